@@ -1,0 +1,294 @@
+//! What can go wrong: one opaque [`Error`] with a kind to branch on, and the only place that
+//! turns it into a page.
+
+mod http;
+mod kind;
+
+pub use kind::Kind;
+
+use std::backtrace::{Backtrace, BacktraceStatus};
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+use std::panic::Location;
+
+use ::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+
+/// A [`std::result::Result`] whose error is Carafe's unless said otherwise.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+type Source = Box<dyn StdError + Send + Sync>;
+
+/// What went wrong, where, and what to do about it.
+///
+/// Any standard error becomes one through `?`; it is then an internal error (status 500) whose
+/// text is shown to developers only. An error that a visitor should see is made on purpose:
+///
+/// ```
+/// use carafe_core::{Error, Kind};
+///
+/// let error = Error::not_found("Post id 7 doesn't exist.");
+/// assert_eq!(error.kind(), Kind::NotFound);
+/// assert_eq!(error.status(), 404);
+///
+/// fn parse(text: &str) -> carafe_core::Result<i64> { Ok(text.parse::<i64>()?) }
+/// assert_eq!(parse("x").unwrap_err().status(), 500);
+/// ```
+///
+/// Since any standard error turns into it, it cannot be one itself; [`Error::into_std`] gives one
+/// whose kind survives the way back.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: Kind,
+    status: Option<StatusCode>,
+    message: Cow<'static, str>,
+    at: Option<Cow<'static, str>>,
+    hint: Option<Cow<'static, str>>,
+    headers: HeaderMap,
+    source: Option<Source>,
+    location: &'static Location<'static>,
+    backtrace: Option<Backtrace>,
+}
+
+impl Error {
+    /// An error of a kind, with its sentence.
+    #[track_caller]
+    pub fn new(kind: Kind, message: impl Into<Cow<'static, str>>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            status: None,
+            message: message.into(),
+            at: None,
+            hint: None,
+            headers: HeaderMap::new(),
+            source: None,
+            location: Location::caller(),
+            backtrace: backtrace_for(kind),
+        }))
+    }
+
+    /// The error of a bare status, as Flask's `abort(403)`.
+    #[track_caller]
+    pub fn status_code(status: StatusCode) -> Self {
+        let mut error = Self::new(Kind::of_status(status), "");
+        error.0.status = Some(status);
+        error
+    }
+
+    /// What was asked for is not there (404).
+    #[track_caller]
+    pub fn not_found(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Kind::NotFound, message)
+    }
+
+    /// The request makes no sense (400).
+    #[track_caller]
+    pub fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Kind::Invalid, message)
+    }
+
+    /// The visitor may not do this (403).
+    #[track_caller]
+    pub fn forbidden(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Kind::Denied, message)
+    }
+
+    /// The server is at fault (500); the message is for developers.
+    #[track_caller]
+    pub fn internal(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Kind::Internal, message)
+    }
+
+    /// The program is put together wrongly; found at start-up.
+    #[track_caller]
+    pub fn setup(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Kind::Setup, message)
+    }
+
+    /// A handler asks for a service that nothing provides.
+    #[track_caller]
+    pub fn missing_service(name: &str) -> Self {
+        Self::new(Kind::Setup, format!("`{name}` is asked for, which nothing provides"))
+    }
+
+    /// Says where in the user's program it happened: a route, a file, a setting.
+    #[must_use]
+    pub fn at(mut self, place: impl Into<Cow<'static, str>>) -> Self {
+        self.0.at = Some(place.into());
+        self
+    }
+
+    /// Says what to do about it.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
+        self.0.hint = Some(hint.into());
+        self
+    }
+
+    /// Keeps the error that caused this one.
+    #[must_use]
+    pub fn because(mut self, source: impl Into<Source>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// Answers with another status than the kind's own.
+    #[must_use]
+    pub fn with_status(mut self, status: StatusCode) -> Self {
+        self.0.status = Some(status);
+        self
+    }
+
+    /// Adds a header to the answer, as `Retry-After` or `WWW-Authenticate`.
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.0.headers.append(name, value);
+        self
+    }
+}
+
+impl Error {
+    /// The kind, to branch on.
+    pub fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    /// The HTTP status that answers it.
+    pub fn status(&self) -> StatusCode {
+        self.0.status.unwrap_or_else(|| self.0.kind.status())
+    }
+
+    /// The sentence; empty for the error of a bare status.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// Where in the user's program it happened, if that was said.
+    pub fn place(&self) -> Option<&str> {
+        self.0.at.as_deref()
+    }
+
+    /// What to do about it, if that was said.
+    pub fn advice(&self) -> Option<&str> {
+        self.0.hint.as_deref()
+    }
+
+    /// The headers that its answer carries.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.0.headers
+    }
+
+    /// The source line that made it.
+    pub fn location(&self) -> &'static Location<'static> {
+        self.0.location
+    }
+
+    /// The error that caused this one.
+    pub fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+
+    /// The cause as `E`, wherever in the chain it stands.
+    pub fn cause<E: StdError + 'static>(&self) -> Option<&E> {
+        std::iter::successors(self.source(), |error| (*error).source())
+            .find_map(|error| error.downcast_ref())
+    }
+
+    /// The frames that led here; captured for faults of the server in debug builds, or when
+    /// `RUST_BACKTRACE` is set.
+    pub fn backtrace(&self) -> Option<&Backtrace> {
+        self.0.backtrace.as_ref().filter(|trace| trace.status() == BacktraceStatus::Captured)
+    }
+
+    /// True for something that is not there (404).
+    pub fn is_not_found(&self) -> bool {
+        self.0.kind == Kind::NotFound
+    }
+
+    /// True where the server, not the request, is at fault.
+    pub fn is_server_fault(&self) -> bool {
+        self.status().is_server_error()
+    }
+
+    /// A standard error, for libraries that want one; `?` turns it back with nothing lost.
+    pub fn into_std(self) -> AsStdError {
+        AsStdError(self)
+    }
+}
+
+impl<E: StdError + Send + Sync + 'static> From<E> for Error {
+    #[track_caller]
+    fn from(error: E) -> Self {
+        let boxed: Source = Box::new(error);
+        match boxed.downcast::<AsStdError>() {
+            Ok(own) => own.0,
+            Err(other) => Self::new(Kind::Internal, other.to_string()).because(other),
+        }
+    }
+}
+
+/// An [`Error`] in the form of a standard one; made by [`Error::into_std`].
+pub struct AsStdError(Error);
+
+impl fmt::Debug for AsStdError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for AsStdError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl StdError for AsStdError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source()
+    }
+}
+
+/// One line: what, where, what to do.
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.message() {
+            "" => write!(f, "{}", self.status())?,
+            message => f.write_str(message)?,
+        }
+        if let Some(place) = self.place() {
+            write!(f, ", at {place}")?;
+        }
+        if let Some(hint) = self.advice() {
+            write!(f, "; {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The line, the causes below it, and the source line that made it.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")?;
+        let mut said = self.message().to_owned();
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            let text = error.to_string();
+            if text != said {
+                write!(f, "\n  because: {text}")?;
+            }
+            said = text;
+            cause = error.source();
+        }
+        write!(f, "\n  from {}", self.location())
+    }
+}
+
+/// A capture costs microseconds, so that only faults of the server pay for one.
+fn backtrace_for(kind: Kind) -> Option<Backtrace> {
+    match kind {
+        Kind::Internal if cfg!(debug_assertions) => Some(Backtrace::force_capture()),
+        Kind::Internal => Some(Backtrace::capture()),
+        _ => None,
+    }
+}
