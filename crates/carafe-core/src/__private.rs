@@ -10,7 +10,7 @@ pub use crate::extract::service::{Probe, Tells, TellsNothing};
 pub use crate::extract::argument::{argument, last_argument};
 pub use crate::respond::blocking;
 pub use crate::routing::{
-    Answer, Capture, Captured, Constraint, Declared, Need, Options, PathSegment, Place, Route, SegmentKind, Url, accepts,
+    Answer, Capture, Captured, Constraint, Declared, Need, Options, PathSegment, Place, Route, SegmentKind, Url,
 };
 
 /// What a handler may return.

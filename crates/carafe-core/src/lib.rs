@@ -16,8 +16,11 @@ pub mod respond;
 pub mod routing;
 pub mod scope;
 mod suggest;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use app::{App, Site, Slashes};
 pub use error::{Error, Kind, Result};
+pub use extract::Json;
 pub use locals::Locals;
 pub use scope::{Scope, spawn};

@@ -3,9 +3,10 @@
 use std::cell::Cell;
 use std::fmt;
 use std::future::Future;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use axum::extract::Request;
+use axum::response::Response;
 use http::{HeaderMap, HeaderValue, Method, Uri, header};
 
 use crate::app::Site;
@@ -29,7 +30,10 @@ struct Inner {
     head: Option<Head>,
     matched: OnceLock<Matched>,
     locals: OnceLock<Locals>,
+    afterwards: Mutex<Vec<Afterwards>>,
 }
+
+type Afterwards = Box<dyn FnOnce(&mut Response) + Send>;
 
 /// What is kept of a request's head after its handler consumed it.
 pub(crate) struct Head {
@@ -77,11 +81,11 @@ impl Scope {
     }
 
     pub(crate) fn of_site(site: Arc<Site>) -> Self {
-        Self(Arc::new(Inner { site, head: None, matched: OnceLock::new(), locals: OnceLock::new() }))
+        Self(Arc::new(Inner { site, head: None, matched: OnceLock::new(), locals: OnceLock::new(), afterwards: Mutex::default() }))
     }
 
     pub(crate) fn of_request(site: Arc<Site>, head: Head) -> Self {
-        Self(Arc::new(Inner { site, head: Some(head), matched: OnceLock::new(), locals: OnceLock::new() }))
+        Self(Arc::new(Inner { site, head: Some(head), matched: OnceLock::new(), locals: OnceLock::new(), afterwards: Mutex::default() }))
     }
 
     /// The site.
@@ -92,6 +96,19 @@ impl Scope {
     /// The values of this request (Flask's `g`).
     pub fn locals(&self) -> &Locals {
         self.0.locals.get_or_init(Locals::default)
+    }
+
+    /// Does something to this request's response before the `after` hooks run (Flask's
+    /// `after_this_request`), as setting a cookie from deep within.
+    pub fn after_this_request(&self, f: impl FnOnce(&mut Response) + Send + 'static) {
+        self.0.afterwards.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(f));
+    }
+
+    pub(crate) fn run_afterwards(&self, response: &mut Response) {
+        let list = std::mem::take(&mut *self.0.afterwards.lock().unwrap_or_else(PoisonError::into_inner));
+        for f in list {
+            f(response);
+        }
     }
 
     /// Whether a request is running.
@@ -194,6 +211,11 @@ impl fmt::Debug for Scope {
 }
 
 impl Head {
+    /// The head of a request that stands for any on this site.
+    pub(crate) fn at(origin: Origin, root_path: String) -> Self {
+        Self { method: Method::GET, uri: Uri::from_static("/"), host: None, accept: None, origin: Some(origin), root_path, headers: None }
+    }
+
     /// Takes from a request what is needed after its handler consumed it.
     pub(crate) fn of(request: &Request, keep_headers: bool) -> Self {
         let headers = request.headers();

@@ -25,11 +25,10 @@ pub(crate) enum Step {
 
 /// Answers with a route that was found.
 pub(crate) async fn found(scope: &Scope, rule: Arc<Rule>, spans: Spans, request: Request) -> Response {
-    let captured = if rule.pattern().names().next().is_none() {
-        Vec::new()
-    } else {
-        Captured::new(request.uri().path(), &spans, &rule).all()
-    };
+    let mut captured = Captured::new(request.uri().path(), &spans, &rule).all();
+    if let Some((name, label)) = rule.host().zip(scope.host_name()).and_then(|(host, name)| host.captured(name)) {
+        captured.push((name.to_owned(), label.to_owned()));
+    }
     let app = rule.app();
     scope.set_matched(app, Some(rule.clone()), captured);
     through_layers(scope, app, Step::Call(rule, spans), request).await
@@ -70,7 +69,9 @@ pub(super) async fn below_layers(mut request: Request) -> Response {
 async fn around(scope: &Scope, node: &Node, step: Step, request: Request) -> Response {
     let chain = node.chain();
     if chain.is_empty() {
-        return settle(scope, node, call(step, request).await, None).await;
+        let mut response = settle(scope, node, call(step, request).await, None).await;
+        scope.run_afterwards(&mut response);
+        return response;
     }
     let (mut parts, body) = request.into_parts();
     let mut early = None;
@@ -85,10 +86,12 @@ async fn around(scope: &Scope, node: &Node, step: Step, request: Request) -> Res
         Some(response) => response,
         None => call(step, Request::from_parts(parts, body)).await,
     };
-    if let Some(raised) = response.extensions().get::<Raised>() {
+    // As in Flask, what is told at teardown is what nobody expected.
+    if let Some(raised) = response.extensions().get::<Raised>().filter(|raised| raised.0.is_server_fault()) {
         teardown.parts.extensions.insert(raised.clone());
     }
     let mut response = settle(scope, node, response, Some(&mut teardown.parts)).await;
+    scope.run_afterwards(&mut response);
     for hook in &chain.after {
         response = match guarded(hook(response, &mut teardown.parts)).await {
             Ok(response) => response,
@@ -114,7 +117,7 @@ async fn call(step: Step, request: Request) -> Response {
 }
 
 /// Turns a panic of the user's code into an error, so that one request fails and no other.
-async fn guarded<T>(future: impl Future<Output = T>) -> Result<T, Error> {
+pub(super) async fn guarded<T>(future: impl Future<Output = T>) -> Result<T, Error> {
     let mut future = pin!(future);
     std::future::poll_fn(move |context| {
         match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {

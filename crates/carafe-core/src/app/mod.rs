@@ -255,6 +255,14 @@ impl App {
         self
     }
 
+    /// Sets the address of the site (`https://example.com`), for links that are made outside of a
+    /// request.
+    #[must_use]
+    pub fn base_url(mut self, address: impl Into<String>) -> Self {
+        self.base_url = Some(address.into());
+        self
+    }
+
     /// Leaves `OPTIONS` to the handlers; without one it is 405.
     #[must_use]
     pub fn without_automatic_options(mut self) -> Self {

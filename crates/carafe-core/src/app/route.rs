@@ -15,7 +15,7 @@ use tower::{Service, ServiceExt};
 use super::dispatch::{failed, found};
 use super::{Site, Slashes};
 use crate::error::{Error, Kind};
-use crate::routing::{Choice, Entry, Grouped, Host, Methods};
+use crate::routing::{Captured, Choice, Entry, Grouped, Host, Methods, Url};
 use crate::scope::Scope;
 
 /// One router a host; the one without a host answers all others.
@@ -106,7 +106,13 @@ impl Site {
 
     async fn enter(&self, scope: &Scope, entry: &Entry, request: Request) -> Response {
         match entry.choose(request.method(), request.uri().path()) {
-            Choice::Found(rule, spans) => found(scope, rule.clone(), spans, request).await,
+            Choice::Found(rule, spans) => match rule.canonical(request.uri().path(), &spans) {
+                None => found(scope, rule.clone(), spans, request).await,
+                Some(url) => {
+                    scope.set_matched(rule.app(), None, Captured::new(request.uri().path(), &spans, rule).all());
+                    shorter(scope, &url, request.uri())
+                }
+            },
             Choice::WrongMethod(allowed) => self.wrong_method(scope, allowed, entry, request).await,
             Choice::NotFound => self.unrouted(scope, request).await,
         }
@@ -234,6 +240,15 @@ fn moved(scope: &Scope, path: &str, uri: &Uri) -> Response {
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
     let target = format!("{}{path}{query}", scope.root_path());
     crate::respond::redirect(target).permanent().into_response()
+}
+
+/// A permanent redirect to the shorter path of the same page, with the query kept.
+fn shorter(scope: &Scope, url: &Url, uri: &Uri) -> Response {
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    match scope.url(url) {
+        Ok(path) => crate::respond::redirect(path + &query).permanent().into_response(),
+        Err(error) => error.into_response(),
+    }
 }
 
 fn with_path(uri: &Uri, path: &str) -> Option<Uri> {

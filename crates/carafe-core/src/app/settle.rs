@@ -6,8 +6,9 @@ use std::sync::Arc;
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 
+use super::dispatch::guarded;
 use super::node::{Catch, Node};
-use crate::error::{Error, Raised, page};
+use crate::error::{Answered, Error, Raised, page};
 use crate::events::RequestFailed;
 use crate::respond::Later;
 use crate::scope::Scope;
@@ -33,14 +34,16 @@ pub(crate) async fn settle(scope: &Scope, node: &Node, mut response: Response, p
         return response;
     };
     let page = page_of(scope, node, &error, parts).await;
-    match finish_late(scope, page).await {
+    let mut page = match finish_late(scope, page).await {
         Ok(mut page) => match page.extensions_mut().remove::<Raised>() {
             None => page,
             // The handler of the error failed too: what it met gets the plain page.
             Some(Raised(second)) => report(scope, &second),
         },
         Err(second) => report(scope, &Arc::new(second)),
-    }
+    };
+    page.extensions_mut().insert(Answered(error));
+    page
 }
 
 async fn finish_late(scope: &Scope, mut response: Response) -> Result<Response, Error> {
@@ -61,7 +64,7 @@ async fn page_of(scope: &Scope, node: &Node, error: &Arc<Error>, parts: Option<&
         (Some(hook), Some(parts)) => {
             log(scope, error);
             parts.extensions.insert(Raised(error.clone()));
-            hook((), parts).await
+            guarded(hook((), parts)).await.unwrap_or_else(IntoResponse::into_response)
         }
         _ => report(scope, error),
     }

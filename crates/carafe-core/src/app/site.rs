@@ -8,7 +8,7 @@ use super::route::Hosts;
 use crate::events::Events;
 use crate::middleware::Pipeline;
 use crate::routing::Table;
-use crate::scope::{Origin, Scope};
+use crate::scope::{Head, Origin, Scope};
 
 /// An app that is put together, checked and frozen: the same value behind the server, the test
 /// client and serverless functions.
@@ -51,7 +51,14 @@ impl Site {
         Scope::of_site(self.clone()).url(url)
     }
 
-    /// A service of the outermost app.
+    /// The path of a link (its whole address where it is on a host of its own), as a page of this
+    /// site would write it.
+    pub(crate) fn url_path(self: &Arc<Self>, url: &crate::routing::Url) -> crate::Result<String> {
+        let head = Head::at(self.base_origin().unwrap_or_else(|| Origin::new("http", "localhost")), self.root_path().to_owned());
+        Scope::of_request(self.clone(), head).url(url)
+    }
+
+    /// A service of an app, its own or of one that it stands within.
     pub(crate) fn service<T: Send + Sync + 'static>(&self, app: usize) -> Option<Arc<T>> {
         self.nodes[app].services().get()
     }

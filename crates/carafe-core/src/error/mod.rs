@@ -6,7 +6,7 @@ mod kind;
 pub(crate) mod page;
 
 
-pub(crate) use self::http::Raised;
+pub(crate) use self::http::{Answered, Raised};
 pub use kind::Kind;
 
 use std::backtrace::{Backtrace, BacktraceStatus};

@@ -1,7 +1,10 @@
 //! The fixed slots around all routes.
 
+use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
+use http::{Method, header};
+use http_body::Body as _;
 
 use crate::events::{RequestFinished, RequestStarted};
 use crate::scope::Scope;
@@ -21,6 +24,15 @@ impl Pipeline {
             endpoint: scope.endpoint().map(str::to_owned),
             status: response.status(),
         });
-        response
+        if scope.method() == Some(&Method::HEAD) { without_body(response) } else { response }
     }
+}
+
+/// The head of what a `GET` would have got (RFC 9110, 9.3.2).
+fn without_body(response: Response) -> Response {
+    let (mut parts, body) = response.into_parts();
+    if let Some(length) = body.size_hint().exact() {
+        parts.headers.entry(header::CONTENT_LENGTH).or_insert(length.into());
+    }
+    Response::from_parts(parts, Body::empty())
 }

@@ -66,7 +66,7 @@ fn accepts(rule: &Rule, path: &str, spans: &Spans) -> bool {
         None => true,
         Some(position) => {
             let text = spans.text(path, position);
-            decode(text).is_some_and(|text| !text.contains('\0') && (capture.accepts)(&text))
+            decode(text).is_some_and(|text| !text.contains('\0') && capture.accepts(&text))
         }
     })
 }

@@ -20,7 +20,7 @@ pub(crate) use pattern::{Spans, encode_again};
 #[doc(hidden)]
 pub use route::Declared;
 pub use route::{Answer, Call, Capture, Endpoint, Need, Options, Origin, Place, Route, Routes};
-pub use segment::{Constraint, PathSegment, SegmentKind, accepts};
+pub use segment::{Constraint, PathSegment, SegmentKind};
 pub(crate) use table::{Grouped, Host};
 pub use table::{Rule, Table};
 pub use url::Url;

@@ -191,6 +191,20 @@ impl Rule {
         self.positions[capture]
     }
 
+    /// The shorter address of the same page, where this path spells out a default: `/all/page/1`
+    /// is `/all/`.
+    pub(crate) fn canonical(&self, path: &str, spans: &super::Spans) -> Option<super::Url> {
+        let spelled = self.route.captures.iter().enumerate().any(|(index, capture)| {
+            let (Some(position), Some(default)) = (self.positions[index], capture.default) else { return false };
+            spans.text(path, position) == default()
+        });
+        if !spelled {
+            return None;
+        }
+        let values = super::Captured::new(path, spans, self).all();
+        Some(values.into_iter().fold(super::Url::to_endpoint(self.endpoint.clone()), |url, (name, text)| url.with(name, text)))
+    }
+
     /// The types of the captures from the left; those of a mount's prefix are text.
     pub(crate) fn kinds(&self) -> Vec<SegmentKind> {
         let kind = |name: &str| self.route.captures.iter().find(|capture| capture.name == name).map(|capture| capture.kind);
@@ -243,5 +257,10 @@ impl Host {
             Some(_) => !label.is_empty() && !label.contains('.'),
         };
         (fits && suffix.eq_ignore_ascii_case(&self.suffix)).then_some(label)
+    }
+
+    /// The name of the capture with the label that stands for it.
+    pub(crate) fn captured<'h>(&'h self, host: &'h str) -> Option<(&'h str, &'h str)> {
+        Some((self.capture.as_deref()?, self.matches(host)?))
     }
 }
