@@ -42,7 +42,7 @@ pub(crate) const TABLE: &[Row] = &[
         level: Some(0),
         why: "L, G",
         may: &[],
-        never: &["minijinja", "rusqlite", "tokio-postgres", "mysql_async", "jiff"],
+        never: &["minijinja", "rusqlite", "tokio-postgres", "mysql_async"],
     },
     Row {
         name: "carafe-model",

@@ -1,7 +1,7 @@
 //! Every block of Rust in README.md and in the book is a doc test of this crate, so that what a
 //! reader copies has been compiled. `cargo xtask tidy` sees to it that no page is missing here.
 //!
-//! A failure is named by the page and the line in it: `docs-tests … introduction (line 12)`.
+//! A failure is named by the page and the line in it: `docs/introduction.md - introduction (line 9)`.
 
 macro_rules! pages {
     ($($name:ident = $path:literal;)*) => {

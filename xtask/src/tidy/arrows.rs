@@ -29,8 +29,7 @@ pub(super) fn against_packages(table: &[Row], packages: &[Package], tree: &Tree)
             };
             if let Some((what, hint)) = problem {
                 let text = tree.get(&package.manifest).unwrap_or_default();
-                let line = line_of(text, &format!("\n{}", dependency.name))
-                    .max(line_of(text, &dependency.name));
+                let line = line_of_dependency(text, &dependency.name);
                 findings.push(Finding::new(&package.manifest, line, what, hint));
             }
         }
@@ -130,4 +129,14 @@ fn beyond_door(
 
 fn stands_outside(package: &Package) -> bool {
     ["examples/", "tests/"].iter().any(|folder| package.manifest.starts_with(folder))
+}
+
+/// `name = …`, `name.workspace = true` or `[dependencies.name]`.
+fn line_of_dependency(manifest: &str, name: &str) -> usize {
+    let begins = |line: &str| {
+        let key = line.rsplit_once("dependencies.").map_or(line, |(_, key)| key);
+        let rest = key.strip_prefix(name);
+        rest.is_some_and(|rest| rest.starts_with([' ', '=', '.', ']']))
+    };
+    manifest.lines().position(begins).map_or(1, |before| before + 1)
 }

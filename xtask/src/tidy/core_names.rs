@@ -24,7 +24,7 @@ const NAMES: &[&str] = &[
     "tokio_postgres",
 ];
 
-/// Modules that would be a component's room.
+/// Top-level modules that would be a component's room.
 const ROOMS: &[&str] = &[
     "admin",
     "auth",
@@ -39,7 +39,6 @@ const ROOMS: &[&str] = &[
     "models",
     "openapi",
     "orm",
-    "query",
     "sql",
     "tasks",
     "template",
@@ -50,23 +49,17 @@ const ROOMS: &[&str] = &[
 pub(super) fn findings(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (path, text) in tree.under(CORE, ".rs") {
-        let rooms = path[CORE.len()..].trim_end_matches(".rs").split('/');
-        for room in rooms.filter(|room| ROOMS.contains(room)) {
+        let inside = &path[CORE.len()..];
+        let room = inside.split('/').next().unwrap_or(inside).trim_end_matches(".rs");
+        if ROOMS.contains(&room) {
             let what = format!("carafe-core has a room called {room}");
             findings.push(Finding::new(path, 1, what, "a component lives in its own crate"));
         }
         let text = code(text);
-        let tokens = tokens(&text);
-        for (at, token) in tokens.iter().enumerate() {
-            let is_inline_room = ROOMS.contains(&token.text)
-                && at > 0
-                && tokens[at - 1].text == "mod"
-                && tokens.get(at + 1).is_some_and(|next| next.text == "{");
-            if NAMES.contains(&token.text) || is_inline_room {
-                let what = format!("carafe-core names the component {}", token.text);
-                let hint = "let the component join by its plugin: a trait, a service, a deposit";
-                findings.push(Finding::new(path, token.line, what, hint));
-            }
+        for token in tokens(&text).iter().filter(|token| NAMES.contains(&token.text)) {
+            let what = format!("carafe-core names the component {}", token.text);
+            let hint = "let the component join by its plugin: a trait, a service, a deposit";
+            findings.push(Finding::new(path, token.line, what, hint));
         }
     }
     findings

@@ -24,12 +24,14 @@ pub(super) fn findings(tree: &Tree, real: &BTreeSet<String>) -> Vec<Finding> {
         let what = format!("{name} is listed, but the micro mode does not depend on it any more");
         Finding::new(LIST, line, what, "run `cargo xtask tidy --bless`")
     });
-    let new = real.iter().filter(|name| !listed.contains(name.as_str())).map(|name| {
-        let what = format!("the micro mode depends on {name}, which is not listed");
+    let new: Vec<&str> =
+        real.iter().map(String::as_str).filter(|name| !listed.contains(name)).collect();
+    let new = (!new.is_empty()).then(|| {
+        let what = format!("the micro mode depends on {}, not listed here", new.join(", "));
         let hint = "put it behind a feature, or run `cargo xtask tidy --bless` and say why";
         Finding::new(LIST, 1, what, hint)
     });
-    gone.chain(new).collect()
+    new.into_iter().chain(gone).collect()
 }
 
 /// What Cargo resolves, for one and the same target on every machine.
