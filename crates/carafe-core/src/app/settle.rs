@@ -8,8 +8,9 @@ use http::request::Parts;
 
 use super::dispatch::guarded;
 use super::node::{Catch, Node};
-use crate::error::{Answered, Error, Raised, page};
+use crate::error::{Answered, Error, Raised};
 use crate::events::RequestFailed;
+use crate::pages;
 use crate::respond::Later;
 use crate::scope::Scope;
 
@@ -22,7 +23,12 @@ pub(super) fn raise(error: Arc<Error>) -> Response {
 }
 
 /// Makes the error's page and the late body, if the response has either.
-pub(crate) async fn settle(scope: &Scope, node: &Node, mut response: Response, parts: Option<&mut Parts>) -> Response {
+pub(crate) async fn settle(
+    scope: &Scope,
+    node: &Node,
+    mut response: Response,
+    parts: Option<&mut Parts>,
+) -> Response {
     if response.extensions().is_empty() {
         return response;
     }
@@ -54,7 +60,12 @@ async fn finish_late(scope: &Scope, mut response: Response) -> Result<Response, 
 }
 
 /// The answer of the nearest handler for the error, or the plain page.
-async fn page_of(scope: &Scope, node: &Node, error: &Arc<Error>, parts: Option<&mut Parts>) -> Response {
+async fn page_of(
+    scope: &Scope,
+    node: &Node,
+    error: &Arc<Error>,
+    parts: Option<&mut Parts>,
+) -> Response {
     let handler = node.chain().catches.iter().find_map(|catch| match catch {
         Catch::Status(status, hook) if *status == error.status() => Some(hook),
         Catch::Matching(matches, hook) if matches(error) => Some(hook),
@@ -72,7 +83,7 @@ async fn page_of(scope: &Scope, node: &Node, error: &Arc<Error>, parts: Option<&
 
 fn report(scope: &Scope, error: &Arc<Error>) -> Response {
     log(scope, error);
-    page::of(scope, error)
+    pages::of(scope, error)
 }
 
 /// A fault of the server is logged with its causes and told to those who listen.
@@ -87,7 +98,7 @@ fn log(scope: &Scope, error: &Arc<Error>) {
         path.unwrap_or_default(),
         method.map(http::Method::as_str).unwrap_or_default(),
     );
-    scope.site().events().emit(|| RequestFailed {
+    scope.events().emit(|| RequestFailed {
         uri: scope.uri().cloned().unwrap_or_default(),
         error: error.clone(),
     });

@@ -36,8 +36,18 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
         if matches!(*request.method(), Method::GET | Method::HEAD) {
             return read(request.uri().query().unwrap_or_default().as_bytes());
         }
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        if !kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        let kind = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        if !kind
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .eq_ignore_ascii_case("application/x-www-form-urlencoded")
+        {
             return Err(Error::new(
                 Kind::Status(StatusCode::UNSUPPORTED_MEDIA_TYPE),
                 "Did not attempt to load form data because the request Content-Type was not 'application/x-www-form-urlencoded'.",
@@ -48,7 +58,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
 }
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<Form<T>> {
-    serde_html_form::from_bytes(bytes).map(Form).map_err(|error| Error::bad_request(format!("The form makes no sense: {error}.")))
+    serde_html_form::from_bytes(bytes)
+        .map(Form)
+        .map_err(|error| Error::bad_request(format!("The form makes no sense: {error}.")))
 }
 
 impl<T> std::ops::Deref for Form<T> {

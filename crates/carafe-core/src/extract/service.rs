@@ -48,7 +48,9 @@ impl<T: Send + Sync + 'static, S: Send + Sync> FromRequestParts<S> for Service<T
 
     async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self> {
         let value = Scope::current()?.service();
-        value.map(|value| Self { value }).ok_or_else(|| Error::missing_service(std::any::type_name::<T>()))
+        value
+            .map(|value| Self { value })
+            .ok_or_else(|| Error::missing_service(std::any::type_name::<T>()))
     }
 }
 
@@ -76,7 +78,11 @@ pub trait Provided {
 
 impl<T: Send + Sync + 'static> Provided for Service<T> {
     fn need() -> Need {
-        Need { service: TypeId::of::<T>(), name: std::any::type_name::<T>(), hint: "add `.service(…)` with such a value to your App" }
+        Need {
+            service: TypeId::of::<T>(),
+            name: std::any::type_name::<T>(),
+            hint: "add `.service(…)` with such a value to your App",
+        }
     }
 }
 

@@ -14,10 +14,22 @@ use crate::scope::Scope;
 pub(crate) struct Pipeline {}
 
 impl Pipeline {
-    pub(crate) async fn run(&self, scope: &Scope, request: Request) -> Response {
-        let events = scope.site().events();
-        events.emit(|| RequestStarted { method: request.method().clone(), uri: request.uri().clone() });
-        let response = scope.site().route(scope, request).await;
+    /// Runs the slots around `answer`, which finds the route.
+    pub(crate) async fn run<Fut>(
+        &self,
+        scope: &Scope,
+        request: Request,
+        answer: impl FnOnce(Request) -> Fut,
+    ) -> Response
+    where
+        Fut: Future<Output = Response>,
+    {
+        let events = scope.events();
+        events.emit(|| RequestStarted {
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+        });
+        let response = answer(request).await;
         events.emit(|| RequestFinished {
             method: scope.method().cloned().unwrap_or_default(),
             uri: scope.uri().cloned().unwrap_or_default(),

@@ -9,7 +9,6 @@ mod pattern;
 mod route;
 mod segment;
 mod table;
-mod url;
 
 pub use captured::Captured;
 pub(crate) use entry::{Choice, Entry};
@@ -23,4 +22,3 @@ pub use route::{Answer, Call, Capture, Endpoint, Need, Options, Origin, Place, R
 pub use segment::{Constraint, PathSegment, SegmentKind};
 pub(crate) use table::{Grouped, Host};
 pub use table::{Rule, Table};
-pub use url::Url;

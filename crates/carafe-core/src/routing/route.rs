@@ -55,7 +55,14 @@ impl Capture {
         constraints: &'static [Constraint],
         default: Option<fn() -> String>,
     ) -> Self {
-        Self { name, type_name, kind: T::KIND, parses: |text| T::parse(text).is_some(), constraints, default }
+        Self {
+            name,
+            type_name,
+            kind: T::KIND,
+            parses: |text| T::parse(text).is_some(),
+            constraints,
+            default,
+        }
     }
 
     /// Whether a text (percent-decoded) is a value of its type that keeps its constraints.
@@ -137,7 +144,11 @@ pub struct Declared {
 impl Route {
     /// A route that no attribute declared, under its own name.
     #[track_caller]
-    pub fn new<F, Fut>(name: impl Into<Cow<'static, str>>, path: impl Into<Cow<'static, str>>, handler: F) -> Self
+    pub fn new<F, Fut>(
+        name: impl Into<Cow<'static, str>>,
+        path: impl Into<Cow<'static, str>>,
+        handler: F,
+    ) -> Self
     where
         F: Fn(Request, &Captured<'_>) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Response> + Send + 'static,
@@ -172,6 +183,21 @@ impl Route {
     pub fn options(mut self, options: Options) -> Self {
         self.options = options;
         self
+    }
+
+    /// The documentation of its handler.
+    pub fn docs(&self) -> &str {
+        self.docs
+    }
+
+    /// Where its handler stands.
+    pub fn place(&self) -> Place {
+        self.place
+    }
+
+    /// The crate that listed it, where `routes!` did.
+    pub fn origin(&self) -> Option<Origin> {
+        self.origin
     }
 
     #[doc(hidden)]

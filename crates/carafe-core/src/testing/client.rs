@@ -69,7 +69,8 @@ impl TestClient {
     #[must_use]
     pub fn with_header(mut self, name: &str, value: &str) -> Self {
         let name: HeaderName = name.parse().unwrap_or_else(|_| panic!("`{name}` can be no header"));
-        let value = HeaderValue::from_str(value).unwrap_or_else(|_| panic!("`{value}` can be no header"));
+        let value =
+            HeaderValue::from_str(value).unwrap_or_else(|_| panic!("`{value}` can be no header"));
         self.headers.insert(name, value);
         self
     }

@@ -32,7 +32,9 @@ impl Jar {
         for header in headers.get_all(SET_COOKIE) {
             let Ok(text) = header.to_str() else { continue };
             let mut pieces = text.split(';').map(str::trim);
-            let Some((name, value)) = pieces.next().and_then(|pair| pair.split_once('=')) else { continue };
+            let Some((name, value)) = pieces.next().and_then(|pair| pair.split_once('=')) else {
+                continue;
+            };
             let gone = pieces.any(|piece| piece.eq_ignore_ascii_case("max-age=0"));
             if gone { self.remove(name) } else { self.set(name, value) }
         }

@@ -11,7 +11,7 @@ use http_body_util::BodyExt;
 use serde::Serialize;
 
 use super::{TestClient, TestResponse};
-use crate::routing::Url;
+use crate::url::Url;
 
 /// A request that is put together; `.await` sends it.
 #[must_use = "a request is sent by `.await`"]
@@ -52,7 +52,16 @@ impl TestRequest {
     pub(super) fn new(client: TestClient, method: Method, address: Address) -> Self {
         let follows = client.follows();
         let headers = client.headers().clone();
-        Self { client, method, address, query: Vec::new(), headers, body: Vec::new(), parts: Vec::new(), follows }
+        Self {
+            client,
+            method,
+            address,
+            query: Vec::new(),
+            headers,
+            body: Vec::new(),
+            parts: Vec::new(),
+            follows,
+        }
     }
 
     /// Adds to the query.
@@ -67,7 +76,8 @@ impl TestRequest {
     /// Where name or value can be no header.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let name: HeaderName = name.parse().unwrap_or_else(|_| panic!("`{name}` can be no header"));
-        let value = HeaderValue::from_bytes(value.as_bytes()).unwrap_or_else(|_| panic!("`{value}` can be no header"));
+        let value = HeaderValue::from_bytes(value.as_bytes())
+            .unwrap_or_else(|_| panic!("`{value}` can be no header"));
         self.headers.append(name, value);
         self
     }
@@ -83,12 +93,16 @@ impl TestRequest {
     /// # Panics
     /// Where the value cannot be written as JSON.
     pub fn json(self, value: &impl Serialize) -> Self {
-        let body = serde_json::to_vec(value).unwrap_or_else(|error| panic!("the value is no JSON: {error}"));
+        let body = serde_json::to_vec(value)
+            .unwrap_or_else(|error| panic!("the value is no JSON: {error}"));
         self.body("application/json", body)
     }
 
     /// Sends the fields of a form; a name may come several times.
-    pub fn form<N: AsRef<str>, V: AsRef<str>>(self, fields: impl IntoIterator<Item = (N, V)>) -> Self {
+    pub fn form<N: AsRef<str>, V: AsRef<str>>(
+        self,
+        fields: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
         let mut text = form_urlencoded::Serializer::new(String::new());
         text.extend_pairs(fields);
         let body = text.finish();
@@ -102,7 +116,13 @@ impl TestRequest {
     }
 
     /// Adds a file to a multipart form.
-    pub fn file(mut self, name: &str, file_name: &str, content_type: &str, data: impl Into<Vec<u8>>) -> Self {
+    pub fn file(
+        mut self,
+        name: &str,
+        file_name: &str,
+        content_type: &str,
+        data: impl Into<Vec<u8>>,
+    ) -> Self {
         let file = Some((file_name.to_owned(), content_type.to_owned()));
         self.parts.push(Part { name: name.to_owned(), file, data: data.into() });
         self
@@ -122,17 +142,27 @@ impl TestRequest {
         let mut history = Vec::new();
         loop {
             let mut response = ask(&client, request, &address).await;
-            let location = response.location().map(str::to_owned).filter(|_| follows && response.status().is_redirection());
+            let location = response
+                .location()
+                .map(str::to_owned)
+                .filter(|_| follows && response.status().is_redirection());
             let Some(location) = location else {
                 response.set_history(history);
                 return response;
             };
-            assert!(history.len() < MOST_REDIRECTS, "more than {MOST_REDIRECTS} redirects, the last to {location}");
-            if !matches!(response.status(), StatusCode::PERMANENT_REDIRECT | StatusCode::TEMPORARY_REDIRECT) {
+            assert!(
+                history.len() < MOST_REDIRECTS,
+                "more than {MOST_REDIRECTS} redirects, the last to {location}"
+            );
+            if !matches!(
+                response.status(),
+                StatusCode::PERMANENT_REDIRECT | StatusCode::TEMPORARY_REDIRECT
+            ) {
                 method = Method::GET;
             }
             address = next_address(&address, &location);
-            let next = TestRequest::new(client.clone(), method.clone(), Address::from(address.clone()));
+            let next =
+                TestRequest::new(client.clone(), method.clone(), Address::from(address.clone()));
             history.push(response);
             (request, address) = next.into_request().await;
         }
@@ -141,7 +171,9 @@ impl TestRequest {
     async fn into_request(mut self) -> (Request, String) {
         let mut address = match &self.address.0 {
             Kind::Text(text) => text.clone(),
-            Kind::Url(url) => self.client.site().url_path(url).unwrap_or_else(|error| panic!("{error}")),
+            Kind::Url(url) => {
+                self.client.site().url_path(url).unwrap_or_else(|error| panic!("{error}"))
+            }
         };
         if !self.query.is_empty() {
             let mut query = form_urlencoded::Serializer::new(String::new());
@@ -151,20 +183,24 @@ impl TestRequest {
         }
         if !self.parts.is_empty() {
             self.body = multipart(&self.parts);
-            self = self.header("content-type", &format!("multipart/form-data; boundary={BOUNDARY}"));
+            self =
+                self.header("content-type", &format!("multipart/form-data; boundary={BOUNDARY}"));
         }
         if let Some(cookies) = self.client.with_jar(|jar| jar.header()) {
             self = self.header("cookie", &cookies);
         }
         let whole = split_origin(&address);
-        let host = HeaderValue::from_str(whole.0).unwrap_or_else(|_| panic!("`{}` can be no host", whole.0));
+        let host = HeaderValue::from_str(whole.0)
+            .unwrap_or_else(|_| panic!("`{}` can be no host", whole.0));
         self.headers.entry(header::HOST).or_insert(host);
         if !self.body.is_empty() {
             self.headers.insert(header::CONTENT_LENGTH, self.body.len().into());
         }
         let path = whole.1.split('#').next().unwrap_or_default().to_owned();
         let builder = Request::builder().method(self.method).uri(&path);
-        let mut request = builder.body(Body::from(self.body)).unwrap_or_else(|error| panic!("`{path}` is no address: {error}"));
+        let mut request = builder
+            .body(Body::from(self.body))
+            .unwrap_or_else(|error| panic!("`{path}` is no address: {error}"));
         *request.headers_mut() = self.headers;
         (request, address)
     }
@@ -175,7 +211,11 @@ async fn ask(client: &TestClient, request: Request, address: &str) -> TestRespon
     let response = client.site().handle(request).await;
     client.with_jar(|jar| jar.update(response.headers()));
     let (parts, body) = response.into_parts();
-    let body = body.collect().await.map(http_body_util::Collected::to_bytes).map_err(|error| error.to_string());
+    let body = body
+        .collect()
+        .await
+        .map(http_body_util::Collected::to_bytes)
+        .map_err(|error| error.to_string());
     TestResponse::new(shown, parts, body)
 }
 
@@ -203,9 +243,13 @@ fn next_address(from: &str, location: &str) -> String {
 fn multipart(parts: &[Part]) -> Vec<u8> {
     let mut body = Vec::new();
     for Part { name, file, data } in parts {
-        body.extend(format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"").bytes());
+        body.extend(
+            format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"").bytes(),
+        );
         if let Some((file_name, content_type)) = file {
-            body.extend(format!("; filename=\"{file_name}\"\r\nContent-Type: {content_type}").bytes());
+            body.extend(
+                format!("; filename=\"{file_name}\"\r\nContent-Type: {content_type}").bytes(),
+            );
         }
         body.extend(b"\r\n\r\n");
         body.extend(data);

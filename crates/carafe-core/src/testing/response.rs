@@ -68,7 +68,8 @@ impl TestResponse {
     /// Where it is not UTF-8.
     #[track_caller]
     pub fn text(&self) -> &str {
-        std::str::from_utf8(&self.body).unwrap_or_else(|_| panic!("{}: the body is no UTF-8 text", self.request))
+        std::str::from_utf8(&self.body)
+            .unwrap_or_else(|_| panic!("{}: the body is no UTF-8 text", self.request))
     }
 
     /// The body as a value of JSON.
@@ -77,7 +78,9 @@ impl TestResponse {
     /// Where it is none.
     #[track_caller]
     pub fn json<T: DeserializeOwned>(&self) -> T {
-        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{}: the body is no such JSON: {error}\n{}", self.request, self.text()))
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| {
+            panic!("{}: the body is no such JSON: {error}\n{}", self.request, self.text())
+        })
     }
 
     /// The redirects on the way here.

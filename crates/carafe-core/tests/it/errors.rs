@@ -54,8 +54,8 @@ async fn the_page_is_werkzeugs() {
 async fn every_status_has_a_page() {
     let client = TestClient::new(app()).await.unwrap();
     for code in [
-        400, 401, 403, 404, 405, 406, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417, 418, 421, 422, 423, 424, 428, 429, 431, 451, 500, 501, 502,
-        503, 504, 505,
+        400, 401, 403, 404, 405, 406, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417, 418, 421,
+        422, 423, 424, 428, 429, 431, 451, 500, 501, 502, 503, 504, 505,
     ] {
         let page = client.get(format!("/abort/{code}")).await;
         page.assert_status(code).assert_contains(&format!("<title>{code} "));
@@ -71,7 +71,11 @@ async fn json_for_those_who_ask_for_it() {
     let json: serde_json::Value = problem.json();
     assert_eq!((json["status"].as_u64(), json["title"].as_str()), (Some(404), Some("Not Found")));
     assert_eq!(json["detail"], "Post <7> doesn't exist.");
-    client.get("/said").header("accept", "text/plain").await.assert_text("404 Not Found\n\nPost <7> doesn't exist.\n");
+    client
+        .get("/said")
+        .header("accept", "text/plain")
+        .await
+        .assert_text("404 Not Found\n\nPost <7> doesn't exist.\n");
 }
 
 #[tokio::test]
@@ -87,10 +91,16 @@ async fn what_a_visitor_sees() {
 
 #[tokio::test]
 async fn the_innermost_handler_answers() {
-    let inner = App::new("ch").routes(routes![abort, typed]).catch(404, || async { "inner 404" }).catch_error::<Broken, _, _>(|error: Caught| async move {
+    let inner = App::new("ch")
+        .routes(routes![abort, typed])
+        .catch(404, || async { "inner 404" })
+        .catch_error::<Broken, _, _>(|error: Caught| async move {
         format!("inner {}", error.cause::<Broken>().map_or("", |broken| broken.0))
     });
-    let site = app().mount("/in", inner).catch(404, || async { (StatusCode::NOT_FOUND, "outer 404") }).catch(418, || async { "outer teapot" });
+    let site = app()
+        .mount("/in", inner)
+        .catch(404, || async { (StatusCode::NOT_FOUND, "outer 404") })
+        .catch(418, || async { "outer teapot" });
     let client = TestClient::new(site).await.unwrap();
     client.get("/in/abort/404").await.assert_text("inner 404");
     client.get("/in/nope").await.assert_text("outer 404").assert_status(404);
@@ -101,7 +111,14 @@ async fn the_innermost_handler_answers() {
 
 #[tokio::test]
 async fn a_handler_of_errors_that_fails_ends_in_the_plain_page() {
-    let site = app().catch(404, || async { Err::<(), _>(Error::internal("again")) }).catch(418, || async { if true { panic!("in the handler") } });
+    let site = app().catch(404, || async { Err::<(), _>(Error::internal("again")) }).catch(
+        418,
+        || async {
+            if true {
+                panic!("in the handler")
+            }
+        },
+    );
     let client = TestClient::new(site).await.unwrap();
     client.get("/nope").await.assert_status(500).assert_contains("Internal Server Error");
     client.get("/abort/418").await.assert_status(500);
@@ -110,7 +127,8 @@ async fn a_handler_of_errors_that_fails_ends_in_the_plain_page() {
 
 #[test]
 fn errors_travel_through_standard_ones() {
-    let there: Box<dyn std::error::Error + Send + Sync> = Box::new(Error::not_found("gone").into_std());
+    let there: Box<dyn std::error::Error + Send + Sync> =
+        Box::new(Error::not_found("gone").into_std());
     assert_eq!(there.to_string(), "gone");
     let back = Error::from(Error::not_found("gone").hint("look").into_std());
     assert_eq!((back.kind(), back.advice()), (Kind::NotFound, Some("look")));

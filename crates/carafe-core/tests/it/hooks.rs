@@ -51,7 +51,10 @@ fn hooked(app: App, name: &'static str) -> App {
             response
         })
         .teardown(move |log: Service<Log>, caught: Option<Caught>| async move {
-            log.add(format!("teardown {name}{}", caught.map(|error| format!(" ({})", error.message())).unwrap_or_default()));
+            log.add(format!(
+                "teardown {name}{}",
+                caught.map(|error| format!(" ({})", error.message())).unwrap_or_default()
+            ));
         })
 }
 
@@ -73,7 +76,10 @@ async fn the_order_is_flasks() {
     );
     // An unknown path under a prefix belongs to the outermost app.
     client.get("/bp/nope").await.assert_status(404);
-    assert_eq!(log.take().join(", "), "before app1, before app2, after app2, after app1, teardown app2, teardown app1");
+    assert_eq!(
+        log.take().join(", "),
+        "before app1, before app2, after app2, after app1, teardown app2, teardown app1"
+    );
 }
 
 #[tokio::test]
@@ -95,9 +101,16 @@ async fn teardown_runs_whatever_happens() {
     client.get("/bp/ch/boom").await.assert_status(500);
     assert_eq!(log.take().iter().filter(|line| line.ends_with("(boom)")).count(), 4);
     client.get("/bp/ch/panic").await.assert_status(500);
-    assert_eq!(log.take().iter().filter(|line| line.ends_with("(the handler panicked: oh no)")).count(), 4);
+    assert_eq!(
+        log.take().iter().filter(|line| line.ends_with("(the handler panicked: oh no)")).count(),
+        4
+    );
     // The client leaves before the answer.
-    let gone = tokio::time::timeout(std::time::Duration::from_millis(20), client.get("/bp/ch/slow").into_future()).await;
+    let gone = tokio::time::timeout(
+        std::time::Duration::from_millis(20),
+        client.get("/bp/ch/slow").into_future(),
+    )
+    .await;
     assert!(gone.is_err());
     for _ in 0..100 {
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
@@ -128,11 +141,12 @@ async fn values_of_one_request() {
     async fn who(g: Locals) -> &'static str {
         g.get::<User>().map_or("nobody", |user| user.0)
     }
-    let app = App::new("site").routes(routes![who]).before(|g: Locals, uri: http::Uri| async move {
-        if uri.query() == Some("ann") {
-            g.set(User("ann"));
-        }
-    });
+    let app =
+        App::new("site").routes(routes![who]).before(|g: Locals, uri: http::Uri| async move {
+            if uri.query() == Some("ann") {
+                g.set(User("ann"));
+            }
+        });
     let client = TestClient::new(app).await.unwrap();
     client.get("/?ann").await.assert_text("ann");
     client.get("/").await.assert_text("nobody");
@@ -140,21 +154,37 @@ async fn values_of_one_request() {
 
 #[tokio::test]
 async fn a_hook_that_refuses_answers() {
-    let app = App::new("site").routes(routes![boom]).before(|| async { Err::<(), _>(Error::forbidden("no")) });
+    let app = App::new("site")
+        .routes(routes![boom])
+        .before(|| async { Err::<(), _>(Error::forbidden("no")) });
     TestClient::new(app).await.unwrap().get("/boom").await.assert_status(403);
-    let app = App::new("site").routes(routes![boom]).catch(500, |error: Caught| async move { format!("caught {}", error.message()).into_response() });
+    let app = App::new("site").routes(routes![boom]).catch(500, |error: Caught| async move {
+        format!("caught {}", error.message()).into_response()
+    });
     TestClient::new(app).await.unwrap().get("/boom").await.assert_text("caught boom");
 }
 
 #[tokio::test]
 async fn events_are_told() {
-    let (started, finished, failed) = (Watched::<RequestStarted>::default(), Watched::<RequestFinished>::default(), Watched::<RequestFailed>::default());
-    let app = App::new("site").routes(routes![boom]).on(started.listener()).on(finished.listener()).on(failed.listener());
+    let (started, finished, failed) = (
+        Watched::<RequestStarted>::default(),
+        Watched::<RequestFinished>::default(),
+        Watched::<RequestFailed>::default(),
+    );
+    let app = App::new("site")
+        .routes(routes![boom])
+        .on(started.listener())
+        .on(finished.listener())
+        .on(failed.listener());
     let client = TestClient::new(app).await.unwrap();
     client.get("/boom").await;
     client.get("/nope").await;
     assert_eq!(started.events().len(), 2);
-    let ends: Vec<_> = finished.events().into_iter().map(|event| (event.endpoint, event.status.as_u16())).collect();
+    let ends: Vec<_> = finished
+        .events()
+        .into_iter()
+        .map(|event| (event.endpoint, event.status.as_u16()))
+        .collect();
     assert_eq!(ends, [(Some("boom".to_owned()), 500), (None, 404)]);
     assert_eq!(failed.events()[0].error.message(), "boom");
 }

@@ -7,5 +7,4 @@ mod errors;
 mod hooks;
 mod mounts;
 mod routing;
-mod ui;
 mod urls;

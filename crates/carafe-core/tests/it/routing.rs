@@ -162,8 +162,35 @@ async fn raw(r#type: String) -> String {
 
 fn app() -> App {
     App::new("site").routes(routes![
-        hello, int, signed, float, files, code, page, word, x_text, x_int, x_float, x_new, x_rest, x_post, x_json, branch, leaf, all,
-        two_paths, only_post, form, anything, own_head, own_head_get, own_options, unused_segment, accents, blocking, raw,
+        hello,
+        int,
+        signed,
+        float,
+        files,
+        code,
+        page,
+        word,
+        x_text,
+        x_int,
+        x_float,
+        x_new,
+        x_rest,
+        x_post,
+        x_json,
+        branch,
+        leaf,
+        all,
+        two_paths,
+        only_post,
+        form,
+        anything,
+        own_head,
+        own_head_get,
+        own_options,
+        unused_segment,
+        accents,
+        blocking,
+        raw,
     ])
 }
 
@@ -212,8 +239,22 @@ async fn a_path_reaches_its_handler() {
 async fn what_is_no_value_is_not_found() {
     let client = client().await;
     for path in [
-        "/int/-3", "/int/x", "/int/", "/int/99999999999", "/float/3", "/code/abc", "/page/0", "/page/11", "/word/z", "/about/", "/files/",
-        "/int/%FF", "/int/3%00", "/nope", "/x", "/things/x",
+        "/int/-3",
+        "/int/x",
+        "/int/",
+        "/int/99999999999",
+        "/float/3",
+        "/code/abc",
+        "/page/0",
+        "/page/11",
+        "/word/z",
+        "/about/",
+        "/files/",
+        "/int/%FF",
+        "/int/3%00",
+        "/nope",
+        "/x",
+        "/things/x",
     ] {
         client.get(path).await.assert_status(404);
     }
@@ -221,12 +262,30 @@ async fn what_is_no_value_is_not_found() {
 
 #[tokio::test]
 async fn priority_does_not_depend_on_the_order_of_registration() {
-    let routes = || vec![routes![x_new], routes![x_int], routes![x_float], routes![x_text], routes![x_rest], routes![x_post], routes![x_json]];
+    let routes = || {
+        vec![
+            routes![x_new],
+            routes![x_int],
+            routes![x_float],
+            routes![x_text],
+            routes![x_rest],
+            routes![x_post],
+            routes![x_json],
+        ]
+    };
     for turn in 0..routes().len() {
         let mut order = routes();
         order.rotate_left(turn);
-        let client = TestClient::new(order.into_iter().fold(App::new("site"), App::routes)).await.unwrap();
-        for (path, expected) in [("/x/new", "new"), ("/x/7", "int 7"), ("/x/7.5", "float 7.5"), ("/x/a", "text a"), ("/x/a/b", "rest a/b"), ("/x/a.json", "json a")] {
+        let client =
+            TestClient::new(order.into_iter().fold(App::new("site"), App::routes)).await.unwrap();
+        for (path, expected) in [
+            ("/x/new", "new"),
+            ("/x/7", "int 7"),
+            ("/x/7.5", "float 7.5"),
+            ("/x/a", "text a"),
+            ("/x/a/b", "rest a/b"),
+            ("/x/a.json", "json a"),
+        ] {
             client.get(path).await.assert_text(expected);
         }
         client.post("/x/new").await.assert_text("posted new");
@@ -239,7 +298,12 @@ async fn head_and_options_answer_by_themselves() {
     client.head("/").await.assert_status(200).assert_header("content-length", "13").assert_text("");
     client.head("/own-head").await.assert_header("x-own", "1");
     client.get("/own-head").await.assert_text("get");
-    client.options("/").await.assert_status(200).assert_header("allow", "GET, HEAD, OPTIONS").assert_text("");
+    client
+        .options("/")
+        .await
+        .assert_status(200)
+        .assert_header("allow", "GET, HEAD, OPTIONS")
+        .assert_text("");
     client.options("/own-options").await.assert_text("mine");
     client.options("/x/new").await.assert_header("allow", "GET, HEAD, POST, OPTIONS");
     let off = TestClient::new(app().without_automatic_options()).await.unwrap();
@@ -250,7 +314,11 @@ async fn head_and_options_answer_by_themselves() {
 async fn a_wrong_method_says_which_are_right() {
     let client = client().await;
     client.get("/only-post").await.assert_status(405).assert_header("allow", "POST, OPTIONS");
-    client.delete("/form").await.assert_status(405).assert_header("allow", "GET, HEAD, POST, OPTIONS");
+    client
+        .delete("/form")
+        .await
+        .assert_status(405)
+        .assert_header("allow", "GET, HEAD, POST, OPTIONS");
     client.post("/form").await.assert_status(200);
     client.request("PURGE".parse().unwrap(), "/any").await.assert_text("PURGE");
 }
@@ -282,7 +350,13 @@ async fn conflicts_name_both_places() {
     async fn again(other: String) -> String {
         other
     }
-    let error = App::new("site").routes(routes![x_text]).routes(routes![again]).build().await.unwrap_err().to_string();
+    let error = App::new("site")
+        .routes(routes![x_text])
+        .routes(routes![again])
+        .build()
+        .await
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("two routes answer GET /x/{other}: `x_text`"), "{error}");
     assert!(error.contains("`again`") && error.matches("routing.rs:").count() == 2, "{error}");
 }
@@ -295,7 +369,12 @@ async fn one_name_is_one_endpoint() {
             "elsewhere"
         }
     }
-    let error = App::new("site").routes(routes![hello, other::hello]).build().await.unwrap_err().to_string();
+    let error = App::new("site")
+        .routes(routes![hello, other::hello])
+        .build()
+        .await
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("two routes are called `hello`"), "{error}");
 }
 
@@ -333,11 +412,17 @@ async fn axum_extractors_see_the_path() {
 #[tokio::test]
 async fn a_thousand_routes_are_found() {
     let routes = (0..1000).map(|n| {
-        carafe_core::routing::Route::new(format!("r{n}"), format!("/r{n}/{{id}}"), move |_, captured| {
-            let id = captured.text("id").unwrap_or_default().into_owned();
-            async move { axum::response::IntoResponse::into_response(format!("{n} {id}")) }
-        })
+        carafe_core::routing::Route::new(
+            format!("r{n}"),
+            format!("/r{n}/{{id}}"),
+            move |_, captured| {
+                let id = captured.text("id").unwrap_or_default().into_owned();
+                async move { axum::response::IntoResponse::into_response(format!("{n} {id}")) }
+            },
+        )
     });
-    let client = TestClient::new(routes.fold(App::new("site"), |app, route| app.routes(route))).await.unwrap();
+    let client = TestClient::new(routes.fold(App::new("site"), |app, route| app.routes(route)))
+        .await
+        .unwrap();
     client.get("/r999/x").await.assert_text("999 x");
 }

@@ -1,10 +1,8 @@
 //! Links (FL-13 … FL-16).
 
-use carafe_core::Json;
 use carafe_core::respond::redirect;
-use carafe_core::routing::Url;
 use carafe_core::testing::TestClient;
-use carafe_core::{App, Scope, routes};
+use carafe_core::{App, Json, Scope, Url, routes};
 use carafe_macros::get;
 
 #[get("/i/{n}")]
@@ -84,9 +82,16 @@ async fn links_are_written() {
 #[tokio::test]
 async fn a_link_that_cannot_be_made_says_why() {
     let client = TestClient::new(app()).await.unwrap();
-    let message = async |path: &str| client.get(path).await.assert_status(500).error().unwrap().to_string();
-    assert_eq!(message("/unknown").await, "could not build a URL for endpoint `link`; did you mean `links`?");
-    assert_eq!(message("/missing").await, "the path `/i/{n}` needs a value for `n`, at i; give it with `.with(name, value)`");
+    let message =
+        async |path: &str| client.get(path).await.assert_status(500).error().unwrap().to_string();
+    assert_eq!(
+        message("/unknown").await,
+        "could not build a URL for endpoint `link`; did you mean `links`?"
+    );
+    assert_eq!(
+        message("/missing").await,
+        "the path `/i/{n}` needs a value for `n`, at i; give it with `.with(name, value)`"
+    );
     assert!(message("/to-unlisted").await.contains("list the handler in `routes![…]`"));
 }
 
@@ -127,11 +132,17 @@ async fn inside_somebodys_server() {
         format!("{} {}", i::url(1), scope.endpoint().unwrap_or_default())
     }
     let ours = app().routes(routes![here]).into_router().await.unwrap();
-    let theirs = axum::Router::new().route("/theirs", axum::routing::get(|| async { "theirs" })).nest("/ours", ours);
+    let theirs = axum::Router::new()
+        .route("/theirs", axum::routing::get(|| async { "theirs" }))
+        .nest("/ours", ours);
     let ask = async |path: &str| {
-        let request = axum::extract::Request::builder().uri(path).body(axum::body::Body::empty()).unwrap();
+        let request =
+            axum::extract::Request::builder().uri(path).body(axum::body::Body::empty()).unwrap();
         let response = tower::ServiceExt::oneshot(theirs.clone(), request).await.unwrap();
-        String::from_utf8(axum::body::to_bytes(response.into_body(), 10_000).await.unwrap().to_vec()).unwrap()
+        String::from_utf8(
+            axum::body::to_bytes(response.into_body(), 10_000).await.unwrap().to_vec(),
+        )
+        .unwrap()
     };
     assert_eq!(ask("/theirs").await, "theirs");
     assert_eq!(ask("/ours/where").await, "/ours/i/1 here");

@@ -47,7 +47,12 @@ struct Written {
     path: LitStr,
 }
 
-pub(crate) fn handler(methods: Option<&[&str]>, options: Options, function: Function, errors: &mut Errors) -> Handler {
+pub(crate) fn handler(
+    methods: Option<&[&str]>,
+    options: Options,
+    function: Function,
+    errors: &mut Errors,
+) -> Handler {
     let signature = &function.signature;
     check_name(&signature.ident, errors);
     check_signature(&function, errors);
@@ -64,29 +69,49 @@ pub(crate) fn handler(methods: Option<&[&str]>, options: Options, function: Func
             _ => String::new(),
         };
         // `_id` is `{id}` of which the handler makes no use.
-        let fits = |capture: &&Written| capture.name == name || name.strip_prefix('_') == Some(&capture.name);
+        let fits = |capture: &&Written| {
+            capture.name == name || name.strip_prefix('_') == Some(&capture.name)
+        };
         match written.iter().find(fits).filter(|_| !reads_path(&typed.ty)) {
             None => arguments.push(Argument::Extractor(name, (*typed.ty).clone())),
             Some(capture) => {
                 arguments.push(Argument::Segment(captures.len()));
-                let default = options.defaults.iter().find(|(own, _)| *own == capture.name).map(|(_, value)| value.clone());
-                captures.push(Capture { name: capture.name.clone(), ty: (*typed.ty).clone(), constraints: capture.constraints.clone(), default });
+                let default = options
+                    .defaults
+                    .iter()
+                    .find(|(own, _)| *own == capture.name)
+                    .map(|(_, value)| value.clone());
+                captures.push(Capture {
+                    name: capture.name.clone(),
+                    ty: (*typed.ty).clone(),
+                    constraints: capture.constraints.clone(),
+                    default,
+                });
             }
         }
     }
-    let by_axum = arguments.iter().any(|argument| matches!(argument, Argument::Extractor(_, ty) if reads_path(ty)));
+    let by_axum = arguments
+        .iter()
+        .any(|argument| matches!(argument, Argument::Extractor(_, ty) if reads_path(ty)));
     if !by_axum {
         check_captures(&options, &written, &captures, signature, errors);
     }
     Handler {
-        name: options.name.as_ref().map_or_else(|| signature.ident.unraw().to_string(), LitStr::value),
+        name: options
+            .name
+            .as_ref()
+            .map_or_else(|| signature.ident.unraw().to_string(), LitStr::value),
         methods: read_methods(methods, &options.methods, errors),
         options: read_options(&options, errors),
         docs: docs(&function.attributes),
         returns: return_span(signature),
         ident: signature.ident.clone(),
         is_async: signature.asyncness.is_some(),
-        attributes: function.attributes.into_iter().filter(|attribute| attribute.path().is_ident("cfg")).collect(),
+        attributes: function
+            .attributes
+            .into_iter()
+            .filter(|attribute| attribute.path().is_ident("cfg"))
+            .collect(),
         visibility: function.visibility,
         paths,
         captures,
@@ -97,15 +122,18 @@ pub(crate) fn handler(methods: Option<&[&str]>, options: Options, function: Func
 /// Whether the type is one of axum's extractors that read the path themselves.
 fn reads_path(ty: &Type) -> bool {
     let Type::Path(path) = ty else { return false };
-    path.path.segments.last().is_some_and(|last| last.ident == "Path" || last.ident == "RawPathParams")
+    path.path
+        .segments
+        .last()
+        .is_some_and(|last| last.ident == "Path" || last.ident == "RawPathParams")
 }
 
 /// A handler's name is also the name of a type, so that some names would hide what their module
 /// needs.
 fn check_name(ident: &Ident, errors: &mut Errors) {
     const TAKEN: &[&str] = &[
-        "bool", "char", "str", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize", "f32", "f64",
-        "std", "core", "alloc", "carafe",
+        "bool", "char", "str", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32",
+        "u64", "u128", "usize", "f32", "f64", "std", "core", "alloc", "carafe",
     ];
     let name = ident.unraw().to_string();
     if TAKEN.contains(&name.as_str()) {
@@ -130,7 +158,12 @@ fn check_signature(function: &Function, errors: &mut Errors) {
     }
     for attribute in &function.attributes {
         let names = ["get", "post", "put", "patch", "delete", "head", "options", "any", "route"];
-        if let Some(last) = attribute.path().segments.last().filter(|last| names.iter().any(|name| last.ident == name)) {
+        if let Some(last) = attribute
+            .path()
+            .segments
+            .last()
+            .filter(|last| names.iter().any(|name| last.ident == name))
+        {
             errors.at(last.ident.span(), "a handler has one route attribute: list several paths in it (`#[get(\"/a\", \"/b\")]`) and several methods as `#[route(\"/a\", methods(\"GET\", \"POST\"))]`");
         }
     }
@@ -167,13 +200,20 @@ fn read_path(literal: &LitStr) -> Result<(String, Vec<Written>), String> {
     while let Some(open) = rest.find('{') {
         let close = rest[open..].find('}').ok_or("a `{` is not closed")? + open;
         let inside = &rest[open + 1..close];
-        let (name, rules) = inside.split_once(':').map_or((inside, None), |(name, rules)| (name, Some(rules)));
+        let (name, rules) =
+            inside.split_once(':').map_or((inside, None), |(name, rules)| (name, Some(rules)));
         let plain = name.trim_start_matches('*');
-        if syn::parse_str::<Ident>(plain).is_err() && syn::parse_str::<Ident>(&format!("r#{plain}")).is_err() {
-            return Err(format!("`{{{inside}}}` has no name: a capture is `{{id}}`, or `{{*path}}` for the rest of the path"));
+        if syn::parse_str::<Ident>(plain).is_err()
+            && syn::parse_str::<Ident>(&format!("r#{plain}")).is_err()
+        {
+            return Err(format!(
+                "`{{{inside}}}` has no name: a capture is `{{id}}`, or `{{*path}}` for the rest of the path"
+            ));
         }
         if name.starts_with('*') && close + 1 != rest.len() {
-            return Err(format!("`{{{name}}}` takes the rest of the path, so that nothing can follow it"));
+            return Err(format!(
+                "`{{{name}}}` takes the rest of the path, so that nothing can follow it"
+            ));
         }
         if captures.iter().any(|own| own.name == plain) {
             return Err(format!("`{{{plain}}}` stands twice in the path"));
@@ -197,7 +237,11 @@ fn read_constraints(rules: &str) -> Result<Vec<TokenStream>, String> {
 }
 
 fn read_constraint(rule: &str) -> Result<TokenStream, String> {
-    let wrong = || format!("`{rule}` is no constraint; there are `min=1`, `max=9`, `length=2`, `min_length=2`, `max_length=9`, `digits=4`");
+    let wrong = || {
+        format!(
+            "`{rule}` is no constraint; there are `min=1`, `max=9`, `length=2`, `min_length=2`, `max_length=9`, `digits=4`"
+        )
+    };
     let (name, value) = rule.split_once('=').ok_or_else(wrong)?;
     let kind = match name.trim() {
         "min" => "Min",
@@ -220,10 +264,22 @@ fn read_constraint(rule: &str) -> Result<TokenStream, String> {
     Ok(quote!(::carafe::__private::Constraint::#kind(#number)))
 }
 
-fn check_captures(options: &Options, written: &[Written], captures: &[Capture], signature: &syn::Signature, errors: &mut Errors) {
+fn check_captures(
+    options: &Options,
+    written: &[Written],
+    captures: &[Capture],
+    signature: &syn::Signature,
+    errors: &mut Errors,
+) {
     for capture in written {
         if !captures.iter().any(|own| own.name == capture.name) {
-            errors.at(capture.path.span(), format!("`{{{}}}` stands in the path, but `{}` has no argument of that name", capture.name, signature.ident));
+            errors.at(
+                capture.path.span(),
+                format!(
+                    "`{{{}}}` stands in the path, but `{}` has no argument of that name",
+                    capture.name, signature.ident
+                ),
+            );
         }
     }
     for (name, _) in &options.defaults {
@@ -234,7 +290,8 @@ fn check_captures(options: &Options, written: &[Written], captures: &[Capture], 
     for literal in &options.paths {
         let Ok((_, own)) = read_path(literal) else { continue };
         for capture in captures {
-            if capture.default.is_none() && !own.iter().any(|written| written.name == capture.name) {
+            if capture.default.is_none() && !own.iter().any(|written| written.name == capture.name)
+            {
                 errors.at(literal.span(), format!("this path has no `{{{0}}}`, which other paths have: give it a value with `default({0} = …)`", capture.name));
             }
         }
@@ -244,7 +301,10 @@ fn check_captures(options: &Options, written: &[Written], captures: &[Capture], 
 fn read_methods(fixed: Option<&[&str]>, named: &[LitStr], errors: &mut Errors) -> Vec<String> {
     if let Some(fixed) = fixed {
         if let Some(first) = named.first() {
-            errors.at(first.span(), "several methods are written as `#[route(\"/path\", methods(\"GET\", \"POST\"))]`");
+            errors.at(
+                first.span(),
+                "several methods are written as `#[route(\"/path\", methods(\"GET\", \"POST\"))]`",
+            );
         }
         return fixed.iter().map(|method| (*method).to_owned()).collect();
     }
@@ -273,7 +333,8 @@ fn read_options(options: &Options, errors: &mut Errors) -> TokenStream {
         }
     });
     let csrf = set("csrf", options.csrf.as_ref().map(|value| quote!(#value)));
-    let strict_slashes = set("strict_slashes", options.strict_slashes.as_ref().map(|value| quote!(#value)));
+    let strict_slashes =
+        set("strict_slashes", options.strict_slashes.as_ref().map(|value| quote!(#value)));
     let body_limit = set("body_limit", body_limit);
     quote!(#csrf #body_limit #strict_slashes)
 }
@@ -297,13 +358,20 @@ fn read_size(size: &Size) -> syn::Result<usize> {
         _ => None,
     };
     let bytes = factor.and_then(|factor: usize| number.parse::<usize>().ok()?.checked_mul(factor));
-    bytes.ok_or_else(|| syn::Error::new(text.span(), "a size is written as `500 kB`, `10 MiB`, or a number of bytes"))
+    bytes.ok_or_else(|| {
+        syn::Error::new(
+            text.span(),
+            "a size is written as `500 kB`, `10 MiB`, or a number of bytes",
+        )
+    })
 }
 
 fn docs(attributes: &[Attribute]) -> String {
     let lines = attributes.iter().filter_map(|attribute| {
         let syn::Meta::NameValue(pair) = &attribute.meta else { return None };
-        let Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = &pair.value else { return None };
+        let Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = &pair.value else {
+            return None;
+        };
         pair.path.is_ident("doc").then(|| text.value().trim().to_owned())
     });
     lines.collect::<Vec<_>>().join("\n")

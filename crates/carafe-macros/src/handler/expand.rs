@@ -29,11 +29,19 @@ pub(crate) fn handler(handler: &Handler) -> TokenStream {
 /// `show::url(7)`: one argument a capture; text is taken by reference.
 fn url(handler: &Handler) -> TokenStream {
     let name = &handler.name;
-    let names: Vec<_> = handler.captures.iter().map(|capture| format_ident!("r#{}", capture.name)).collect();
+    let names: Vec<_> =
+        handler.captures.iter().map(|capture| format_ident!("r#{}", capture.name)).collect();
     let keys = handler.captures.iter().map(|capture| &capture.name);
-    let types = handler.captures.iter().map(|Capture { ty, .. }| if is_string(ty) { quote!(&str) } else { quote!(#ty) });
+    let types = handler
+        .captures
+        .iter()
+        .map(|Capture { ty, .. }| if is_string(ty) { quote!(&str) } else { quote!(#ty) });
     let texts = handler.captures.iter().zip(&names).map(|(Capture { ty, .. }, name)| {
-        if is_string(ty) { quote!(::std::string::ToString::to_string(#name)) } else { quote!(::carafe::__private::segment_text::<#ty>(&#name)) }
+        if is_string(ty) {
+            quote!(::std::string::ToString::to_string(#name))
+        } else {
+            quote!(::carafe::__private::segment_text::<#ty>(&#name))
+        }
     });
     let docs = format!("The URL of `{}`.", handler.paths.join("`, `"));
     quote! {
@@ -50,7 +58,9 @@ fn route(handler: &Handler) -> TokenStream {
     let captures = handler.captures.iter().map(capture);
     let needs = handler.arguments.iter().filter_map(|argument| match argument {
         Argument::Segment(_) => None,
-        Argument::Extractor(_, ty) => Some(quote!((&::carafe::__private::Probe::<#ty>::default()).need())),
+        Argument::Extractor(_, ty) => {
+            Some(quote!((&::carafe::__private::Probe::<#ty>::default()).need()))
+        }
     });
     let call = call(handler);
     quote! {
@@ -80,7 +90,9 @@ fn capture(capture: &Capture) -> TokenStream {
     let of = quote_spanned!(ty.span().resolved_at(Span::call_site())=> ::carafe::__private::Capture::of::<#ty>);
     let default = match default {
         None => quote!(::core::option::Option::None),
-        Some(value) => quote!(::core::option::Option::Some(|| { let value: #ty = #value; ::carafe::__private::segment_text::<#ty>(&value) })),
+        Some(value) => {
+            quote!(::core::option::Option::Some(|| { let value: #ty = #value; ::carafe::__private::segment_text::<#ty>(&value) }))
+        }
     };
     quote!(#of(#name, #type_name, const { &[#(#constraints),*] }, #default))
 }
@@ -88,8 +100,10 @@ fn capture(capture: &Capture) -> TokenStream {
 /// Reads the segments at once, then fetches the extractors and calls the handler: a closure, so
 /// that a type that is no segment is one mistake and not one a use. Each argument is fetched on its own type's token, so that a mistake shows there.
 fn call(handler: &Handler) -> TokenStream {
-    let last = handler.arguments.iter().rposition(|argument| matches!(argument, Argument::Extractor(..)));
-    let names: Vec<_> = (0..handler.arguments.len()).map(|index| format_ident!("__a{index}")).collect();
+    let last =
+        handler.arguments.iter().rposition(|argument| matches!(argument, Argument::Extractor(..)));
+    let names: Vec<_> =
+        (0..handler.arguments.len()).map(|index| format_ident!("__a{index}")).collect();
     let mut segments = Vec::new();
     let mut fetches = Vec::new();
     for (index, (argument, name)) in handler.arguments.iter().zip(&names).enumerate() {
@@ -105,15 +119,15 @@ fn call(handler: &Handler) -> TokenStream {
             }
             Argument::Extractor(own, ty) => {
                 let span = ty.span().resolved_at(Span::call_site());
+                // The whole call stands on the type's token, so that all that the compiler has to
+                // say of a wrong type is one error there.
                 let fetch = if Some(index) == last {
-                    let fetch = quote_spanned!(span=> ::carafe::__private::last_argument::<#ty, _>);
-                    quote!(#fetch(#own, ::carafe::__private::Request::from_parts(__parts, __body)))
+                    quote_spanned!(span=> ::carafe::__private::last_argument::<#ty, _>(#own, ::carafe::__private::Request::from_parts(__parts, __body)).await)
                 } else {
-                    let fetch = quote_spanned!(span=> ::carafe::__private::argument::<#ty>);
-                    quote!(#fetch(#own, &mut __parts))
+                    quote_spanned!(span=> ::carafe::__private::argument::<#ty>(#own, &mut __parts).await)
                 };
                 fetches.push(quote! {
-                    let #name: #ty = match #fetch.await {
+                    let #name: #ty = match #fetch {
                         ::core::result::Result::Ok(value) => value,
                         ::core::result::Result::Err(refused) => return refused,
                     };
@@ -121,7 +135,8 @@ fn call(handler: &Handler) -> TokenStream {
             }
         }
     }
-    let split = last.map(|_| quote!(#[allow(unused_mut)] let (mut __parts, __body) = __request.into_parts();));
+    let split = last
+        .map(|_| quote!(#[allow(unused_mut)] let (mut __parts, __body) = __request.into_parts();));
     let answer = answer(handler, &names);
     let boxed = quote_spanned!(handler.ident.span().resolved_at(Span::call_site())=> ::carafe::__private::boxed);
     quote! {
@@ -158,7 +173,14 @@ fn answer(handler: &Handler, arguments: &[proc_macro2::Ident]) -> TokenStream {
 /// Whether the type is written `String`; a path of its own by that name is none.
 fn is_string(ty: &Type) -> bool {
     match ty {
-        Type::Path(path) => path.qself.is_none() && path.path.segments.last().is_some_and(|last| last.ident == "String" && last.arguments.is_none()),
+        Type::Path(path) => {
+            path.qself.is_none()
+                && path
+                    .path
+                    .segments
+                    .last()
+                    .is_some_and(|last| last.ident == "String" && last.arguments.is_none())
+        }
         _ => false,
     }
 }

@@ -11,7 +11,11 @@ use crate::errors::Errors;
 
 /// Expands the attribute. The function stays as it was written, also where the attribute is
 /// wrong, so that one mistake does not make every use of the function another.
-pub(crate) fn attribute(methods: Option<&[&str]>, attribute: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn attribute(
+    methods: Option<&[&str]>,
+    attribute: TokenStream,
+    item: TokenStream,
+) -> TokenStream {
     match handler(methods, attribute, item.clone()) {
         Ok(expanded) => quote!(#item #expanded),
         Err(error) => {
@@ -21,7 +25,11 @@ pub(crate) fn attribute(methods: Option<&[&str]>, attribute: TokenStream, item: 
     }
 }
 
-fn handler(methods: Option<&[&str]>, attribute: TokenStream, item: TokenStream) -> syn::Result<TokenStream> {
+fn handler(
+    methods: Option<&[&str]>,
+    attribute: TokenStream,
+    item: TokenStream,
+) -> syn::Result<TokenStream> {
     let mut errors = Errors::default();
     let options: parse::Options = syn::parse2(attribute)?;
     let function: parse::Function = syn::parse2(item)?;

@@ -35,7 +35,9 @@ impl Parse for Function {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let attributes = input.call(Attribute::parse_outer)?;
         let visibility = input.parse()?;
-        let signature = input.parse().map_err(|error: syn::Error| syn::Error::new(error.span(), "this attribute stands on a function"))?;
+        let signature = input.parse().map_err(|error: syn::Error| {
+            syn::Error::new(error.span(), "this attribute stands on a function")
+        })?;
         input.parse::<TokenStream>()?;
         Ok(Self { attributes, visibility, signature })
     }
@@ -67,7 +69,11 @@ impl Options {
             "strict_slashes" => self.strict_slashes = Some(value(input)?),
             "body_limit" => {
                 input.parse::<Token![=]>()?;
-                self.body_limit = Some(if input.peek(LitStr) { Size::Text(input.parse()?) } else { Size::Bytes(input.parse()?) });
+                self.body_limit = Some(if input.peek(LitStr) {
+                    Size::Text(input.parse()?)
+                } else {
+                    Size::Bytes(input.parse()?)
+                });
             }
             "methods" => {
                 let content;
@@ -89,7 +95,9 @@ impl Options {
             other => {
                 return Err(syn::Error::new(
                     name.span(),
-                    format!("there is no option `{other}`; there are `name`, `csrf`, `body_limit`, `strict_slashes`, `default(…)`, `methods(…)`"),
+                    format!(
+                        "there is no option `{other}`; there are `name`, `csrf`, `body_limit`, `strict_slashes`, `default(…)`, `methods(…)`"
+                    ),
                 ));
             }
         }

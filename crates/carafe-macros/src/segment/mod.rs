@@ -43,7 +43,9 @@ fn words(input: &DeriveInput, errors: &mut Errors) -> Vec<(syn::Ident, String)> 
             errors.at(variant.ident.span(), "a variant that stands for a word holds no data");
         }
         let mut word = kebab(&variant.ident.to_string());
-        for attribute in variant.attrs.iter().filter(|attribute| attribute.path().is_ident("segment")) {
+        for attribute in
+            variant.attrs.iter().filter(|attribute| attribute.path().is_ident("segment"))
+        {
             match attribute.parse_args::<LitStr>() {
                 Ok(text) => word = text.value(),
                 Err(error) => errors.add(error),

@@ -2,6 +2,5 @@
 
 #[test]
 fn mistakes_are_explained() {
-    let cases = trybuild::TestCases::new();
-    cases.compile_fail("tests/ui/*/*.rs");
+    trybuild::TestCases::new().compile_fail("tests/ui/*/*.rs");
 }
