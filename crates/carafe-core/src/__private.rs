@@ -50,3 +50,10 @@ pub fn refuse(error: Error) -> Answer {
 pub fn segment_text<T: PathSegment>(value: &T) -> String {
     value.to_text().into_owned()
 }
+
+pub mod settings {
+    //! For `#[derive(Settings)]`.
+    pub use crate::settings::{
+        DefaultValue, FieldSchema, Literal, Place, Section, SectionReader, SectionSchema, Setting,
+    };
+}

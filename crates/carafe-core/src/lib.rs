@@ -1,6 +1,8 @@
 //! **(L, G)** The micro framework: it serves a page with nothing else present, and everything
 //! else is built on it.
 
+extern crate self as carafe;
+
 #[doc(hidden)]
 pub mod __private;
 pub mod app;
@@ -15,6 +17,7 @@ pub mod plugin;
 pub mod respond;
 pub mod routing;
 pub mod scope;
+pub mod settings;
 mod suggest;
 #[cfg(feature = "testing")]
 pub mod testing;

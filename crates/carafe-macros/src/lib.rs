@@ -7,6 +7,7 @@
 mod errors;
 mod handler;
 mod segment;
+mod settings;
 
 use proc_macro::TokenStream;
 
@@ -54,4 +55,10 @@ pub fn route(attribute: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_derive(PathSegment, attributes(segment))]
 pub fn path_segment(input: TokenStream) -> TokenStream {
     segment::derive(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// Makes a struct a section of the settings; see `carafe::settings`.
+#[proc_macro_derive(Settings, attributes(setting, settings))]
+pub fn derive_settings(input: TokenStream) -> TokenStream {
+    settings::derive(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
 }

@@ -1,5 +1,7 @@
 //! What a user of the micro framework would notice.
 #![allow(missing_docs, clippy::unwrap_used, clippy::unused_async, clippy::needless_pass_by_value)]
+// expect-test writes its strings in this form.
+#![allow(clippy::needless_raw_string_hashes)]
 
 extern crate carafe_core as carafe;
 
@@ -7,5 +9,6 @@ mod errors;
 mod hooks;
 mod mounts;
 mod routing;
+mod settings;
 mod ui;
 mod urls;

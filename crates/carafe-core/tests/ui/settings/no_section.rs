@@ -1,0 +1,10 @@
+extern crate carafe_core as carafe;
+
+use carafe::settings::{Environment, Settings};
+
+struct Blog;
+
+fn main() {
+    let settings = Settings::load(".", Environment::TEST).unwrap();
+    let _ = settings.section::<Blog>();
+}

@@ -1,0 +1,13 @@
+extern crate carafe_core as carafe;
+
+use carafe::settings::Settings;
+
+#[derive(Settings)]
+enum Theme {
+    Light,
+}
+
+#[derive(Settings)]
+struct Pair(u8, u8);
+
+fn main() {}
