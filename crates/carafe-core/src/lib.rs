@@ -1,9 +1,12 @@
 //! **(L, G)** The micro framework: it serves a page with nothing else present, and everything
 //! else is built on it.
 
+extern crate self as carafe;
+
 #[doc(hidden)]
 pub mod __private;
 pub mod app;
+pub mod command;
 mod deposits;
 pub mod error;
 pub mod events;
@@ -18,6 +21,7 @@ pub mod respond;
 pub mod routing;
 pub mod scope;
 mod services;
+pub mod settings;
 mod suggest;
 #[cfg(feature = "testing")]
 pub mod testing;
