@@ -2,5 +2,6 @@
 //! else is built on it.
 
 pub mod error;
+pub mod serve;
 
 pub use error::{Error, Kind, Result};

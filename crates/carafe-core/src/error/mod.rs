@@ -109,7 +109,10 @@ impl Error {
     /// A handler asks for a service that nothing provides.
     #[track_caller]
     pub fn missing_service(name: &str) -> Self {
-        Self::new(Kind::Setup, format!("`{name}` is asked for, which nothing provides"))
+        Self::new(
+            Kind::Setup,
+            format!("`{name}` is asked for, which nothing provides"),
+        )
     }
 
     /// Says where in the user's program it happened: a route, a file, a setting.
@@ -198,7 +201,10 @@ impl Error {
     /// The frames that led here; captured for faults of the server in debug builds, or when
     /// `RUST_BACKTRACE` is set.
     pub fn backtrace(&self) -> Option<&Backtrace> {
-        self.0.backtrace.as_ref().filter(|trace| trace.status() == BacktraceStatus::Captured)
+        self.0
+            .backtrace
+            .as_ref()
+            .filter(|trace| trace.status() == BacktraceStatus::Captured)
     }
 
     /// True for something that is not there (404).

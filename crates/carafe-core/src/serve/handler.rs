@@ -1,0 +1,117 @@
+//! The app as hyper calls it: a request gets its body's guard and its connection's facts.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use http::{Request, Response, StatusCode};
+use hyper::body::Incoming;
+use pin_project_lite::pin_project;
+use tower::util::Oneshot;
+use tower::{Service, ServiceExt};
+
+use super::body::{self, Answer};
+use super::pulse::{Flight, Pulse};
+
+/// Where a request came in; in the extensions of each.
+///
+/// `remote` is the other end of the socket: behind a proxy that is the proxy, and over a Unix
+/// socket there is none. axum's `ConnectInfo<SocketAddr>` is there too wherever `remote` is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Connection {
+    /// The client's address.
+    pub remote: Option<SocketAddr>,
+    /// The address that the client reached.
+    pub local: Option<SocketAddr>,
+    /// True if this server itself took off the encryption.
+    pub tls: bool,
+}
+
+/// The app on one connection.
+pub(super) struct Handler<S> {
+    pub(super) app: S,
+    pub(super) connection: Connection,
+    pub(super) pulse: Arc<Pulse>,
+    pub(super) body_timeout: Option<Duration>,
+    pub(super) max_uri_length: usize,
+}
+
+impl<S> hyper::service::Service<Request<Incoming>> for Handler<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible> + Clone,
+{
+    type Response = Response<Answer>;
+    type Error = Infallible;
+    type Future = Answering<S>;
+
+    fn call(&self, request: Request<Incoming>) -> Answering<S> {
+        let flight = Some(Flight::begin(&self.pulse));
+        let length = request
+            .uri()
+            .path_and_query()
+            .map_or(0, |uri| uri.as_str().len());
+        if length > self.max_uri_length {
+            return Answering {
+                answer: None,
+                flight,
+            };
+        }
+        let mut request = request.map(|body| body::request(body, self.body_timeout, &self.pulse));
+        let facts = request.extensions_mut();
+        facts.insert(self.connection);
+        if let Some(remote) = self.connection.remote {
+            facts.insert(ConnectInfo(remote));
+        }
+        Answering {
+            answer: Some(self.app.clone().oneshot(request)),
+            flight,
+        }
+    }
+}
+
+pin_project! {
+    /// The answer under way; none for a URI that is too long. hyper drops it, and the app's own
+    /// future with it, when the client leaves.
+    pub(super) struct Answering<S: Service<Request<Body>>> {
+        #[pin]
+        answer: Option<Oneshot<S, Request<Body>>>,
+        flight: Option<Flight>,
+    }
+}
+
+impl<S> Future for Answering<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
+{
+    type Output = Result<Response<Answer>, Infallible>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let response = match this.answer.as_pin_mut() {
+            Some(answer) => match ready!(answer.poll(cx)) {
+                Ok(response) => response,
+                Err(never) => match never {},
+            },
+            None => uri_too_long(),
+        };
+        let Some(flight) = this.flight.take() else {
+            return Poll::Pending;
+        };
+        Poll::Ready(Ok(response.map(|body| Answer {
+            body,
+            _flight: flight,
+        })))
+    }
+}
+
+fn uri_too_long() -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::URI_TOO_LONG;
+    response
+}

@@ -1,0 +1,3 @@
+//! The public door of carafe-core.
+
+mod serve;
