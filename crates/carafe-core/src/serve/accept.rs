@@ -12,8 +12,8 @@ use tower::Service;
 
 use super::connection::{self, Shared};
 use super::listen::Listener;
-use super::socket::Transport;
 use super::stop::Level;
+use super::transport::Transport;
 
 /// Accepts on `listener` until the server stops.
 pub(super) async fn accept<S>(

@@ -20,9 +20,10 @@ use super::handler::{Connection, Handler};
 use super::http2;
 use super::limits::Limits;
 use super::pulse::Pulse;
-use super::socket::{Socket, Transport};
+use super::socket::Socket;
 use super::stop::{Level, Shutdown};
 use super::tls;
+use super::transport::Transport;
 use super::watch::{Driver, End, GRACE, watch};
 
 /// What all connections of a server share.

@@ -52,6 +52,13 @@ where
 
     fn call(&self, request: Request<Incoming>) -> Answering<S> {
         let flight = Some(Flight::begin(&self.pulse));
+        if request
+            .extensions()
+            .get::<hyper::upgrade::OnUpgrade>()
+            .is_some()
+        {
+            self.pulse.go_direct();
+        }
         let length = request
             .uri()
             .path_and_query()

@@ -39,6 +39,7 @@ pub(super) async fn serve<S>(
     S::Future: Send,
 {
     let limits = &shared.limits;
+    pulse.go_direct();
     let mut http = http2::Builder::new(TokioExecutor::new());
     http.timer(TokioTimer::new())
         .max_concurrent_streams(limits.max_streams)

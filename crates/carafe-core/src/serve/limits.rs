@@ -59,12 +59,15 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// hyper's HTTP/1 side with what it enforces itself; its own header timer stays off, since
-    /// it allocates for each request where ours is one for each connection.
+    /// hyper's HTTP/1 side with what it enforces itself.
+    ///
+    /// Its header timer stays off, since it allocates for each request where ours is one for each
+    /// connection. So does its `pipeline_flush`: while bytes of a next request wait, it withholds
+    /// every answer, buffers a stream without bound, and loses the last answer at the end. The
+    /// socket gathers small answers instead.
     pub(super) fn http1(&self) -> hyper::server::conn::http1::Builder {
         let mut http = hyper::server::conn::http1::Builder::new();
-        http.pipeline_flush(true)
-            .half_close(false)
+        http.half_close(false)
             .header_read_timeout(None)
             .max_header_size(self.max_header_size);
         // Naming a number, even hyper's own, moves the headers from the stack to the heap.

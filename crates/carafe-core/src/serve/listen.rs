@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use tokio::net::{TcpListener, TcpSocket, UnixListener};
 
-use super::socket::Transport;
+use super::transport::Transport;
 use super::{inherited, unix};
 use crate::{Error, Kind, Result};
 

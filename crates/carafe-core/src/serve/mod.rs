@@ -29,6 +29,7 @@ mod tls;
 #[cfg(not(feature = "tls"))]
 #[path = "without_tls.rs"]
 mod tls;
+mod transport;
 mod unix;
 mod watch;
 

@@ -21,6 +21,12 @@ pub(super) struct Pulse {
     ended: AtomicBool,
     /// A request's body was left unread, so that the client may still be sending.
     unread: AtomicBool,
+    /// The socket holds answers back, to send several at once.
+    held: AtomicBool,
+    /// It has to send them at the next flush.
+    due: AtomicBool,
+    /// It may not hold back any more.
+    direct: AtomicBool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +71,38 @@ impl Pulse {
 
     pub(super) fn mark_unread(&self) {
         self.unread.store(true, Relaxed);
+    }
+
+    /// True if the socket holds answers back. The next flush then sends them.
+    pub(super) fn flush_if_held(&self) -> bool {
+        let held = self.held.load(Relaxed);
+        if held {
+            self.due.store(true, Relaxed);
+        }
+        held
+    }
+
+    /// Holds back answers from now on until somebody asks.
+    pub(super) fn hold(&self) {
+        self.held.store(true, Relaxed);
+    }
+
+    pub(super) fn is_due(&self) -> bool {
+        self.due.load(Relaxed)
+    }
+
+    pub(super) fn flushed(&self) {
+        self.held.store(false, Relaxed);
+        self.due.store(false, Relaxed);
+    }
+
+    /// Holds back nothing any more: another protocol takes over, whose flushes nobody watches.
+    pub(super) fn go_direct(&self) {
+        self.direct.store(true, Relaxed);
+    }
+
+    pub(super) fn is_direct(&self) -> bool {
+        self.direct.load(Relaxed)
     }
 
     pub(super) fn received(&self, bytes: usize) {

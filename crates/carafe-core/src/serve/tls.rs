@@ -13,7 +13,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use super::Server;
 use super::http2;
-use super::socket::Transport;
+use super::transport::Transport;
 use crate::{Error, Kind, Result};
 
 pub(super) type Stream = tokio_rustls::server::TlsStream<Transport>;

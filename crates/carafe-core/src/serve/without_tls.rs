@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::socket::Transport;
+use super::transport::Transport;
 
 /// No certificate.
 #[derive(Clone)]

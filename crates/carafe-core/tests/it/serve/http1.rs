@@ -225,3 +225,48 @@ fn a_body_that_nobody_reads_does_not_destroy_the_answer() {
     _ = client.0.write_all(&vec![b'x'; 3_000_000]);
     assert_eq!(client.answer().body, "unread");
 }
+
+#[test]
+fn an_answer_does_not_wait_for_later_requests() {
+    let live = Live::start();
+    let mut client = live.connect();
+    let one = "GET / HTTP/1.1\r\nhost: a\r\n\r\n";
+    for later in [
+        "G",
+        "GET /forever HTTP/1.1\r\nhost: a\r\n\r\nGET / HTTP/1.1\r\n",
+    ] {
+        client.say(&format!("{one}{one}{one}{later}"));
+        for _ in 0..3 {
+            assert_eq!(client.answer().body, "hello", "before {later:?}");
+        }
+        client = live.connect();
+    }
+}
+
+#[test]
+fn the_last_answer_is_sent_whatever_follows() {
+    let last = "GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
+    let one = "GET / HTTP/1.1\r\nhost: a\r\n\r\n";
+    check_last(&format!("{last}{one}"), &["200 ok", "hello"]);
+    check_last(
+        &format!("{one}{one}{last}rubbish"),
+        &["200 ok", "connection: close", "hello"],
+    );
+    check_last(
+        &format!("{one}{one}NONSENSE\r\n\r\n"),
+        &["200 ok", "400 bad request"],
+    );
+}
+
+#[test]
+fn a_large_answer_between_small_ones_is_in_order() {
+    let live = Live::start();
+    let mut client = live.connect();
+    let get = |path: &str| format!("GET {path} HTTP/1.1\r\nhost: a\r\n\r\n");
+    client.say(&[get("/"), get("/"), get("/big"), get("/number/9"), get("/")].concat());
+    assert_eq!(client.answer().body, "hello");
+    assert_eq!(client.answer().body, "hello");
+    assert_eq!(client.answer().body.len(), 64 << 20);
+    assert_eq!(client.answer().body, "9");
+    assert_eq!(client.answer().body, "hello");
+}
