@@ -5,7 +5,7 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -65,8 +65,8 @@ where
             .map_or(0, |uri| uri.as_str().len());
         if length > self.max_uri_length {
             return Answering {
-                answer: None,
                 flight,
+                answer: State::Refused,
             };
         }
         let mut request = request.map(|body| body::request(body, self.body_timeout, &self.pulse));
@@ -75,20 +75,39 @@ where
         if let Some(remote) = self.connection.remote {
             facts.insert(ConnectInfo(remote));
         }
-        Answering {
-            answer: Some(self.app.clone().oneshot(request)),
-            flight,
-        }
+        let mut app = self.app.clone();
+        // A router is always ready; asked here, the request needn't move into the future.
+        let answer = match app.poll_ready(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(Ok(())) => State::Called {
+                answer: app.call(request),
+            },
+            Poll::Ready(Err(never)) => match never {},
+            Poll::Pending => State::Waiting {
+                answer: app.oneshot(request),
+            },
+        };
+        Answering { flight, answer }
     }
 }
 
 pin_project! {
-    /// The answer under way; none for a URI that is too long. hyper drops it, and the app's own
-    /// future with it, when the client leaves.
+    /// The answer under way. hyper drops it, and the app's own future with it, when the client
+    /// leaves.
     pub(super) struct Answering<S: Service<Request<Body>>> {
-        #[pin]
-        answer: Option<Oneshot<S, Request<Body>>>,
         flight: Option<Flight>,
+        #[pin]
+        answer: State<S>,
+    }
+}
+
+pin_project! {
+    #[project = StateProjection]
+    enum State<S: Service<Request<Body>>> {
+        Called { #[pin] answer: S::Future },
+        // The app has to be ready first.
+        Waiting { #[pin] answer: Oneshot<S, Request<Body>> },
+        // The URI is too long.
+        Refused,
     }
 }
 
@@ -100,13 +119,11 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let response = match this.answer.as_pin_mut() {
-            Some(answer) => match ready!(answer.poll(cx)) {
-                Ok(response) => response,
-                Err(never) => match never {},
-            },
-            None => uri_too_long(),
-        };
+        let Ok(response) = ready!(match this.answer.project() {
+            StateProjection::Called { answer } => answer.poll(cx),
+            StateProjection::Waiting { answer } => answer.poll(cx),
+            StateProjection::Refused => Poll::Ready(Ok(uri_too_long())),
+        });
         let Some(flight) = this.flight.take() else {
             return Poll::Pending;
         };

@@ -29,7 +29,7 @@ pub struct Limits {
     pub keep_alive: Option<Duration>,
     /// How long a stopping server waits for the answers under way. 30 seconds.
     pub shutdown_timeout: Duration,
-    /// Connections open at a time, WebSockets included; more wait in the backlog. 25,000.
+    /// Connections open at a time, upgraded ones included; more wait in the backlog. 25,000.
     pub max_connections: usize,
     /// Headers of a request; more are a 431. 100, which hyper keeps without an allocation.
     pub max_headers: usize,

@@ -8,6 +8,7 @@
 //! - A slow or silent client MUST NOT hold a connection for longer than its [`Limits`] say.
 //! - A connection that was accepted by the kernel before the server stops MUST be served.
 //! - When a client leaves, the future of its handler is dropped.
+//! - A handler that blocks its thread MUST NOT stop others while a worker is free.
 
 mod accept;
 mod body;
@@ -21,6 +22,7 @@ mod http2;
 mod inherited;
 mod limits;
 mod listen;
+mod lookout;
 mod pulse;
 mod socket;
 mod stop;
@@ -55,6 +57,7 @@ use tower::Service;
 use crate::{Error, Result};
 use connection::Shared;
 use listen::Listener;
+use lookout::Lookout;
 use stop::{Level, Shutdown};
 
 /// A server that is not listening yet.
@@ -173,6 +176,7 @@ where
     pub async fn serve(self, stop: Stop) -> Stopped {
         let shutdown = Arc::new(Shutdown::default());
         let _cut_if_dropped = CutIfDropped(Arc::clone(&shutdown));
+        let _lookout = Lookout::start();
         let seats = self.limits.max_connections.clamp(1, Semaphore::MAX_PERMITS);
         let seats = Arc::new(Semaphore::new(seats));
         let patience = self.limits.shutdown_timeout;
@@ -198,7 +202,7 @@ where
             }
         });
         let second = tokio::select! {
-            second = stop.0 => second,
+            second = stop.0 => second.0,
             () = &mut reloading => Box::pin(std::future::pending()),
         };
 

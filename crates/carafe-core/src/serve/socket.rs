@@ -67,7 +67,9 @@ impl Socket {
         if self.held.len() + size > MOST_HELD {
             return None;
         }
-        bufs.iter().for_each(|buf| self.held.extend_from_slice(buf));
+        for buf in bufs {
+            self.held.extend_from_slice(buf);
+        }
         self.pulse.hold();
         Some(size)
     }

@@ -24,7 +24,10 @@ type Event<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 /// # drop((stop, on_request));
 /// # }
 /// ```
-pub struct Stop(pub(super) Event<Event<()>>);
+pub struct Stop(pub(super) Event<Second>);
+
+/// What ends a draining server at once.
+pub(super) struct Second(pub(super) Event<()>);
 
 impl Stop {
     /// SIGTERM or Ctrl-C, as process managers and people send them; the second one ends at once.
@@ -33,9 +36,9 @@ impl Stop {
         let mut interrupt = signal(SignalKind::interrupt())?;
         Ok(Self(Box::pin(async move {
             either(&mut terminate, &mut interrupt).await;
-            let second: Event<()> =
-                Box::pin(async move { either(&mut terminate, &mut interrupt).await });
-            second
+            Second(Box::pin(async move {
+                either(&mut terminate, &mut interrupt).await;
+            }))
         })))
     }
 
@@ -43,8 +46,7 @@ impl Stop {
     pub fn when(event: impl Future<Output = ()> + Send + 'static) -> Self {
         Self(Box::pin(async move {
             event.await;
-            let never: Event<()> = Box::pin(pending());
-            never
+            Second(Box::pin(pending()))
         }))
     }
 
@@ -53,8 +55,7 @@ impl Stop {
     pub fn at_once_when(self, event: impl Future<Output = ()> + Send + 'static) -> Self {
         Self(Box::pin(async move {
             drop(self.0.await);
-            let second: Event<()> = Box::pin(event);
-            second
+            Second(Box::pin(event))
         }))
     }
 }

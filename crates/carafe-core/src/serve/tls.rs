@@ -20,7 +20,6 @@ pub(super) type Stream = tokio_rustls::server::TlsStream<Transport>;
 
 impl<S> Server<S> {
     /// Encrypts all connections.
-    #[must_use]
     pub fn tls(mut self, tls: Tls) -> Self {
         self.tls = Some(tls);
         self

@@ -121,10 +121,10 @@ fn a_connection_is_kept() {
 fn pipelined_requests_are_answered_in_order() {
     let live = Live::start();
     let mut client = live.connect();
-    let all: String = (0..40)
+    let all: Vec<String> = (0..40)
         .map(|n| format!("GET /number/{n} HTTP/1.1\r\nhost: a\r\n\r\n"))
         .collect();
-    client.say(&all);
+    client.say(&all.concat());
     for n in 0..40 {
         assert_eq!(client.answer().body, n.to_string());
     }
@@ -199,13 +199,14 @@ fn a_client_that_leaves_cancels_its_handler() {
 
 #[test]
 fn a_handler_that_blocks_does_not_stop_the_others() {
-    let live = shared(Live::start());
+    let live = Live::start();
     live.connect().get("/");
     let mut blocked = live.connect();
     blocked.say("GET /block HTTP/1.1\r\nhost: a\r\n\r\n");
     std::thread::sleep(secs(0.1));
     let begin = Instant::now();
     for _ in 0..8 {
+        // On a new connection each, which have to be accepted too.
         assert_eq!(live.connect().get("/").body, "hello");
     }
     assert!(
@@ -269,4 +270,22 @@ fn a_large_answer_between_small_ones_is_in_order() {
     assert_eq!(client.answer().body.len(), 64 << 20);
     assert_eq!(client.answer().body, "9");
     assert_eq!(client.answer().body, "hello");
+}
+
+#[test]
+fn a_stream_flows_whatever_waits_behind_it() {
+    let live = Live::start();
+    let mut client = live.connect();
+    let one = "GET / HTTP/1.1\r\nhost: a\r\n\r\n";
+    client.say(&format!(
+        "{one}{one}GET /drip HTTP/1.1\r\nhost: a\r\n\r\n{one}"
+    ));
+    assert_eq!(client.answer().body, "hello");
+    assert_eq!(client.answer().body, "hello");
+    let begin = Instant::now();
+    assert_eq!(client.answer().status, 200);
+    let mut drops = [0; 45];
+    client.0.read_exact(&mut drops).unwrap();
+    assert_eq!(&drops[..], b"4\r\ndrop\r\n".repeat(5).as_slice());
+    assert!(begin.elapsed() < secs(2.0), "{:?}", begin.elapsed());
 }

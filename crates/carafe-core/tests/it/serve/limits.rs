@@ -196,7 +196,7 @@ fn large_heads_are_refused() {
         let live = Live::with(limits);
         let mut client = live.connect();
         _ = client.0.write_all(request.as_bytes());
-        assert_eq!(client.answer().status, status, "{:.80}", request);
+        assert_eq!(client.answer().status, status, "{request:.80}");
     }
 }
 

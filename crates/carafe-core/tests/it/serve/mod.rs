@@ -12,8 +12,9 @@ mod tls;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::sync::Arc;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -22,6 +23,7 @@ use axum::extract::ConnectInfo;
 use axum::extract::ws::{Message, WebSocketUpgrade};
 use axum::routing::{any, get, post};
 use carafe_core::serve::{Bound, Connection, Limits, Listen, Server, Stop, Stopped};
+use http_body::Frame;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -183,6 +185,23 @@ impl Drop for CountsItsDrop {
     }
 }
 
+/// A body that never ends.
+struct Drip(tokio::time::Interval);
+
+impl http_body::Body for Drip {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        self.0
+            .poll_tick(cx)
+            .map(|_| Some(Ok(Frame::data(Bytes::from_static(b"drop")))))
+    }
+}
+
 fn app() -> Router {
     let echo = |body: Bytes| async move { body };
     let slow = || async {
@@ -221,6 +240,10 @@ fn app() -> Router {
         .route("/block", get(block))
         .route("/who", get(who))
         .route("/big", get(big))
+        .route(
+            "/drip",
+            get(|| async { Body::new(Drip(tokio::time::interval(secs(0.05)))) }),
+        )
         .route("/unread", post(|| async { "unread" }))
         .route(
             "/number/{n}",
@@ -263,8 +286,4 @@ fn eventually(what: &str, true_now: impl Fn() -> bool) {
         assert!(begin.elapsed() < secs(5.0), "{what} never happened");
         std::thread::sleep(Duration::from_millis(5));
     }
-}
-
-fn shared<T>(value: T) -> Arc<T> {
-    Arc::new(value)
 }
