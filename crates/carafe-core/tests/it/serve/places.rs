@@ -118,6 +118,29 @@ fn a_socket_for_another_process_is_left_alone() {
     );
 }
 
+#[test]
+fn a_server_out_of_files_recovers() {
+    if std::env::var_os(CHILD).is_some() {
+        return;
+    }
+    let mut child = Child::start("poor");
+    let mut crowd: Vec<Client> = (0..60).map(|_| child.client()).collect();
+    assert_eq!(crowd[0].get("/").body, "hello");
+    let last = crowd.last_mut().unwrap();
+    last.0.set_read_timeout(Some(secs(0.3))).unwrap();
+    last.say("GET / HTTP/1.1\r\nhost: a\r\n\r\n");
+    assert!(
+        last.0.read(&mut [0]).is_err(),
+        "there were files enough for all"
+    );
+    last.0.set_read_timeout(Some(secs(5.0))).unwrap();
+    let mut last = crowd.pop().unwrap();
+    drop(crowd);
+    assert_eq!(last.answer().body, "hello");
+    child.signal("TERM");
+    assert_eq!(child.ended(), "Drained");
+}
+
 /// What `Child` runs: this test binary, with this one test, which does nothing otherwise.
 #[test]
 fn as_a_child() {
@@ -196,8 +219,9 @@ fn spawn(
     folder: &tempfile::TempDir,
 ) -> std::process::Child {
     let pid = if kind == "foreign" { "1" } else { "$$" };
+    let files = if kind == "poor" { "ulimit -n 40; " } else { "" };
     let script = format!(
-        "exec 3<&0 </dev/null; export LISTEN_FDS=1 LISTEN_PID={pid}; \
+        "{files}exec 3<&0 </dev/null; export LISTEN_FDS=1 LISTEN_PID={pid}; \
          exec \"$0\" --exact serve::places::as_a_child --test-threads=1"
     );
     Command::new("sh")
