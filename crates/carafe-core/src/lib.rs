@@ -1,7 +1,33 @@
 //! **(L, G)** The micro framework: it serves a page with nothing else present, and everything
 //! else is built on it.
 
+#[doc(hidden)]
+pub mod __private;
+pub mod app;
+mod deposits;
 pub mod error;
+pub mod events;
+pub mod extract;
+mod frame;
+mod html;
+mod locals;
+mod middleware;
+mod origin;
+mod pages;
+pub mod respond;
+pub mod routing;
+pub mod scope;
 pub mod serve;
+mod services;
+mod suggest;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod url;
 
+pub use app::{App, Site, Slashes, plugin};
 pub use error::{Error, Kind, Result};
+pub use extract::Json;
+pub use locals::Locals;
+pub use origin::Origin;
+pub use scope::{Scope, spawn};
+pub use url::Url;

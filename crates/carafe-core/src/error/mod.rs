@@ -1,9 +1,9 @@
-//! What can go wrong: one opaque [`Error`] with a kind to branch on, and the only place that
-//! turns it into a page.
+//! What can go wrong: one opaque [`Error`] with a kind to branch on.
 
 mod http;
 mod kind;
 
+pub(crate) use self::http::{Answered, Raised};
 pub use kind::Kind;
 
 use std::backtrace::{Backtrace, BacktraceStatus};
@@ -109,10 +109,20 @@ impl Error {
     /// A handler asks for a service that nothing provides.
     #[track_caller]
     pub fn missing_service(name: &str) -> Self {
-        Self::new(
-            Kind::Setup,
-            format!("`{name}` is asked for, which nothing provides"),
-        )
+        Self::new(Kind::Setup, format!("`{name}` is asked for, which nothing provides"))
+    }
+
+    /// All of several errors as one, which names each; nothing where there is none.
+    #[track_caller]
+    pub fn all(mut errors: Vec<Self>) -> Result<()> {
+        match errors.len() {
+            0 => Ok(()),
+            1 => Err(errors.remove(0)),
+            count => {
+                let lines: Vec<_> = errors.iter().map(|error| format!("  - {error}")).collect();
+                Err(Self::new(errors[0].kind(), format!("{count} errors:\n{}", lines.join("\n"))))
+            }
+        }
     }
 
     /// Says where in the user's program it happened: a route, a file, a setting.
@@ -201,10 +211,7 @@ impl Error {
     /// The frames that led here; captured for faults of the server in debug builds, or when
     /// `RUST_BACKTRACE` is set.
     pub fn backtrace(&self) -> Option<&Backtrace> {
-        self.0
-            .backtrace
-            .as_ref()
-            .filter(|trace| trace.status() == BacktraceStatus::Captured)
+        self.0.backtrace.as_ref().filter(|trace| trace.status() == BacktraceStatus::Captured)
     }
 
     /// True for something that is not there (404).

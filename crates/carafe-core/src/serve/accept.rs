@@ -36,9 +36,7 @@ pub(super) async fn accept<S>(
         return;
     }
     match listener.into_waiting() {
-        Ok(waiting) => waiting
-            .into_iter()
-            .for_each(|transport| house.serve(transport, None)),
+        Ok(waiting) => waiting.into_iter().for_each(|transport| house.serve(transport, None)),
         Err(error) => tracing::error!(%error, "can't accept the connections that wait"),
     }
 }

@@ -46,11 +46,7 @@ pub(super) async fn serve<S>(
     S::Future: Send,
 {
     let (remote, local) = transport.ends();
-    let connection = Connection {
-        remote,
-        local,
-        tls: shared.tls.is_some(),
-    };
+    let connection = Connection { remote, local, tls: shared.tls.is_some() };
     let (transport, speaks_http2) = match &shared.tls {
         None => (transport, false),
         Some(tls) => match encrypt(transport, tls, &shared).await {
@@ -79,10 +75,7 @@ where
     S: Clone + Send + 'static,
     S::Future: Send,
 {
-    let inner = shared
-        .http1
-        .serve_connection(TokioIo::new(socket), handler)
-        .with_upgrades();
+    let inner = shared.http1.serve_connection(TokioIo::new(socket), handler).with_upgrades();
     let mut driver = Http1(inner);
     let end = watch(&mut driver, pulse, &shared.limits, &shared.shutdown).await;
     let slow = match &end {
@@ -146,10 +139,7 @@ async fn encrypt(
     tls: &tls::Tls,
     shared: &Shared,
 ) -> Option<(Transport, bool)> {
-    let patience = shared
-        .limits
-        .header_timeout
-        .unwrap_or(Duration::from_mins(1));
+    let patience = shared.limits.header_timeout.unwrap_or(Duration::from_mins(1));
     let mut handshake = pin!(timeout(patience, tls.accept(transport)));
     let mut stopping = pin!(async {
         shared.shutdown.reached(Level::Draining).await;

@@ -52,22 +52,12 @@ where
 
     fn call(&self, request: Request<Incoming>) -> Answering<S> {
         let flight = Some(Flight::begin(&self.pulse));
-        if request
-            .extensions()
-            .get::<hyper::upgrade::OnUpgrade>()
-            .is_some()
-        {
+        if request.extensions().get::<hyper::upgrade::OnUpgrade>().is_some() {
             self.pulse.go_direct();
         }
-        let length = request
-            .uri()
-            .path_and_query()
-            .map_or(0, |uri| uri.as_str().len());
+        let length = request.uri().path_and_query().map_or(0, |uri| uri.as_str().len());
         if length > self.max_uri_length {
-            return Answering {
-                flight,
-                answer: State::Refused,
-            };
+            return Answering { flight, answer: State::Refused };
         }
         let mut request = request.map(|body| body::request(body, self.body_timeout, &self.pulse));
         let facts = request.extensions_mut();
@@ -78,13 +68,9 @@ where
         let mut app = self.app.clone();
         // A router is always ready; asked here, the request needn't move into the future.
         let answer = match app.poll_ready(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(Ok(())) => State::Called {
-                answer: app.call(request),
-            },
+            Poll::Ready(Ok(())) => State::Called { answer: app.call(request) },
             Poll::Ready(Err(never)) => match never {},
-            Poll::Pending => State::Waiting {
-                answer: app.oneshot(request),
-            },
+            Poll::Pending => State::Waiting { answer: app.oneshot(request) },
         };
         Answering { flight, answer }
     }
@@ -127,10 +113,7 @@ where
         let Some(flight) = this.flight.take() else {
             return Poll::Pending;
         };
-        Poll::Ready(Ok(response.map(|body| Answer {
-            body,
-            _flight: flight,
-        })))
+        Poll::Ready(Ok(response.map(|body| Answer { body, _flight: flight })))
     }
 }
 

@@ -46,9 +46,7 @@ pub(super) async fn serve<S>(
         .max_header_list_size(u32::try_from(limits.max_header_size).unwrap_or(u32::MAX))
         .keep_alive_interval(limits.keep_alive)
         .enable_connect_protocol();
-    let mut driver = Http2(Box::pin(
-        http.serve_connection(TokioIo::new(socket), handler),
-    ));
+    let mut driver = Http2(Box::pin(http.serve_connection(TokioIo::new(socket), handler)));
     _ = watch(&mut driver, pulse, limits, &shared.shutdown).await;
 }
 

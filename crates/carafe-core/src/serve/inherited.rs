@@ -14,40 +14,28 @@ use super::listen::Socket;
 use crate::{Error, Kind, Result};
 
 /// True if the environment names at least one.
-#[allow(
-    clippy::disallowed_methods,
-    reason = "a protocol between processes, not a setting"
-)]
+#[allow(clippy::disallowed_methods, reason = "a protocol between processes, not a setting")]
 pub(super) fn any() -> bool {
     let is = |name: &str, test: fn(&str) -> bool| std::env::var(name).map(|value| test(&value));
-    let counted = is("LISTEN_FDS", |count| {
-        count.parse::<u32>().is_ok_and(|count| count > 0)
-    });
-    let ours = is("LISTEN_PID", |pid| {
-        pid.is_empty() || pid.parse() == Ok(std::process::id())
-    });
+    let counted = is("LISTEN_FDS", |count| count.parse::<u32>().is_ok_and(|count| count > 0));
+    let ours = is("LISTEN_PID", |pid| pid.is_empty() || pid.parse() == Ok(std::process::id()));
     counted.unwrap_or(false) && ours.unwrap_or(true)
 }
 
 /// All of them.
 pub(super) fn take() -> Result<Vec<Socket>> {
     if !any() {
-        return Err(
-            Error::new(Kind::Setup, "no socket was handed to this process")
-                .hint("start it through a systemd .socket unit, or name a host and port instead"),
-        );
+        return Err(Error::new(Kind::Setup, "no socket was handed to this process")
+            .hint("start it through a systemd .socket unit, or name a host and port instead"));
     }
     let mut given = ListenFd::from_env();
     (0..given.len())
         .map(|index| {
             one(&mut given, index).map_err(|error| {
-                Error::new(
-                    Kind::Setup,
-                    "a socket that was handed to this process can't be used",
-                )
-                .at(format!("socket {index} of LISTEN_FDS"))
-                .hint("it has to be a stream socket that listens: ListenStream= in systemd")
-                .because(error)
+                Error::new(Kind::Setup, "a socket that was handed to this process can't be used")
+                    .at(format!("socket {index} of LISTEN_FDS"))
+                    .hint("it has to be a stream socket that listens: ListenStream= in systemd")
+                    .because(error)
             })
         })
         .collect()

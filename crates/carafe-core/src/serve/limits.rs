@@ -67,9 +67,7 @@ impl Limits {
     /// socket gathers small answers instead.
     pub(super) fn http1(&self) -> hyper::server::conn::http1::Builder {
         let mut http = hyper::server::conn::http1::Builder::new();
-        http.half_close(false)
-            .header_read_timeout(None)
-            .max_header_size(self.max_header_size);
+        http.half_close(false).header_read_timeout(None).max_header_size(self.max_header_size);
         // Naming a number, even hyper's own, moves the headers from the stack to the heap.
         if self.max_headers != DEFAULT_HEADERS {
             http.max_headers(self.max_headers);

@@ -40,20 +40,14 @@ pub enum Listen {
 impl Listen {
     /// A socket file at `path`.
     pub fn unix(path: impl Into<PathBuf>) -> Self {
-        Self::Unix {
-            path: path.into(),
-            mode: None,
-        }
+        Self::Unix { path: path.into(), mode: None }
     }
 
     /// Who may connect to a socket file, as `chmod` counts it; ports have nothing like it.
     #[must_use]
     pub fn mode(self, bits: u32) -> Self {
         match self {
-            Self::Unix { path, .. } => Self::Unix {
-                path,
-                mode: Some(bits),
-            },
+            Self::Unix { path, .. } => Self::Unix { path, mode: Some(bits) },
             other => other,
         }
     }
@@ -71,20 +65,13 @@ impl Listen {
                 Ok(vec![Listener::new(Socket::Tcp(socket))])
             }
             Self::Unix { path, mode } => {
-                let (socket, file) = unix::open(path, *mode, backlog)
-                    .await
-                    .map_err(|error| refused(self, error))?;
-                Ok(vec![Listener {
-                    file: Some(file),
-                    ..Listener::new(Socket::Unix(socket))
-                }])
+                let (socket, file) =
+                    unix::open(path, *mode, backlog).await.map_err(|error| refused(self, error))?;
+                Ok(vec![Listener { file: Some(file), ..Listener::new(Socket::Unix(socket)) }])
             }
             Self::Inherited => Ok(inherited::take()?
                 .into_iter()
-                .map(|socket| Listener {
-                    outlives_us: true,
-                    ..Listener::new(socket)
-                })
+                .map(|socket| Listener { outlives_us: true, ..Listener::new(socket) })
                 .collect()),
         }
     }
@@ -116,11 +103,7 @@ pub(super) enum Socket {
 
 impl Listener {
     fn new(socket: Socket) -> Self {
-        Self {
-            socket,
-            outlives_us: false,
-            file: None,
-        }
+        Self { socket, outlives_us: false, file: None }
     }
 
     /// Where it listens: the port that 0 became, for one.
@@ -137,14 +120,10 @@ impl Listener {
     /// The next connection.
     pub(super) async fn accept(&self) -> io::Result<Transport> {
         match &self.socket {
-            Socket::Tcp(socket) => socket
-                .accept()
-                .await
-                .and_then(|(stream, _)| at_once(stream)),
-            Socket::Unix(socket) => socket
-                .accept()
-                .await
-                .map(|(stream, _)| Transport::Unix(stream)),
+            Socket::Tcp(socket) => socket.accept().await.and_then(|(stream, _)| at_once(stream)),
+            Socket::Unix(socket) => {
+                socket.accept().await.map(|(stream, _)| Transport::Unix(stream))
+            }
         }
     }
 

@@ -18,6 +18,7 @@ pub(super) struct Lookout(Arc<AtomicBool>);
 
 impl Lookout {
     /// Over the runtime that we run in. One with a single worker can't be helped.
+    #[allow(clippy::disallowed_methods, reason = "sleeps on a thread of its own")]
     pub(super) fn start() -> Self {
         let runtime = Handle::current();
         let ended = Arc::new(AtomicBool::new(false));
@@ -35,9 +36,7 @@ impl Lookout {
                 }
             }
         };
-        let thread = thread::Builder::new()
-            .name("carafe-lookout".into())
-            .stack_size(64 * 1024);
+        let thread = thread::Builder::new().name("carafe-lookout".into()).stack_size(64 * 1024);
         if let Err(error) = thread.spawn(looking) {
             tracing::warn!(%error, "no thread to look out for handlers that block");
         }

@@ -96,13 +96,7 @@ pub struct Server<S> {
 impl<S> Server<S> {
     /// A server of `app`, which listens nowhere yet.
     pub fn new(app: S) -> Self {
-        Self {
-            app,
-            places: Vec::new(),
-            backlog: 1024,
-            limits: Limits::default(),
-            tls: None,
-        }
+        Self { app, places: Vec::new(), backlog: 1024, limits: Limits::default(), tls: None }
     }
 
     /// Listens there too.
@@ -134,12 +128,7 @@ impl<S> Server<S> {
         for place in &self.places {
             listeners.extend(place.open(self.backlog).await?);
         }
-        Ok(Bound {
-            app: self.app,
-            listeners,
-            limits: self.limits,
-            tls: self.tls,
-        })
+        Ok(Bound { app: self.app, listeners, limits: self.limits, tls: self.tls })
     }
 }
 
@@ -155,10 +144,7 @@ pub struct Bound<S> {
 impl<S> Bound<S> {
     /// Where it listens, with the port that 0 became.
     pub fn places(&self) -> Vec<Listen> {
-        self.listeners
-            .iter()
-            .filter_map(Listener::address)
-            .collect()
+        self.listeners.iter().filter_map(Listener::address).collect()
     }
 }
 

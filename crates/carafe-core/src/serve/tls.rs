@@ -54,10 +54,7 @@ impl Tls {
     pub fn files(certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Result<Self> {
         let (certificate, key) = (certificate.into(), key.into());
         let current = read(&certificate, &key)?;
-        Ok(Self(Arc::new(Inner {
-            files: Some((certificate, key)),
-            current: RwLock::new(current),
-        })))
+        Ok(Self(Arc::new(Inner { files: Some((certificate, key)), current: RwLock::new(current) })))
     }
 
     /// Makes a certificate for these host names and addresses. Browsers warn of it, since nobody
@@ -68,14 +65,8 @@ impl Tls {
             Error::setup("no certificate can be made for these names").because(error)
         })?;
         let certificate = made.cert.pem();
-        let current = parse(
-            certificate.clone(),
-            made.signing_key.serialize_pem().as_bytes(),
-        )?;
-        Ok(Self(Arc::new(Inner {
-            files: None,
-            current: RwLock::new(current),
-        })))
+        let current = parse(certificate.clone(), made.signing_key.serialize_pem().as_bytes())?;
+        Ok(Self(Arc::new(Inner { files: None, current: RwLock::new(current) })))
     }
 
     /// Reads the files again, for connections made from now on; if they are unusable the old
@@ -83,23 +74,14 @@ impl Tls {
     pub fn reload(&self) -> Result<()> {
         if let Some((certificate, key)) = &self.0.files {
             let current = read(certificate, key)?;
-            *self
-                .0
-                .current
-                .write()
-                .unwrap_or_else(PoisonError::into_inner) = current;
+            *self.0.current.write().unwrap_or_else(PoisonError::into_inner) = current;
         }
         Ok(())
     }
 
     /// The certificate in force, for clients that shall trust it.
     pub fn certificate_pem(&self) -> String {
-        self.0
-            .current
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .certificate
-            .clone()
+        self.0.current.read().unwrap_or_else(PoisonError::into_inner).certificate.clone()
     }
 
     /// Reloads at each SIGHUP, for as long as it is polled.
@@ -122,14 +104,8 @@ impl Tls {
 
     /// Takes on TLS, and says whether HTTP/2 was agreed on.
     pub(super) async fn accept(&self, transport: Transport) -> io::Result<(Stream, bool)> {
-        let config = Arc::clone(
-            &self
-                .0
-                .current
-                .read()
-                .unwrap_or_else(PoisonError::into_inner)
-                .config,
-        );
+        let config =
+            Arc::clone(&self.0.current.read().unwrap_or_else(PoisonError::into_inner).config);
         let stream = TlsAcceptor::from(config).accept(transport).await?;
         let speaks_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
         Ok((stream, speaks_http2))
@@ -139,12 +115,9 @@ impl Tls {
 fn read(certificate: &Path, key: &Path) -> Result<Current> {
     let text = |path: &Path| {
         fs::read_to_string(path).map_err(|error| {
-            Error::new(
-                Kind::Settings,
-                format!("the TLS file can't be read: {error}"),
-            )
-            .at(path.display().to_string())
-            .hint("name readable PEM files as `certificate` and `key` under [server.tls]")
+            Error::new(Kind::Settings, format!("the TLS file can't be read: {error}"))
+                .at(path.display().to_string())
+                .hint("name readable PEM files as `certificate` and `key` under [server.tls]")
         })
     };
     let (chain, secret) = (text(certificate)?, text(key)?);
@@ -169,8 +142,5 @@ fn parse(certificate: String, key: &[u8]) -> Result<Current> {
         .and_then(|config| config.with_no_client_auth().with_single_cert(chain, key))
         .map_err(|error| unusable("the TLS certificate and key can't be used").because(error))?;
     config.alpn_protocols = http2::ALPN.iter().map(|name| name.to_vec()).collect();
-    Ok(Current {
-        config: Arc::new(config),
-        certificate,
-    })
+    Ok(Current { config: Arc::new(config), certificate })
 }

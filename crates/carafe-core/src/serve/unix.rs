@@ -35,10 +35,7 @@ pub(super) async fn open(
     }
     let socket = UnixSocket::new_stream()?;
     socket.bind(path)?;
-    let file = SocketFile {
-        path: path.to_owned(),
-        made: identity(path),
-    };
+    let file = SocketFile { path: path.to_owned(), made: identity(path) };
     if let Some(mode) = mode {
         // Before anybody can connect, which `listen` allows.
         fs::set_permissions(path, fs::Permissions::from_mode(mode))?;
@@ -59,7 +56,5 @@ async fn is_listened_to(path: &Path) -> io::Result<bool> {
 }
 
 fn identity(path: &Path) -> Option<(u64, u64)> {
-    fs::symlink_metadata(path)
-        .ok()
-        .map(|file| (file.dev(), file.ino()))
+    fs::symlink_metadata(path).ok().map(|file| (file.dev(), file.ino()))
 }

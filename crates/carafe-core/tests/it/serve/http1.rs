@@ -13,10 +13,7 @@ fn check(request: &str, expected: &[&str]) {
     _ = client.0.shutdown(std::net::Shutdown::Write);
     let answer = client.rest().to_lowercase();
     for part in expected {
-        assert!(
-            answer.contains(part),
-            "{request:?} was answered {answer:?}, without {part:?}"
-        );
+        assert!(answer.contains(part), "{request:?} was answered {answer:?}, without {part:?}");
     }
 }
 
@@ -26,10 +23,7 @@ fn check_last(request: &str, expected: &[&str]) {
     let live = Live::start();
     let answer = live.connect().say(request).rest().to_lowercase();
     for part in expected {
-        assert!(
-            answer.contains(part),
-            "{request:?} was answered {answer:?}, without {part:?}"
-        );
+        assert!(answer.contains(part), "{request:?} was answered {answer:?}, without {part:?}");
     }
 }
 
@@ -37,19 +31,10 @@ const LAST: &str = "host: a\r\nconnection: close\r\n";
 
 #[test]
 fn answers() {
-    check_last(
-        &format!("GET / HTTP/1.1\r\n{LAST}\r\n"),
-        &["http/1.1 200 ok", "date: ", "hello"],
-    );
+    check_last(&format!("GET / HTTP/1.1\r\n{LAST}\r\n"), &["http/1.1 200 ok", "date: ", "hello"]);
     check_last("GET / HTTP/1.0\r\n\r\n", &["http/1.0 200 ok", "hello"]);
-    check_last(
-        &format!("HEAD / HTTP/1.1\r\n{LAST}\r\n"),
-        &["200 ok", "content-length: 5"],
-    );
-    check_last(
-        &format!("GET /no HTTP/1.1\r\n{LAST}\r\n"),
-        &["404 not found"],
-    );
+    check_last(&format!("HEAD / HTTP/1.1\r\n{LAST}\r\n"), &["200 ok", "content-length: 5"]);
+    check_last(&format!("GET /no HTTP/1.1\r\n{LAST}\r\n"), &["404 not found"]);
     check_last(
         &format!("POST /echo HTTP/1.1\r\n{LAST}content-length: 3\r\n\r\nabc"),
         &["200 ok", "\r\n\r\nabc"],
@@ -59,18 +44,9 @@ fn answers() {
 #[test]
 fn chunks() {
     let post = format!("POST /echo HTTP/1.1\r\n{LAST}transfer-encoding: chunked\r\n\r\n");
-    check_last(
-        &format!("{post}3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"),
-        &["200 ok", "\r\n\r\nabcde"],
-    );
-    check_last(
-        &format!("{post}3;name=value\r\nabc\r\n0\r\nx: y\r\n\r\n"),
-        &["200 ok", "abc"],
-    );
-    check_last(
-        &format!("{post}0\r\n\r\n"),
-        &["200 ok", "content-length: 0"],
-    );
+    check_last(&format!("{post}3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"), &["200 ok", "\r\n\r\nabcde"]);
+    check_last(&format!("{post}3;name=value\r\nabc\r\n0\r\nx: y\r\n\r\n"), &["200 ok", "abc"]);
+    check_last(&format!("{post}0\r\n\r\n"), &["200 ok", "content-length: 0"]);
 }
 
 #[test]
@@ -95,10 +71,7 @@ fn broken_requests_are_answered_400() {
 #[test]
 fn a_body_that_ends_early_never_reaches_its_handler_whole() {
     // The client closed its side in the middle of the request: it counts as having left.
-    check(
-        "POST /echo HTTP/1.1\r\nhost: a\r\ncontent-length: 10\r\n\r\nabc",
-        &[],
-    );
+    check("POST /echo HTTP/1.1\r\nhost: a\r\ncontent-length: 10\r\n\r\nabc", &[]);
     let live = Live::start();
     let mut client = live.connect();
     client.say("POST /echo HTTP/1.1\r\nhost: a\r\ncontent-length: 10\r\n\r\nabc");
@@ -121,9 +94,8 @@ fn a_connection_is_kept() {
 fn pipelined_requests_are_answered_in_order() {
     let live = Live::start();
     let mut client = live.connect();
-    let all: Vec<String> = (0..40)
-        .map(|n| format!("GET /number/{n} HTTP/1.1\r\nhost: a\r\n\r\n"))
-        .collect();
+    let all: Vec<String> =
+        (0..40).map(|n| format!("GET /number/{n} HTTP/1.1\r\nhost: a\r\n\r\n")).collect();
     client.say(&all.concat());
     for n in 0..40 {
         assert_eq!(client.answer().body, n.to_string());
@@ -154,11 +126,7 @@ fn a_client_that_waits_for_100_gets_it() {
 fn handlers_know_who_asks() {
     let live = Live::start();
     let mut client = live.connect();
-    let expected = format!(
-        "{} {} false",
-        client.0.local_addr().unwrap(),
-        live.address()
-    );
+    let expected = format!("{} {} false", client.0.local_addr().unwrap(), live.address());
     assert_eq!(client.get("/who").body, expected);
 }
 
@@ -172,15 +140,9 @@ fn an_upgrade_leaves_http_and_goes_on() {
     );
     let answer = client.answer();
     assert_eq!(answer.status, 101);
-    assert!(
-        answer.head.contains("s3pplmbitxaq9kygzzhzrbk+xoo="),
-        "{answer:?}"
-    );
+    assert!(answer.head.contains("s3pplmbitxaq9kygzzhzrbk+xoo="), "{answer:?}");
     // A text frame, masked with zeros: "ab".
-    client
-        .0
-        .write_all(&[0x81, 0x82, 0, 0, 0, 0, b'a', b'b'])
-        .unwrap();
+    client.0.write_all(&[0x81, 0x82, 0, 0, 0, 0, b'a', b'b']).unwrap();
     let mut frame = [0; 4];
     client.0.read_exact(&mut frame).unwrap();
     assert_eq!(&frame, b"\x81\x02AB");
@@ -209,11 +171,7 @@ fn a_handler_that_blocks_does_not_stop_the_others() {
         // On a new connection each, which have to be accepted too.
         assert_eq!(live.connect().get("/").body, "hello");
     }
-    assert!(
-        begin.elapsed() < secs(0.6),
-        "eight requests took {:?}",
-        begin.elapsed()
-    );
+    assert!(begin.elapsed() < secs(0.6), "eight requests took {:?}", begin.elapsed());
     assert_eq!(blocked.answer().body, "blocked");
 }
 
@@ -232,10 +190,7 @@ fn an_answer_does_not_wait_for_later_requests() {
     let live = Live::start();
     let mut client = live.connect();
     let one = "GET / HTTP/1.1\r\nhost: a\r\n\r\n";
-    for later in [
-        "G",
-        "GET /forever HTTP/1.1\r\nhost: a\r\n\r\nGET / HTTP/1.1\r\n",
-    ] {
+    for later in ["G", "GET /forever HTTP/1.1\r\nhost: a\r\n\r\nGET / HTTP/1.1\r\n"] {
         client.say(&format!("{one}{one}{one}{later}"));
         for _ in 0..3 {
             assert_eq!(client.answer().body, "hello", "before {later:?}");
@@ -249,14 +204,8 @@ fn the_last_answer_is_sent_whatever_follows() {
     let last = "GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
     let one = "GET / HTTP/1.1\r\nhost: a\r\n\r\n";
     check_last(&format!("{last}{one}"), &["200 ok", "hello"]);
-    check_last(
-        &format!("{one}{one}{last}rubbish"),
-        &["200 ok", "connection: close", "hello"],
-    );
-    check_last(
-        &format!("{one}{one}NONSENSE\r\n\r\n"),
-        &["200 ok", "400 bad request"],
-    );
+    check_last(&format!("{one}{one}{last}rubbish"), &["200 ok", "connection: close", "hello"]);
+    check_last(&format!("{one}{one}NONSENSE\r\n\r\n"), &["200 ok", "400 bad request"]);
 }
 
 #[test]
@@ -277,9 +226,7 @@ fn a_stream_flows_whatever_waits_behind_it() {
     let live = Live::start();
     let mut client = live.connect();
     let one = "GET / HTTP/1.1\r\nhost: a\r\n\r\n";
-    client.say(&format!(
-        "{one}{one}GET /drip HTTP/1.1\r\nhost: a\r\n\r\n{one}"
-    ));
+    client.say(&format!("{one}{one}GET /drip HTTP/1.1\r\nhost: a\r\n\r\n{one}"));
     assert_eq!(client.answer().body, "hello");
     assert_eq!(client.answer().body, "hello");
     let begin = Instant::now();

@@ -17,9 +17,8 @@ pub(super) async fn over<I>(io: I) -> SendRequest<Empty<Bytes>>
 where
     I: hyper::rt::Read + hyper::rt::Write + Unpin + Send + 'static,
 {
-    let (sender, connection) = hyper::client::conn::http2::handshake(TokioExecutor::new(), io)
-        .await
-        .unwrap();
+    let (sender, connection) =
+        hyper::client::conn::http2::handshake(TokioExecutor::new(), io).await.unwrap();
     tokio::spawn(connection);
     sender
 }
@@ -28,15 +27,11 @@ pub(super) async fn get(
     sender: &mut SendRequest<Empty<Bytes>>,
     path: &str,
 ) -> Result<(u16, String), hyper::Error> {
-    let request = Request::get(format!("http://test{path}"))
-        .body(Empty::new())
-        .unwrap();
+    let request = Request::get(format!("http://test{path}")).body(Empty::new()).unwrap();
     let response = sender.send_request(request).await?;
     assert_eq!(response.version(), Version::HTTP_2);
     let status = response.status().as_u16();
-    let body = to_bytes(Body::new(response.into_body()), 1 << 20)
-        .await
-        .unwrap();
+    let body = to_bytes(Body::new(response.into_body()), 1 << 20).await.unwrap();
     Ok((status, utf8(&body)))
 }
 
@@ -72,11 +67,7 @@ fn limits_hold() {
         let mut sender = connect(live.address()).await;
         let long = format!("/?{}", "q".repeat(200));
         assert_eq!(get(&mut sender, &long).await.unwrap().0, 414);
-        assert_eq!(
-            get(&mut sender, "/slow").await.unwrap().0,
-            200,
-            "it isn't idle"
-        );
+        assert_eq!(get(&mut sender, "/slow").await.unwrap().0, 200, "it isn't idle");
         tokio::time::sleep(secs(1.0)).await;
         assert!(get(&mut sender, "/").await.is_err(), "idle for too long");
         let mut silent = connect(live.address()).await;

@@ -10,18 +10,12 @@ const HEAD: &str = "GET / HTTP/1.1\r\nhost: a\r\n";
 #[track_caller]
 fn took(begin: Instant, from: f64, to: f64) {
     let took = begin.elapsed().as_secs_f64();
-    assert!(
-        (from..to).contains(&took),
-        "it took {took} s, not {from} to {to} s"
-    );
+    assert!((from..to).contains(&took), "it took {took} s, not {from} to {to} s");
 }
 
 #[test]
 fn a_slow_head_is_answered_408() {
-    let live = Live::with(Limits {
-        header_timeout: Some(secs(0.4)),
-        ..Limits::default()
-    });
+    let live = Live::with(Limits { header_timeout: Some(secs(0.4)), ..Limits::default() });
     let begin = Instant::now();
     let mut client = live.connect();
     // Every byte is in time, the head as a whole is not.
@@ -36,10 +30,7 @@ fn a_slow_head_is_answered_408() {
 
 #[test]
 fn a_later_head_has_its_own_time() {
-    let live = Live::with(Limits {
-        header_timeout: Some(secs(0.4)),
-        ..Limits::default()
-    });
+    let live = Live::with(Limits { header_timeout: Some(secs(0.4)), ..Limits::default() });
     let mut client = live.connect();
     assert_eq!(client.get("/").status, 200);
     std::thread::sleep(secs(0.7));
@@ -51,10 +42,7 @@ fn a_later_head_has_its_own_time() {
 
 #[test]
 fn a_client_that_says_nothing_is_let_go() {
-    let live = Live::with(Limits {
-        header_timeout: Some(secs(0.3)),
-        ..Limits::default()
-    });
+    let live = Live::with(Limits { header_timeout: Some(secs(0.3)), ..Limits::default() });
     let begin = Instant::now();
     assert_eq!(live.connect().rest(), "");
     took(begin, 0.3, 1.5);
@@ -62,20 +50,13 @@ fn a_client_that_says_nothing_is_let_go() {
 
 #[test]
 fn an_idle_connection_ends() {
-    let live = Live::with(Limits {
-        keep_alive: Some(secs(0.4)),
-        ..Limits::default()
-    });
+    let live = Live::with(Limits { keep_alive: Some(secs(0.4)), ..Limits::default() });
     let mut client = live.connect();
     for _ in 0..4 {
         assert_eq!(client.get("/").status, 200);
         std::thread::sleep(secs(0.2));
     }
-    assert_eq!(
-        client.get("/slow").body,
-        "slow",
-        "an answer under way is not idle"
-    );
+    assert_eq!(client.get("/slow").body, "slow", "an answer under way is not idle");
     let begin = Instant::now();
     assert_eq!(client.rest(), "");
     took(begin, 0.3, 1.5);
@@ -83,10 +64,7 @@ fn an_idle_connection_ends() {
 
 #[test]
 fn a_body_that_stalls_fails_its_reader() {
-    let live = Live::with(Limits {
-        body_timeout: Some(secs(0.3)),
-        ..Limits::default()
-    });
+    let live = Live::with(Limits { body_timeout: Some(secs(0.3)), ..Limits::default() });
     let mut client = live.connect();
     client.say("POST /echo HTTP/1.1\r\nhost: a\r\ncontent-length: 10\r\n\r\n");
     for _ in 0..4 {
@@ -102,10 +80,7 @@ fn a_body_that_stalls_fails_its_reader() {
 
 #[test]
 fn a_body_that_is_slow_but_steady_arrives() {
-    let live = Live::with(Limits {
-        body_timeout: Some(secs(0.5)),
-        ..Limits::default()
-    });
+    let live = Live::with(Limits { body_timeout: Some(secs(0.5)), ..Limits::default() });
     let mut client = live.connect();
     client.say("POST /echo HTTP/1.1\r\nhost: a\r\ncontent-length: 10\r\n\r\n");
     for _ in 0..10 {
@@ -117,10 +92,7 @@ fn a_body_that_is_slow_but_steady_arrives() {
 
 #[test]
 fn a_client_that_takes_no_answer_is_cut() {
-    let live = Live::with(Limits {
-        send_timeout: Some(secs(0.4)),
-        ..Limits::default()
-    });
+    let live = Live::with(Limits { send_timeout: Some(secs(0.4)), ..Limits::default() });
     let mut client = live.connect();
     client.say("GET /big HTTP/1.1\r\nhost: a\r\n\r\n");
     std::thread::sleep(secs(2.0));
@@ -131,10 +103,7 @@ fn a_client_that_takes_no_answer_is_cut() {
 
 #[test]
 fn a_client_that_takes_its_answer_slowly_gets_it() {
-    let live = Live::with(Limits {
-        send_timeout: Some(secs(0.5)),
-        ..Limits::default()
-    });
+    let live = Live::with(Limits { send_timeout: Some(secs(0.5)), ..Limits::default() });
     let mut client = live.connect();
     client.say("GET /big HTTP/1.1\r\nhost: a\r\n\r\n");
     let mut chunk = vec![0; 8 << 20];
@@ -146,49 +115,20 @@ fn a_client_that_takes_its_answer_slowly_gets_it() {
 
 #[test]
 fn large_heads_are_refused() {
-    let small = Limits {
-        max_header_size: 16 * 1024,
-        ..Limits::default()
-    };
+    let small = Limits { max_header_size: 16 * 1024, ..Limits::default() };
     for (limits, request, status) in [
+        (small.clone(), format!("{HEAD}x: {}\r\n\r\n", "y".repeat(8 * 1024)), 200),
+        (small.clone(), format!("{HEAD}x: {}\r\n\r\n", "y".repeat(20 * 1024)), 431),
+        (small, format!("{HEAD}x: {}\r\n\r\n", "y".repeat(4 << 20)), 431),
+        (Limits::default(), format!("{HEAD}{}\r\n", "x: y\r\n".repeat(99)), 200),
+        (Limits::default(), format!("{HEAD}{}\r\n", "x: y\r\n".repeat(101)), 431),
         (
-            small.clone(),
-            format!("{HEAD}x: {}\r\n\r\n", "y".repeat(8 * 1024)),
-            200,
-        ),
-        (
-            small.clone(),
-            format!("{HEAD}x: {}\r\n\r\n", "y".repeat(20 * 1024)),
-            431,
-        ),
-        (
-            small,
-            format!("{HEAD}x: {}\r\n\r\n", "y".repeat(4 << 20)),
-            431,
-        ),
-        (
-            Limits::default(),
-            format!("{HEAD}{}\r\n", "x: y\r\n".repeat(99)),
-            200,
-        ),
-        (
-            Limits::default(),
-            format!("{HEAD}{}\r\n", "x: y\r\n".repeat(101)),
-            431,
-        ),
-        (
-            Limits {
-                max_headers: 200,
-                ..Limits::default()
-            },
+            Limits { max_headers: 200, ..Limits::default() },
             format!("{HEAD}{}\r\n", "x: y\r\n".repeat(150)),
             200,
         ),
         (
-            Limits {
-                max_headers: 2,
-                ..Limits::default()
-            },
+            Limits { max_headers: 2, ..Limits::default() },
             format!("{HEAD}a: b\r\nc: d\r\n\r\n"),
             431,
         ),
@@ -202,16 +142,10 @@ fn large_heads_are_refused() {
 
 #[test]
 fn long_uris_are_refused() {
-    let live = Live::with(Limits {
-        max_uri_length: 100,
-        ..Limits::default()
-    });
+    let live = Live::with(Limits { max_uri_length: 100, ..Limits::default() });
     for (length, status) in [(99, 200), (100, 414), (5_000, 414), (70_000, 431)] {
         let mut client = live.connect();
-        let request = format!(
-            "GET /?{} HTTP/1.1\r\nhost: a\r\n\r\n",
-            "q".repeat(length - 1)
-        );
+        let request = format!("GET /?{} HTTP/1.1\r\nhost: a\r\n\r\n", "q".repeat(length - 1));
         _ = client.0.write_all(request.as_bytes());
         assert_eq!(client.answer().status, status, "{length}");
     }
@@ -219,20 +153,14 @@ fn long_uris_are_refused() {
 
 #[test]
 fn more_connections_than_allowed_wait_instead_of_failing() {
-    let live = Live::with(Limits {
-        max_connections: 2,
-        ..Limits::default()
-    });
+    let live = Live::with(Limits { max_connections: 2, ..Limits::default() });
     let mut first = live.connect();
     let mut second = live.connect();
     assert_eq!((first.get("/").status, second.get("/").status), (200, 200));
     let mut third = live.connect();
     third.say("GET / HTTP/1.1\r\nhost: a\r\n\r\n");
     third.0.set_read_timeout(Some(secs(0.3))).unwrap();
-    assert!(
-        third.0.read(&mut [0]).is_err(),
-        "it was answered while both seats were taken"
-    );
+    assert!(third.0.read(&mut [0]).is_err(), "it was answered while both seats were taken");
     third.0.set_read_timeout(Some(secs(5.0))).unwrap();
     drop(first);
     assert_eq!(third.answer().body, "hello");

@@ -1,5 +1,6 @@
-#![allow(clippy::unwrap_used)]
 //! The server over real sockets.
+#![allow(clippy::unwrap_used)]
+#![allow(clippy::disallowed_methods, reason = "the tests are synchronous clients, which may sleep")]
 
 mod http1;
 #[cfg(feature = "http2")]
@@ -62,27 +63,17 @@ impl Live {
             }
         });
         let ended = Some(runtime.spawn(bound.serve(stop_when)));
-        Self {
-            runtime,
-            place,
-            stop: Some(stop),
-            second: Some(second),
-            ended,
-        }
+        Self { runtime, place, stop: Some(stop), second: Some(second), ended }
     }
 
     fn address(&self) -> SocketAddr {
-        let Listen::Tcp(address) = self.place else {
-            panic!("{} is no port", self.place)
-        };
+        let Listen::Tcp(address) = self.place else { panic!("{} is no port", self.place) };
         address
     }
 
     fn connect(&self) -> Client {
         let stream = TcpStream::connect(self.address()).unwrap();
-        stream
-            .set_read_timeout(Some(Duration::from_secs(10)))
-            .unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
         stream.set_nodelay(true).unwrap();
         Client(stream)
     }
@@ -118,12 +109,7 @@ impl Client {
         let mut head = Vec::new();
         let mut byte = [0];
         while !head.ends_with(b"\r\n\r\n") {
-            assert_eq!(
-                self.0.read(&mut byte).unwrap(),
-                1,
-                "closed after {:?}",
-                utf8(&head)
-            );
+            assert_eq!(self.0.read(&mut byte).unwrap(), 1, "closed after {:?}", utf8(&head));
             head.push(byte[0]);
         }
         let head = utf8(&head).to_lowercase();
@@ -134,16 +120,11 @@ impl Client {
             .map_or(0, |length| length.parse().unwrap());
         let mut body = vec![0; length];
         self.0.read_exact(&mut body).unwrap();
-        Answer {
-            status,
-            head,
-            body: utf8(&body),
-        }
+        Answer { status, head, body: utf8(&body) }
     }
 
     fn get(&mut self, path: &str) -> Answer {
-        self.say(&format!("GET {path} HTTP/1.1\r\nhost: test\r\n\r\n"))
-            .answer()
+        self.say(&format!("GET {path} HTTP/1.1\r\nhost: test\r\n\r\n")).answer()
     }
 
     /// All that comes until the server closes; a reset is a failure.
@@ -196,9 +177,7 @@ impl http_body::Body for Drip {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        self.0
-            .poll_tick(cx)
-            .map(|_| Some(Ok(Frame::data(Bytes::from_static(b"drop")))))
+        self.0.poll_tick(cx).map(|_| Some(Ok(Frame::data(Bytes::from_static(b"drop")))))
     }
 }
 
@@ -240,30 +219,21 @@ fn app() -> Router {
         .route("/block", get(block))
         .route("/who", get(who))
         .route("/big", get(big))
-        .route(
-            "/drip",
-            get(|| async { Body::new(Drip(tokio::time::interval(secs(0.05)))) }),
-        )
+        .route("/drip", get(|| async { Body::new(Drip(tokio::time::interval(secs(0.05)))) }))
         .route("/unread", post(|| async { "unread" }))
         .route(
             "/number/{n}",
-            get(
-                |axum::extract::Path(n): axum::extract::Path<u32>| async move {
-                    // The earlier, the slower: order must come from the connection, not from luck.
-                    tokio::time::sleep(Duration::from_millis(u64::from(20 - n.min(20)))).await;
-                    n.to_string()
-                },
-            ),
+            get(|axum::extract::Path(n): axum::extract::Path<u32>| async move {
+                // The earlier, the slower: order must come from the connection, not from luck.
+                tokio::time::sleep(Duration::from_millis(u64::from(20 - n.min(20)))).await;
+                n.to_string()
+            }),
         )
         .route("/shout", any(shout))
 }
 
 fn runtime() -> Runtime {
-    Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap()
+    Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
 }
 
 fn port() -> Listen {

@@ -11,9 +11,7 @@ use super::*;
 #[track_caller]
 fn check_refused(place: Listen, expected: &[&str]) {
     let server = Server::new(app()).listen(place);
-    let Err(error) = runtime().block_on(server.bind()) else {
-        panic!("it listens")
-    };
+    let Err(error) = runtime().block_on(server.bind()) else { panic!("it listens") };
     let text = error.to_string();
     for part in expected {
         assert!(text.contains(part), "{text:?} lacks {part:?}");
@@ -24,18 +22,9 @@ fn check_refused(place: Listen, expected: &[&str]) {
 fn a_place_that_can_not_be_had_is_an_error_that_helps() {
     let live = Live::start();
     let address = live.address();
-    check_refused(
-        Listen::Tcp(address),
-        &[&address.to_string(), "another program listens"],
-    );
-    check_refused(
-        Listen::Tcp(([192, 0, 2, 1], 0).into()),
-        &["192.0.2.1", "0.0.0.0"],
-    );
-    check_refused(
-        Listen::unix("/no/such/folder/s"),
-        &["/no/such/folder/s", "make the folder"],
-    );
+    check_refused(Listen::Tcp(address), &[&address.to_string(), "another program listens"]);
+    check_refused(Listen::Tcp(([192, 0, 2, 1], 0).into()), &["192.0.2.1", "0.0.0.0"]);
+    check_refused(Listen::unix("/no/such/folder/s"), &["/no/such/folder/s", "make the folder"]);
     check_refused(Listen::Inherited, &["no socket was handed"]);
     let nowhere = runtime().block_on(Server::new(app()).bind());
     assert!(nowhere.is_err_and(|error| error.to_string().contains("listens nowhere")));
@@ -45,9 +34,7 @@ fn a_place_that_can_not_be_had_is_an_error_that_helps() {
 fn several_places_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("s");
-    let server = Server::new(app())
-        .listen(port())
-        .listen(Listen::unix(&path));
+    let server = Server::new(app()).listen(port()).listen(Listen::unix(&path));
     let live = Live::of(server);
     assert_eq!(live.connect().get("/").body, "hello");
     assert!(over(&path).ends_with("hello"));
@@ -59,10 +46,7 @@ fn a_socket_file_comes_with_its_mode_and_goes() {
     let path = folder.path().join("s");
     let mut live = Live::of(Server::new(app()).listen(Listen::unix(&path).mode(0o620)));
     assert_eq!(live.place, Listen::unix(&path));
-    assert_eq!(
-        fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-        0o620
-    );
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o620);
     assert!(over(&path).ends_with("hello"));
     live.stop();
     assert_eq!(live.ended(), Stopped::Drained);
@@ -111,11 +95,7 @@ fn a_socket_for_another_process_is_left_alone() {
         return;
     }
     let mut child = Child::start("foreign");
-    assert!(
-        child
-            .ended()
-            .contains("no socket was handed to this process")
-    );
+    assert!(child.ended().contains("no socket was handed to this process"));
 }
 
 #[test]
@@ -129,10 +109,7 @@ fn a_server_out_of_files_recovers() {
     let last = crowd.last_mut().unwrap();
     last.0.set_read_timeout(Some(secs(0.3))).unwrap();
     last.say("GET / HTTP/1.1\r\nhost: a\r\n\r\n");
-    assert!(
-        last.0.read(&mut [0]).is_err(),
-        "there were files enough for all"
-    );
+    assert!(last.0.read(&mut [0]).is_err(), "there were files enough for all");
     last.0.set_read_timeout(Some(secs(5.0))).unwrap();
     let mut last = crowd.pop().unwrap();
     drop(crowd);
@@ -172,11 +149,7 @@ impl Child {
         let socket = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let folder = tempfile::tempdir().unwrap();
         let process = spawn(kind, &socket, &folder);
-        Self {
-            socket,
-            process,
-            folder,
-        }
+        Self { socket, process, folder }
     }
 
     /// The next server on the same socket.
@@ -192,13 +165,7 @@ impl Child {
 
     pub(super) fn signal(&self, name: &str) {
         let pid = self.process.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args(["-s", name, &pid])
-                .status()
-                .unwrap()
-                .success()
-        );
+        assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
     }
 
     pub(super) fn is_running(&mut self) -> bool {
@@ -239,9 +206,7 @@ fn spawn(
 fn over(path: &std::path::Path) -> String {
     let mut stream = UnixStream::connect(path).unwrap();
     stream.set_read_timeout(Some(secs(5.0))).unwrap();
-    stream
-        .write_all(b"GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")
-        .unwrap();
+    stream.write_all(b"GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     answer

@@ -34,9 +34,7 @@ fn connections_in_the_backlog_are_answered() {
     let runtime = runtime();
     let server = Server::new(app()).listen(port());
     let bound = runtime.block_on(server.bind()).unwrap();
-    let Listen::Tcp(address) = bound.places()[0] else {
-        panic!("no port")
-    };
+    let Listen::Tcp(address) = bound.places()[0] else { panic!("no port") };
     // All are in before the server accepts the first one, and half of them have asked already.
     let mut clients: Vec<Client> = (0..100)
         .map(|_| {
@@ -74,10 +72,7 @@ fn a_silent_newcomer_does_not_hold_it_up() {
 
 #[test]
 fn draining_has_its_time() {
-    let mut live = Live::with(Limits {
-        shutdown_timeout: secs(0.3),
-        ..Limits::default()
-    });
+    let mut live = Live::with(Limits { shutdown_timeout: secs(0.3), ..Limits::default() });
     let (begun, dropped) = (BEGUN.load(SeqCst), DROPPED.load(SeqCst));
     let mut client = live.connect();
     client.say("GET /forever HTTP/1.1\r\nhost: a\r\n\r\n");
@@ -125,10 +120,7 @@ fn signals_are_told_apart() {
     std::thread::sleep(secs(0.2));
     child.signal("TERM");
     std::thread::sleep(secs(0.3));
-    assert!(
-        child.is_running(),
-        "it drains, since a handler is under way"
-    );
+    assert!(child.is_running(), "it drains, since a handler is under way");
     child.signal("INT");
     assert_eq!(child.ended(), "Cut(1)");
     assert!(client.is_closed());

@@ -19,23 +19,16 @@ async fn connect(
     protocols: &[&str],
 ) -> std::io::Result<TlsStream<tokio::net::TcpStream>> {
     let mut roots = RootCertStore::empty();
-    roots
-        .add(CertificateDer::from_pem_slice(trusted.as_bytes()).unwrap())
-        .unwrap();
+    roots.add(CertificateDer::from_pem_slice(trusted.as_bytes()).unwrap()).unwrap();
     let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_root_certificates(roots)
         .with_no_client_auth();
-    config.alpn_protocols = protocols
-        .iter()
-        .map(|name| name.as_bytes().to_vec())
-        .collect();
+    config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
     let stream = tokio::net::TcpStream::connect(address).await.unwrap();
     let name = ServerName::try_from("localhost").unwrap();
-    TlsConnector::from(Arc::new(config))
-        .connect(name, stream)
-        .await
+    TlsConnector::from(Arc::new(config)).connect(name, stream).await
 }
 
 async fn ask(stream: &mut TlsStream<tokio::net::TcpStream>, path: &str) -> String {
@@ -54,52 +47,31 @@ fn a_self_signed_certificate_serves_both_versions() {
     let live = Live::of(Server::new(app()).listen(port()).tls(tls.clone()));
     let trusted = tls.certificate_pem();
     live.runtime.block_on(async {
-        let mut stream = connect(live.address(), &trusted, &["http/1.1"])
-            .await
-            .unwrap();
+        let mut stream = connect(live.address(), &trusted, &["http/1.1"]).await.unwrap();
         let answer = ask(&mut stream, "/who").await;
-        assert!(
-            answer.contains("200 OK") && answer.ends_with("true"),
-            "{answer}"
-        );
+        assert!(answer.contains("200 OK") && answer.ends_with("true"), "{answer}");
     });
     #[cfg(feature = "http2")]
     live.runtime.block_on(async {
-        let stream = connect(live.address(), &trusted, &["h2", "http/1.1"])
-            .await
-            .unwrap();
+        let stream = connect(live.address(), &trusted, &["h2", "http/1.1"]).await.unwrap();
         assert_eq!(stream.get_ref().1.alpn_protocol(), Some(&b"h2"[..]));
         let mut sender = super::http2::over(hyper_util::rt::TokioIo::new(stream)).await;
-        assert_eq!(
-            super::http2::get(&mut sender, "/").await.unwrap(),
-            (200, "hello".into())
-        );
+        assert_eq!(super::http2::get(&mut sender, "/").await.unwrap(), (200, "hello".into()));
     });
 }
 
 #[test]
 fn strangers_and_dawdlers_are_let_go() {
     let tls = Tls::self_signed(["localhost"]).unwrap();
-    let limits = Limits {
-        header_timeout: Some(secs(0.3)),
-        ..Limits::default()
-    };
-    let mut live = Live::of(
-        Server::new(app())
-            .listen(port())
-            .limits(limits)
-            .tls(tls.clone()),
-    );
+    let limits = Limits { header_timeout: Some(secs(0.3)), ..Limits::default() };
+    let mut live = Live::of(Server::new(app()).listen(port()).limits(limits).tls(tls.clone()));
     let mut plain = live.connect();
     assert!(plain.say("GET / HTTP/1.1\r\nhost: a\r\n\r\n").is_closed());
     assert!(live.connect().is_closed(), "it says nothing");
     let other = Tls::self_signed(["localhost"]).unwrap().certificate_pem();
     let address = live.address();
     live.runtime.block_on(async {
-        assert!(
-            connect(address, &other, &[]).await.is_err(),
-            "nobody vouches for it"
-        );
+        assert!(connect(address, &other, &[]).await.is_err(), "nobody vouches for it");
         let mut stream = connect(address, &tls.certificate_pem(), &[]).await.unwrap();
         assert!(ask(&mut stream, "/").await.ends_with("hello"));
     });
@@ -110,10 +82,7 @@ fn strangers_and_dawdlers_are_let_go() {
 #[test]
 fn files_are_read_and_read_again() {
     let folder = tempfile::tempdir().unwrap();
-    let (certificate, key) = (
-        folder.path().join("cert.pem"),
-        folder.path().join("key.pem"),
-    );
+    let (certificate, key) = (folder.path().join("cert.pem"), folder.path().join("key.pem"));
     let write = || {
         let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
         fs::write(&certificate, made.cert.pem()).unwrap();
@@ -133,17 +102,14 @@ fn files_are_read_and_read_again() {
         assert!(tls.reload().is_err());
         connect(live.address(), &second, &[]).await.unwrap();
     });
-    for (name, content, expected) in [
-        ("missing.pem", None, "can't be read"),
-        ("empty.pem", Some(""), "holds no certificate"),
-    ] {
+    for (name, content, expected) in
+        [("missing.pem", None, "can't be read"), ("empty.pem", Some(""), "holds no certificate")]
+    {
         let path = folder.path().join(name);
         if let Some(content) = content {
             fs::write(&path, content).unwrap();
         }
-        let Err(error) = Tls::files(&path, &key) else {
-            panic!("{name} is taken")
-        };
+        let Err(error) = Tls::files(&path, &key) else { panic!("{name} is taken") };
         let text = error.to_string();
         assert!(text.contains(expected) && text.contains(name), "{text}");
     }

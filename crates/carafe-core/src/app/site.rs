@@ -1,0 +1,85 @@
+//! An app that is put together and frozen: what answers requests.
+
+use std::fmt;
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::response::Response;
+
+use super::node::Node;
+use super::route::Hosts;
+use crate::error::Result;
+use crate::frame::Frame;
+use crate::middleware::Pipeline;
+use crate::origin::Origin;
+use crate::routing::Table;
+use crate::scope::{Head, Scope};
+use crate::url::Url;
+
+/// An app that is put together, checked and frozen: the same value behind the server, the test
+/// client and serverless functions.
+pub struct Site {
+    pub(super) frame: Arc<Frame>,
+    pub(super) nodes: Vec<Node>,
+    pub(super) hosts: Hosts,
+    pub(super) pipeline: Pipeline,
+    pub(super) keeps_headers: bool,
+}
+
+impl Site {
+    /// The name of the outermost app.
+    pub fn name(&self) -> &str {
+        &self.frame.name
+    }
+
+    /// All routes.
+    pub fn table(&self) -> &Table {
+        &self.frame.table
+    }
+
+    /// Answers one request: the door for servers, tests and serverless alike.
+    pub async fn handle(self: &Arc<Self>, request: Request) -> Response {
+        let scope = Scope::of_request(self.frame.clone(), Head::of(&request, self.keeps_headers));
+        let inner = scope.clone();
+        let answer = self.pipeline.run(&scope, request, |request| self.route(&scope, request));
+        inner.run(answer).await
+    }
+
+    /// Runs a future in the scope of this site, outside of a request: commands, tasks, tests.
+    pub async fn scope<F: Future>(&self, future: F) -> F::Output {
+        Scope::of_site(self.frame.clone()).run(future).await
+    }
+
+    /// A link as text, outside of a request.
+    pub fn url(&self, url: &Url) -> Result<String> {
+        url.write(&Scope::of_site(self.frame.clone()))
+    }
+
+    /// A link as a page of this site would write it: its path, or its whole address where it is
+    /// on a host of its own.
+    pub(crate) fn url_path(&self, url: &Url) -> Result<String> {
+        let origin = self.frame.base.as_ref().map(|base| base.origin.clone());
+        let head = Head::at(
+            origin.unwrap_or_else(|| Origin::new("http", "localhost")),
+            self.frame.root_path().to_owned(),
+        );
+        url.write(&Scope::of_request(self.frame.clone(), head))
+    }
+
+    pub(crate) fn node(&self, app: usize) -> &Node {
+        &self.nodes[app]
+    }
+
+    pub(crate) fn hosts(&self) -> &Hosts {
+        &self.hosts
+    }
+}
+
+impl fmt::Debug for Site {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Site")
+            .field("name", &self.name())
+            .field("routes", &self.table().rules().count())
+            .finish_non_exhaustive()
+    }
+}
