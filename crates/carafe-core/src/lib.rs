@@ -20,6 +20,7 @@ mod pages;
 pub mod respond;
 pub mod routing;
 pub mod scope;
+pub mod serve;
 mod services;
 pub mod settings;
 mod suggest;

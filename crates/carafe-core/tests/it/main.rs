@@ -11,4 +11,5 @@ mod hooks;
 mod mounts;
 mod routing;
 mod settings;
+mod serve;
 mod urls;
