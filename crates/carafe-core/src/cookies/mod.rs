@@ -9,6 +9,9 @@ mod set_cookie;
 
 pub use set_cookie::{MAX_SIZE, SameSite, SetCookie};
 
+#[cfg(feature = "sessions")]
+pub(crate) use set_cookie::http_date;
+
 use std::borrow::Cow;
 use std::convert::Infallible;
 

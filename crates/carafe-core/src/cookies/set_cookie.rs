@@ -175,12 +175,7 @@ impl SetCookie {
             text.extend(["; Domain=", domain.trim_start_matches('.')]);
         }
         if let Some(at) = self.expires {
-            // Later than the year 9999 the format has no room, and before 1970 means the same.
-            let at = at.clamp(
-                SystemTime::UNIX_EPOCH,
-                SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_300_799),
-            );
-            text.extend(["; Expires=", &httpdate::fmt_http_date(at)]);
+            text.extend(["; Expires=", &http_date(at)]);
         }
         if let Some(age) = self.max_age {
             // Writing to a String cannot fail.
@@ -261,6 +256,13 @@ impl IntoResponseParts for SetCookie {
         parts.headers_mut().append(SET_COOKIE, self.header()?);
         Ok(parts)
     }
+}
+
+/// A time as HTTP writes it. Later than the year 9999 the format has no room; a browser treats what
+/// is before 1970 as it does 1970.
+pub(crate) fn http_date(at: SystemTime) -> String {
+    let last = SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_300_799);
+    httpdate::fmt_http_date(at.clamp(SystemTime::UNIX_EPOCH, last))
 }
 
 /// The bytes of a name (RFC 9110's `token`).
