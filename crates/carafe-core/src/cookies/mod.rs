@@ -72,8 +72,7 @@ impl Cookies {
 
     /// Every cookie, in the order they were sent.
     pub fn iter(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
-        self.pairs()
-            .map(|(name, raw)| (String::from_utf8_lossy(name), quote::read(raw)))
+        self.pairs().map(|(name, raw)| (String::from_utf8_lossy(name), quote::read(raw)))
     }
 
     /// True if the request brought none.
@@ -90,9 +89,7 @@ impl Cookies {
 /// Shows the names only: values are secrets more often than not.
 impl std::fmt::Debug for Cookies {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list()
-            .entries(self.iter().map(|(name, _)| name))
-            .finish()
+        f.debug_list().entries(self.iter().map(|(name, _)| name)).finish()
     }
 }
 

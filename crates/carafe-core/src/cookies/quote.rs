@@ -2,6 +2,7 @@
 //! Python's quotes with octal escapes, so that the three read each other.
 
 use std::borrow::Cow;
+use std::fmt::Write;
 
 /// The value that stands in a cookie.
 pub(super) fn read(raw: &[u8]) -> Cow<'_, str> {
@@ -40,7 +41,10 @@ pub(super) fn write(value: &str) -> Cow<'_, str> {
             b'"' | b'\\' => text.extend(['\\', char::from(byte)]),
             b' ' => text.push(' '),
             _ if is_plain(byte) => text.push(char::from(byte)),
-            _ => text.push_str(&format!("\\{byte:03o}")),
+            _ => {
+                // Writing to a String cannot fail.
+                let _ = write!(text, "\\{byte:03o}");
+            }
         }
     }
     text.push('"');

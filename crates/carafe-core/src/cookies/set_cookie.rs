@@ -84,9 +84,7 @@ impl SetCookie {
 
     /// Has the browser forget a cookie; path and domain must be those that it was set with.
     pub fn delete(name: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(name, "")
-            .max_age(Duration::ZERO)
-            .expires(SystemTime::UNIX_EPOCH)
+        Self::new(name, "").max_age(Duration::ZERO).expires(SystemTime::UNIX_EPOCH)
     }
 
     /// How long the browser keeps it; whole seconds.
@@ -157,10 +155,8 @@ impl SetCookie {
             return Err(self.wrong(format!("is too large: {} bytes with its attributes, and browsers keep {MAX_SIZE}", text.len()))
                 .hint("keep large things on the server (a server-side session, a table) and their id in the cookie"));
         }
-        HeaderValue::try_from(text).map_err(|error| {
-            self.wrong("has bytes that no header may have")
-                .because(error)
-        })
+        HeaderValue::try_from(text)
+            .map_err(|error| self.wrong("has bytes that no header may have").because(error))
     }
 
     fn is_secure(&self) -> bool {
@@ -181,10 +177,7 @@ impl SetCookie {
             // Writing to a String cannot fail.
             let _ = write!(text, "; Max-Age={}", age.as_secs());
         }
-        for (on, word) in [
-            (self.is_secure(), "; Secure"),
-            (self.http_only, "; HttpOnly"),
-        ] {
+        for (on, word) in [(self.is_secure(), "; Secure"), (self.http_only, "; HttpOnly")] {
             text.push_str(if on { word } else { "" });
         }
         text.extend(["; Path=", &self.path]);
@@ -194,11 +187,7 @@ impl SetCookie {
             Some(SameSite::None) => "; SameSite=None",
             None => "",
         });
-        text.push_str(if self.partitioned {
-            "; Partitioned"
-        } else {
-            ""
-        });
+        text.push_str(if self.partitioned { "; Partitioned" } else { "" });
         text
     }
 
@@ -218,15 +207,11 @@ impl SetCookie {
             .as_ref()
             .is_some_and(|domain| domain.is_empty() || !domain.bytes().all(is_attribute))
         {
-            return Err(self
-                .wrong("has a domain that is none")
-                .hint("write it as example.com"));
+            return Err(self.wrong("has a domain that is none").hint("write it as example.com"));
         }
         // Browsers compare the prefixes without regard to case (RFC 6265bis 4.1.3).
         let promises = |prefix: &str| {
-            self.name
-                .get(..prefix.len())
-                .is_some_and(|own| own.eq_ignore_ascii_case(prefix))
+            self.name.get(..prefix.len()).is_some_and(|own| own.eq_ignore_ascii_case(prefix))
         };
         if promises("__Secure-") && !self.is_secure() {
             return Err(self
@@ -242,10 +227,7 @@ impl SetCookie {
     }
 
     fn wrong(&self, what: impl std::fmt::Display) -> Error {
-        Error::new(
-            Kind::Internal,
-            format!("the cookie `{}` {what}", self.name.escape_debug()),
-        )
+        Error::new(Kind::Internal, format!("the cookie `{}` {what}", self.name.escape_debug()))
     }
 }
 

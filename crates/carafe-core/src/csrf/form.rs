@@ -83,10 +83,8 @@ fn in_multipart(boundary: &str, body: &[u8]) -> Option<String> {
 }
 
 fn is_field(headers: &[u8]) -> bool {
-    headers
-        .split(|byte| *byte == b'\n')
-        .filter_map(|line| std::str::from_utf8(line).ok())
-        .any(|line| {
+    headers.split(|byte| *byte == b'\n').filter_map(|line| std::str::from_utf8(line).ok()).any(
+        |line| {
             let Some((name, value)) = line.split_once(':') else {
                 return false;
             };
@@ -97,7 +95,8 @@ fn is_field(headers: &[u8]) -> bool {
                         .strip_prefix("name=")
                         .is_some_and(|name| name.trim_matches('"') == FIELD)
                 })
-        })
+        },
+    )
 }
 
 fn after<'a>(bytes: &'a [u8], text: &[u8]) -> Option<&'a [u8]> {

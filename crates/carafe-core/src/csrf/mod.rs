@@ -121,22 +121,18 @@ impl Csrf {
 
     /// What the headers of a request to our `site` say about who sent it.
     pub fn check(&self, method: &Method, headers: &HeaderMap, site: Site<'_>) -> Verdict {
-        if matches!(
-            *method,
-            Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE
-        ) {
+        if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE) {
             return Verdict::Passes;
         }
         let cookies = headers.contains_key(COOKIE);
         match Sender::of(headers, site, &self.trusted) {
-            Sender::Own => Verdict::Passes,
             Sender::Other
                 if cookies || brings_password(headers) || may_be_form(method, headers) =>
             {
                 Verdict::Refused(Refusal::OtherSite)
             }
             Sender::Unknown if cookies => needed(headers),
-            Sender::Other | Sender::Unknown => Verdict::Passes,
+            Sender::Own | Sender::Other | Sender::Unknown => Verdict::Passes,
         }
     }
 }
@@ -160,11 +156,7 @@ fn may_be_form(method: &Method, headers: &HeaderMap) -> bool {
 /// True for credentials that a browser remembers and adds by itself, unlike a bearer's token.
 fn brings_password(headers: &HeaderMap) -> bool {
     headers.get_all(AUTHORIZATION).iter().any(|value| {
-        let scheme = value
-            .as_bytes()
-            .split(|byte| *byte == b' ')
-            .next()
-            .unwrap_or_default();
+        let scheme = value.as_bytes().split(|byte| *byte == b' ').next().unwrap_or_default();
         !scheme.eq_ignore_ascii_case(b"bearer") && !scheme.eq_ignore_ascii_case(b"token")
     })
 }

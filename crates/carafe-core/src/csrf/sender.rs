@@ -44,17 +44,13 @@ impl Sender {
             // No browser sends two, so somebody in between is playing.
             One::Confused => return Self::Other,
         };
-        if origin
-            .as_ref()
-            .is_some_and(|origin| trusted.iter().any(|trusted| trusted.is(origin)))
-        {
+        if origin.as_ref().is_some_and(|origin| trusted.iter().any(|trusted| trusted.is(origin))) {
             return Self::Own;
         }
         match (one(headers, &SEC_FETCH_SITE), origin) {
             (One::Value("same-origin" | "none"), _) => Self::Own,
-            (One::Value(_) | One::Confused, _) => Self::Other,
             (One::Nothing, Some(origin)) if origin.is_at(site) => Self::Own,
-            (One::Nothing, Some(_)) => Self::Other,
+            (One::Value(_) | One::Confused, _) | (One::Nothing, Some(_)) => Self::Other,
             (One::Nothing, None) => Self::Unknown,
         }
     }
@@ -75,19 +71,15 @@ impl<'a> Origin<'a> {
             _ => return None,
         };
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
-        (!host.is_empty() && host.bytes().all(plain)).then(|| Self {
-            https,
-            host: without_usual_port(host, https),
-        })
+        (!host.is_empty() && host.bytes().all(plain))
+            .then(|| Self { https, host: without_usual_port(host, https) })
     }
 
     fn is_at(&self, site: Site<'_>) -> bool {
         // An `https` page may post to what we take for `http`: a proxy in front ended the TLS. The
         // other way round, whoever sits on the wire wrote the page.
         let safe = self.https || !site.https;
-        safe && self
-            .host
-            .eq_ignore_ascii_case(without_usual_port(site.host, self.https))
+        safe && self.host.eq_ignore_ascii_case(without_usual_port(site.host, self.https))
     }
 }
 
@@ -98,10 +90,9 @@ impl TrustedOrigin {
             None => (text.to_owned(), ""),
         };
         match Origin::parse(&host_of) {
-            Some(Origin { https, host }) => Ok(Self {
-                https,
-                host: format!("{wild}{}", host.to_ascii_lowercase()),
-            }),
+            Some(Origin { https, host }) => {
+                Ok(Self { https, host: format!("{wild}{}", host.to_ascii_lowercase()) })
+            }
             None => Err(Error::new(
                 Kind::Settings,
                 format!("`{text}` is no origin that can be trusted"),
@@ -112,17 +103,14 @@ impl TrustedOrigin {
 
     fn is(&self, origin: &Origin<'_>) -> bool {
         let host = origin.host.to_ascii_lowercase();
-        let same = match self.host.starts_with('.') {
-            true => host.len() > self.host.len() && host.ends_with(&self.host),
-            false => host == self.host,
-        };
+        let below = self.host.starts_with('.') && host.len() > self.host.len();
+        let same = if below { host.ends_with(&self.host) } else { host == self.host };
         same && self.https == origin.https
     }
 }
 
 fn without_usual_port(host: &str, https: bool) -> &str {
-    host.strip_suffix(if https { ":443" } else { ":80" })
-        .unwrap_or(host)
+    host.strip_suffix(if https { ":443" } else { ":80" }).unwrap_or(host)
 }
 
 enum One<'a> {

@@ -36,11 +36,7 @@ const SIZE: usize = 32;
 pub fn token(session: &Session) -> Result<String> {
     let secret = match secret(session) {
         Some(secret) => secret,
-        None => {
-            let secret = random::<SIZE>()?;
-            session.insert(CSRF, to_base64(&secret))?;
-            secret
-        }
+        None => new_secret(session)?,
     };
     let mask = random::<SIZE>()?;
     Ok(to_base64(&[mask, mixed(mask, secret)].concat()))
@@ -55,14 +51,18 @@ pub fn verify(session: &Session, token: &str) -> Result<(), Refusal> {
         return Err(Refusal::WrongToken);
     };
     // Compare in constant time: the length of the wait would tell how many bytes were right.
-    match mixed(*mask, *masked).ct_eq(&secret).into() {
-        true => Ok(()),
-        false => Err(Refusal::WrongToken),
-    }
+    let right: bool = mixed(*mask, *masked).ct_eq(&secret).into();
+    if right { Ok(()) } else { Err(Refusal::WrongToken) }
 }
 
 fn secret(session: &Session) -> Option<[u8; SIZE]> {
     from_base64(&session.get::<String>(CSRF)?)?.try_into().ok()
+}
+
+fn new_secret(session: &Session) -> Result<[u8; SIZE]> {
+    let secret = random()?;
+    session.insert(CSRF, to_base64(&secret))?;
+    Ok(secret)
 }
 
 fn mixed(mask: [u8; SIZE], secret: [u8; SIZE]) -> [u8; SIZE] {

@@ -12,9 +12,7 @@ const LARGEST: u32 = 1 << 20;
 pub(super) fn hash(password: &[u8]) -> Result<String> {
     match Argon2::default().hash_password(password) {
         Ok(hash) => Ok(hash.to_string()),
-        Err(error) => Err(Error::internal(format!(
-            "the password could not be hashed: {error}"
-        ))),
+        Err(error) => Err(Error::internal(format!("the password could not be hashed: {error}"))),
     }
 }
 

@@ -76,9 +76,12 @@ pub async fn verify(password: &str, stored: &str) -> Result<bool> {
         return Ok(false);
     }
     let stored = stored.to_owned();
-    on_a_slot(password, move |password| match stored.starts_with('$') {
-        true => argon2id::verify(password, &stored),
-        false => werkzeug::verify(password, &stored),
+    on_a_slot(password, move |password| {
+        if stored.starts_with('$') {
+            argon2id::verify(password, &stored)
+        } else {
+            werkzeug::verify(password, &stored)
+        }
     })
     .await
 }

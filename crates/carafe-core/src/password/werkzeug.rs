@@ -28,11 +28,7 @@ pub(super) fn verify(password: &[u8], stored: &str) -> bool {
 }
 
 fn scrypt(password: &[u8], salt: &str, n: &str, r: &str, p: &str) -> Option<Vec<u8>> {
-    let (n, r, p) = (
-        n.parse::<u32>().ok()?,
-        r.parse::<u32>().ok()?,
-        p.parse::<u32>().ok()?,
-    );
+    let (n, r, p) = (n.parse::<u32>().ok()?, r.parse::<u32>().ok()?, p.parse::<u32>().ok()?);
     let memory = 128 * u128::from(r) * (u128::from(n) + u128::from(p));
     if n < 2 || !n.is_power_of_two() || memory > LARGEST || p > 64 {
         return None;
@@ -44,10 +40,7 @@ fn scrypt(password: &[u8], salt: &str, n: &str, r: &str, p: &str) -> Option<Vec<
 }
 
 fn pbkdf2(password: &[u8], salt: &str, rounds: &str) -> Option<Vec<u8>> {
-    let rounds = rounds
-        .parse()
-        .ok()
-        .filter(|rounds| (1..=SLOWEST).contains(rounds))?;
+    let rounds = rounds.parse().ok().filter(|rounds| (1..=SLOWEST).contains(rounds))?;
     let mut hash = vec![0; 32];
     pbkdf2_hmac::<Sha256>(password, salt.as_bytes(), rounds, &mut hash);
     Some(hash)
@@ -56,13 +49,8 @@ fn pbkdf2(password: &[u8], salt: &str, rounds: &str) -> Option<Vec<u8>> {
 fn from_hex(hex: &str) -> Option<Vec<u8>> {
     let digits: Vec<u8> = hex
         .chars()
-        .map(|digit| {
-            digit
-                .to_digit(16)
-                .and_then(|value| u8::try_from(value).ok())
-        })
+        .map(|digit| digit.to_digit(16).and_then(|value| u8::try_from(value).ok()))
         .collect::<Option<_>>()?;
     let (pairs, rest) = digits.as_chunks::<2>();
-    rest.is_empty()
-        .then(|| pairs.iter().map(|[high, low]| high << 4 | low).collect())
+    rest.is_empty().then(|| pairs.iter().map(|[high, low]| high << 4 | low).collect())
 }

@@ -61,10 +61,6 @@ impl Unread {
         let now = SystemTime::now();
         let decode =
             |value: std::borrow::Cow<'_, str>| self.codec.decode(&value, self.max_age, now);
-        self.cookies
-            .get_all(&self.name)
-            .take(4)
-            .find_map(decode)
-            .unwrap_or_default()
+        self.cookies.get_all(&self.name).take(4).find_map(decode).unwrap_or_default()
     }
 }

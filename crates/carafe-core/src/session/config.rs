@@ -53,7 +53,7 @@ impl Default for SessionConfig {
             secure: None,
             same_site: SameSite::Lax,
             partitioned: false,
-            lifetime: Duration::from_secs(31 * 24 * 60 * 60),
+            lifetime: Duration::from_hours(31 * 24),
             refresh_each_request: true,
         }
     }

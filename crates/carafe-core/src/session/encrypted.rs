@@ -26,30 +26,20 @@ const NONCE: usize = 24;
 const TIME: usize = 8;
 
 /// How far the clock of another server may be ahead of ours.
-const SKEW: Duration = Duration::from_secs(60);
+const SKEW: Duration = Duration::from_mins(1);
 
 impl Encrypted {
     pub(super) fn new(keys: &SecretKeys, cookie_name: &str) -> Self {
-        let ciphers = keys
-            .newest_first()
-            .map(|secret| XChaCha20Poly1305::new(&derived(secret)))
-            .collect();
-        Self {
-            ciphers,
-            cookie_name: cookie_name.to_owned(),
-        }
+        let ciphers =
+            keys.newest_first().map(|secret| XChaCha20Poly1305::new(&derived(secret))).collect();
+        Self { ciphers, cookie_name: cookie_name.to_owned() }
     }
 
     fn open(&self, sealed: &[u8]) -> Option<Vec<u8>> {
         let (nonce, sealed) = sealed.split_first_chunk::<NONCE>()?;
         let nonce = XNonce::from(*nonce);
-        let payload = || Payload {
-            msg: sealed,
-            aad: self.cookie_name.as_bytes(),
-        };
-        self.ciphers
-            .iter()
-            .find_map(|cipher| cipher.decrypt(&nonce, payload()).ok())
+        let payload = || Payload { msg: sealed, aad: self.cookie_name.as_bytes() };
+        self.ciphers.iter().find_map(|cipher| cipher.decrypt(&nonce, payload()).ok())
     }
 }
 
@@ -70,10 +60,7 @@ impl SessionCodec for Encrypted {
         let mut plain = seconds.to_be_bytes().to_vec();
         serde_json::to_writer(&mut plain, data)?;
         let nonce = random::<NONCE>()?;
-        let payload = Payload {
-            msg: &plain,
-            aad: self.cookie_name.as_bytes(),
-        };
+        let payload = Payload { msg: &plain, aad: self.cookie_name.as_bytes() };
         let sealed = self
             .ciphers
             .first()
@@ -86,7 +73,5 @@ impl SessionCodec for Encrypted {
 fn derived(secret: &[u8]) -> chacha20poly1305::Key {
     let mac = Hmac::<Sha256>::new_from_slice(secret)
         .unwrap_or_else(|_| unreachable!("HMAC takes keys of every length"));
-    mac.chain_update(b"carafe.session.encrypted")
-        .finalize()
-        .into_bytes()
+    mac.chain_update(b"carafe.session.encrypted").finalize().into_bytes()
 }

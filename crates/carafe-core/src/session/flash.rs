@@ -80,8 +80,5 @@ fn flash(kept: &Value) -> Option<Flash> {
         return None;
     };
     let message = message.as_str().or_else(|| message.get(" m")?.as_str())?;
-    Some(Flash {
-        category: category.as_str()?.to_owned(),
-        message: message.to_owned(),
-    })
+    Some(Flash { category: category.as_str()?.to_owned(), message: message.to_owned() })
 }

@@ -1,6 +1,6 @@
 //! What a session on the server is known by.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 use sha2::{Digest, Sha256};
 
@@ -44,8 +44,12 @@ impl SessionId {
 impl SessionKey {
     /// The key of the id that a browser holds.
     pub fn of(id: &str) -> Self {
-        let hash = Sha256::digest(id.as_bytes());
-        Self(hash.iter().map(|byte| format!("{byte:02x}")).collect())
+        let mut key = String::with_capacity(64);
+        for byte in Sha256::digest(id.as_bytes()) {
+            // Writing to a String cannot fail.
+            let _ = write!(key, "{byte:02x}");
+        }
+        Self(key)
     }
 
     /// The 64 letters.

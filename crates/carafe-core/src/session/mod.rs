@@ -106,10 +106,8 @@ impl Session {
     /// has no secret key to keep sessions with.
     pub fn insert(&self, key: &str, value: impl Serialize) -> Result<()> {
         let value = serde_json::to_value(value).map_err(|error| {
-            Error::internal(format!(
-                "the value for `{key}` cannot be kept in the session"
-            ))
-            .because(error)
+            Error::internal(format!("the value for `{key}` cannot be kept in the session"))
+                .because(error)
         })?;
         self.lock().insert(key, value)
     }

@@ -18,7 +18,7 @@ use crate::cookies::{Cookies, SetCookie};
 use crate::signing::SecretKeys;
 
 /// A store is asked to prolong a session that was only read at most this often.
-const PROLONG: Duration = Duration::from_secs(60);
+const PROLONG: Duration = Duration::from_mins(1);
 
 /// Where an app's sessions are kept: one value for the app, [`begin`](Self::begin) and
 /// [`finish`](Self::finish) for each request that asks for its session.
@@ -94,11 +94,7 @@ impl Sessions {
 
     fn kept(config: SessionConfig, keeper: Keeper) -> Self {
         let name = config.cookie_name.as_str().into();
-        Self(Arc::new(Inner {
-            config,
-            name,
-            keeper,
-        }))
+        Self(Arc::new(Inner { config, name, keeper }))
     }
 
     /// The settings it was made with.
@@ -153,12 +149,7 @@ impl Sessions {
     fn unread(&self, cookies: Cookies, codec: &Arc<dyn SessionCodec>) -> Option<Unread> {
         cookies.get(&self.0.name)?;
         let (name, codec, max_age) = (self.0.name.clone(), codec.clone(), self.0.config.lifetime);
-        Some(Unread {
-            cookies,
-            name,
-            codec,
-            max_age,
-        })
+        Some(Unread { cookies, name, codec, max_age })
     }
 
     async fn load(&self, cookies: &Cookies, store: &dyn SessionStore) -> Result<State> {
@@ -166,11 +157,7 @@ impl Sessions {
         for id in values.iter().filter_map(|value| SessionId::parse(value)) {
             let key = id.key();
             if let Some(Record { data, expires }) = store.load(&key).await? {
-                let stored = Stored {
-                    id: id.into_value(),
-                    key,
-                    expires,
-                };
+                let stored = Stored { id: id.into_value(), key, expires };
                 return Ok(State::in_store(true, Some((stored, data))));
             }
         }
@@ -193,11 +180,7 @@ impl Sessions {
         }
         let now = SystemTime::now();
         let value = codec.encode(&left.data, now)?;
-        Ok(Some(config.cookie(
-            value,
-            https,
-            left.permanent.then(|| now + config.lifetime),
-        )))
+        Ok(Some(config.cookie(value, https, left.permanent.then(|| now + config.lifetime))))
     }
 
     async fn save_in_store(
@@ -216,11 +199,8 @@ impl Sessions {
             }
             Some(stored) if left.cycled => {
                 // What other requests saved meanwhile comes along.
-                let mut data = store
-                    .load(&stored.key)
-                    .await?
-                    .map(|record| record.data)
-                    .unwrap_or_default();
+                let mut data =
+                    store.load(&stored.key).await?.map(|record| record.data).unwrap_or_default();
                 left.changes.apply(&mut data);
                 store.delete(&stored.key).await?;
                 Ok(Some(cookie(create(store, data, expires).await?)))
@@ -238,10 +218,7 @@ impl Sessions {
                 Ok(Some(cookie(stored.id)))
             }
             Some(stored) if left.permanent && config.refresh_each_request => {
-                if expires
-                    .duration_since(stored.expires)
-                    .is_ok_and(|ahead| ahead >= PROLONG)
-                {
+                if expires.duration_since(stored.expires).is_ok_and(|ahead| ahead >= PROLONG) {
                     store.update(&stored.key, left.changes, expires).await?;
                 }
                 Ok(Some(cookie(stored.id)))
@@ -267,19 +244,13 @@ async fn create(
 }
 
 async fn is_empty(store: &dyn SessionStore, stored: &Stored) -> Result<bool> {
-    Ok(store
-        .load(&stored.key)
-        .await?
-        .is_none_or(|record| record.data.is_empty()))
+    Ok(store.load(&stored.key).await?.is_none_or(|record| record.data.is_empty()))
 }
 
 /// A cache must not show one visitor's page to another.
 fn vary_by_cookie(answer: &mut HeaderMap) {
     let said = |value: &HeaderValue| {
-        let mut names = value
-            .as_bytes()
-            .split(|byte| *byte == b',')
-            .map(<[u8]>::trim_ascii);
+        let mut names = value.as_bytes().split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
         names.any(|name| name == b"*" || name.eq_ignore_ascii_case(b"cookie"))
     };
     if !answer.get_all(VARY).iter().any(said) {

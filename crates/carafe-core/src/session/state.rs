@@ -40,6 +40,7 @@ impl Changes {
     }
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Default)]
 pub(super) struct State {
     /// The cookie, until the first value is asked for.
@@ -63,6 +64,7 @@ pub(super) struct State {
 }
 
 /// How a request left its session.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Left {
     pub(super) data: SessionData,
     pub(super) changes: Changes,
@@ -75,30 +77,17 @@ pub(super) struct Left {
 
 impl State {
     pub(super) fn unavailable() -> Self {
-        Self {
-            unavailable: true,
-            ..Self::default()
-        }
+        Self { unavailable: true, ..Self::default() }
     }
 
     pub(super) fn in_cookie(unread: Option<Unread>) -> Self {
-        Self {
-            brought: unread.is_some(),
-            unread,
-            ..Self::default()
-        }
+        Self { brought: unread.is_some(), unread, ..Self::default() }
     }
 
     pub(super) fn in_store(brought: bool, found: Option<(Stored, SessionData)>) -> Self {
-        let (stored, data) = found.map_or((None, SessionData::new()), |(stored, data)| {
-            (Some(stored), data)
-        });
-        Self {
-            brought,
-            data,
-            stored,
-            ..Self::default()
-        }
+        let (stored, data) =
+            found.map_or((None, SessionData::new()), |(stored, data)| (Some(stored), data));
+        Self { data, brought, stored, ..Self::default() }
     }
 
     /// The values; the cookie is taken apart by the first call.
@@ -168,17 +157,11 @@ impl State {
             return None;
         }
         let permanent = self.is_permanent();
-        let entries = self
-            .touched
-            .iter()
-            .map(|key| (key.clone(), self.data.get(key).cloned()))
-            .collect();
+        let entries =
+            self.touched.iter().map(|key| (key.clone(), self.data.get(key).cloned())).collect();
         Some(Left {
             data: self.data.clone(),
-            changes: Changes {
-                cleared: self.cleared,
-                entries,
-            },
+            changes: Changes { cleared: self.cleared, entries },
             modified: self.is_modified(),
             permanent,
             cycled: self.cycled,
@@ -192,10 +175,7 @@ impl fmt::Debug for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.unread {
             Some(_) => f.write_str("Session(unread)"),
-            None => f
-                .debug_tuple("Session")
-                .field(&self.data.keys().collect::<Vec<_>>())
-                .finish(),
+            None => f.debug_tuple("Session").field(&self.data.keys().collect::<Vec<_>>()).finish(),
         }
     }
 }

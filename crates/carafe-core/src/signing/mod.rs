@@ -67,11 +67,9 @@ impl fmt::Display for BadSignature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Forged => f.write_str("the signature does not match"),
-            Self::Expired { age } => write!(
-                f,
-                "the signature is {} s old, which is too old",
-                age.as_secs()
-            ),
+            Self::Expired { age } => {
+                write!(f, "the signature is {} s old, which is too old", age.as_secs())
+            }
             Self::Malformed => f.write_str("the signed value is not of the expected form"),
         }
     }
@@ -90,8 +88,6 @@ pub(crate) fn random<const N: usize>() -> crate::Result<[u8; N]> {
     let mut bytes = [0; N];
     match getrandom::fill(&mut bytes) {
         Ok(()) => Ok(bytes),
-        Err(error) => Err(Error::internal(format!(
-            "the system gives no random bytes: {error}"
-        ))),
+        Err(error) => Err(Error::internal(format!("the system gives no random bytes: {error}"))),
     }
 }

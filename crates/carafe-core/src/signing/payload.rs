@@ -1,6 +1,7 @@
 //! How a value becomes text that fits into a URL: JSON, perhaps compressed, in base64.
 
-use std::io::{Read, Write};
+use std::fmt::Write as _;
+use std::io::{Read, Write as _};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -38,7 +39,8 @@ pub(super) fn json(value: &(impl Serialize + ?Sized)) -> Result<String> {
             ascii.push(letter);
         } else {
             for unit in letter.encode_utf16(&mut [0; 2]) {
-                ascii.push_str(&format!("\\u{unit:04x}"));
+                // Writing to a String cannot fail.
+                let _ = write!(ascii, "\\u{unit:04x}");
             }
         }
     }
@@ -61,10 +63,7 @@ pub(super) fn unpack(payload: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     let packed = from_base64(packed)?;
     let mut reader = ZlibDecoder::new(&*packed).take(LARGEST + 1);
-    reader
-        .read_to_end(&mut bytes)
-        .ok()
-        .filter(|size| *size as u64 <= LARGEST)?;
+    reader.read_to_end(&mut bytes).ok().filter(|size| *size as u64 <= LARGEST)?;
     Some(bytes)
 }
 

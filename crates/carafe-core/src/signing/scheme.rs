@@ -27,17 +27,15 @@ pub(super) enum MacKey {
 impl MacKey {
     pub(super) fn derive(scheme: Scheme, secret: &[u8], salt: &[u8]) -> Self {
         match scheme {
-            Scheme::Sha256 => Self::Sha256(sha256(
-                &sha256(secret).chain_update(salt).finalize().into_bytes(),
-            )),
-            Scheme::HmacSha1 => Self::Sha1(sha1(
-                &sha1(secret).chain_update(salt).finalize().into_bytes(),
-            )),
+            Scheme::Sha256 => {
+                Self::Sha256(sha256(&sha256(secret).chain_update(salt).finalize().into_bytes()))
+            }
+            Scheme::HmacSha1 => {
+                Self::Sha1(sha1(&sha1(secret).chain_update(salt).finalize().into_bytes()))
+            }
             Scheme::DjangoConcat => {
-                let parts = Sha1::new()
-                    .chain_update(salt)
-                    .chain_update(b"signer")
-                    .chain_update(secret);
+                let parts =
+                    Sha1::new().chain_update(salt).chain_update(b"signer").chain_update(secret);
                 Self::Sha1(sha1(&parts.finalize()))
             }
         }
@@ -45,34 +43,16 @@ impl MacKey {
 
     pub(super) fn sign(&self, value: &[u8]) -> Vec<u8> {
         match self {
-            Self::Sha1(mac) => mac
-                .clone()
-                .chain_update(value)
-                .finalize()
-                .into_bytes()
-                .to_vec(),
-            Self::Sha256(mac) => mac
-                .clone()
-                .chain_update(value)
-                .finalize()
-                .into_bytes()
-                .to_vec(),
+            Self::Sha1(mac) => mac.clone().chain_update(value).finalize().into_bytes().to_vec(),
+            Self::Sha256(mac) => mac.clone().chain_update(value).finalize().into_bytes().to_vec(),
         }
     }
 
     /// Compares in constant time: the length of the wait would tell how many bytes were right.
     pub(super) fn verify(&self, value: &[u8], signature: &[u8]) -> bool {
         match self {
-            Self::Sha1(mac) => mac
-                .clone()
-                .chain_update(value)
-                .verify_slice(signature)
-                .is_ok(),
-            Self::Sha256(mac) => mac
-                .clone()
-                .chain_update(value)
-                .verify_slice(signature)
-                .is_ok(),
+            Self::Sha1(mac) => mac.clone().chain_update(value).verify_slice(signature).is_ok(),
+            Self::Sha256(mac) => mac.clone().chain_update(value).verify_slice(signature).is_ok(),
         }
     }
 }

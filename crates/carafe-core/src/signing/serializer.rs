@@ -72,9 +72,7 @@ impl Serializer {
 
     /// The signed text of a value; an error if the value has no JSON.
     pub fn dumps(&self, value: &(impl Serialize + ?Sized)) -> Result<String> {
-        Ok(self
-            .signer
-            .sign(&self.form.write(value, self.signer.current_scheme())?))
+        Ok(self.signer.sign(&self.form.write(value, self.signer.current_scheme())?))
     }
 
     /// The value of a signed text.
@@ -115,11 +113,7 @@ impl TimedSerializer {
 
     fn with(keys: &SecretKeys, scheme: Scheme, salt: &'static str) -> Self {
         let signer = TimestampSigner::of(Signer::with(keys, scheme, salt));
-        Self {
-            signer,
-            scheme,
-            form: Form::UrlSafe,
-        }
+        Self { signer, scheme, form: Form::UrlSafe }
     }
 
     /// Keeps its values apart from those of other purposes.
@@ -150,9 +144,7 @@ impl TimedSerializer {
 
     /// The text as it would be signed at another time.
     pub fn dumps_at(&self, value: &(impl Serialize + ?Sized), at: SystemTime) -> Result<String> {
-        Ok(self
-            .signer
-            .sign_at(&self.form.write(value, self.scheme)?, at))
+        Ok(self.signer.sign_at(&self.form.write(value, self.scheme)?, at))
     }
 
     /// The value of a text that was signed at most `max_age` ago.

@@ -61,12 +61,7 @@ impl Signer {
             .newest_first()
             .map(|secret| MacKey::derive(scheme, secret, salt.as_bytes()))
             .collect();
-        Self {
-            secrets: keys.clone(),
-            scheme,
-            salt,
-            derived,
-        }
+        Self { secrets: keys.clone(), scheme, salt, derived }
     }
 }
 
@@ -82,25 +77,15 @@ impl Signer {
     pub fn unsign<'a>(&self, signed: &'a str) -> Result<&'a str, BadSignature> {
         let (value, signature) = signed.rsplit_once('.').ok_or(BadSignature::Forged)?;
         let signature = from_base64(signature).ok_or(BadSignature::Forged)?;
-        let right = self
-            .derived
-            .iter()
-            .any(|key| key.verify(value.as_bytes(), &signature));
-        if right {
-            Ok(value)
-        } else {
-            Err(BadSignature::Forged)
-        }
+        let right = self.derived.iter().any(|key| key.verify(value.as_bytes(), &signature));
+        if right { Ok(value) } else { Err(BadSignature::Forged) }
     }
 
     /// Adds the signature to a value.
     pub(super) fn seal(&self, value: &mut String) {
         // There is a first key, since `SecretKeys` is never empty.
-        let signature = self
-            .derived
-            .first()
-            .map(|key| key.sign(value.as_bytes()))
-            .unwrap_or_default();
+        let signature =
+            self.derived.first().map(|key| key.sign(value.as_bytes())).unwrap_or_default();
         value.push('.');
         value.push_str(&to_base64(&signature));
     }

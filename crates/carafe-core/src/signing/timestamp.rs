@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use super::{BadSignature, Scheme, SecretKeys, Signer, from_base64, to_base64};
 
 /// How far the clock of another server may be ahead of ours.
-const SKEW: Duration = Duration::from_secs(60);
+const SKEW: Duration = Duration::from_mins(1);
 
 /// Signs text together with its time: `value.time.signature` (itsdangerous' `TimestampSigner`).
 ///
@@ -82,9 +82,7 @@ impl TimestampSigner {
     ) -> Result<&'a str, BadSignature> {
         let (value, at) = self.dated(signed)?;
         if at.duration_since(now).is_ok_and(|ahead| ahead > SKEW) {
-            return Err(BadSignature::Expired {
-                age: Duration::ZERO,
-            });
+            return Err(BadSignature::Expired { age: Duration::ZERO });
         }
         match now.duration_since(at).unwrap_or_default() {
             age if age > max_age => Err(BadSignature::Expired { age }),
@@ -96,15 +94,11 @@ impl TimestampSigner {
     pub fn dated<'a>(&self, signed: &'a str) -> Result<(&'a str, SystemTime), BadSignature> {
         let dated = self.0.unsign(signed)?;
         let (value, time) = dated.rsplit_once('.').ok_or(BadSignature::Malformed)?;
-        let bytes = from_base64(time)
-            .filter(|bytes| bytes.len() <= 8)
-            .ok_or(BadSignature::Malformed)?;
-        let seconds = bytes
-            .iter()
-            .fold(0, |sum, byte| sum << 8 | u64::from(*byte));
-        let at = UNIX_EPOCH
-            .checked_add(Duration::from_secs(seconds))
-            .ok_or(BadSignature::Malformed)?;
+        let bytes =
+            from_base64(time).filter(|bytes| bytes.len() <= 8).ok_or(BadSignature::Malformed)?;
+        let seconds = bytes.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+        let at =
+            UNIX_EPOCH.checked_add(Duration::from_secs(seconds)).ok_or(BadSignature::Malformed)?;
         Ok((value, at))
     }
 }

@@ -20,10 +20,7 @@ fn checked_at(site: &str, request: &str, expected: &str) {
         .unwrap()
         .trust("https://*.trusted.test:8443")
         .unwrap();
-    let site = Site {
-        host,
-        https: scheme == "https",
-    };
+    let site = Site { host, https: scheme == "https" };
     let verdict = match csrf.check(&method.parse().unwrap(), &headers(rest), site) {
         Verdict::Passes => "passes".to_owned(),
         Verdict::Refused(refusal) => format!("{refusal:?}"),
@@ -58,10 +55,7 @@ fn safe_methods_pass() {
         );
     }
     for method in ["POST", "PUT", "PATCH", "DELETE", "CONNECT", "PURGE", "get"] {
-        check(
-            &format!("{method} cookie: a=1 | sec-fetch-site: cross-site"),
-            "OtherSite",
-        );
+        check(&format!("{method} cookie: a=1 | sec-fetch-site: cross-site"), "OtherSite");
     }
 }
 
@@ -72,73 +66,37 @@ fn the_browser_says_who_sent_it() {
     check("POST cookie: a=1 | sec-fetch-site: same-site", "OtherSite");
     check("POST cookie: a=1 | sec-fetch-site: cross-site", "OtherSite");
     check("POST cookie: a=1 | sec-fetch-site: ", "OtherSite");
-    check(
-        "POST cookie: a=1 | sec-fetch-site: SAME-ORIGIN",
-        "OtherSite",
-    );
-    check(
-        "POST cookie: a=1 | sec-fetch-site: future-word",
-        "OtherSite",
-    );
+    check("POST cookie: a=1 | sec-fetch-site: SAME-ORIGIN", "OtherSite");
+    check("POST cookie: a=1 | sec-fetch-site: future-word", "OtherSite");
     check(
         "POST cookie: a=1 | sec-fetch-site: same-origin | sec-fetch-site: cross-site",
         "OtherSite",
     );
-    check(
-        "POST cookie: a=1 | sec-fetch-site: same-origin | origin: null",
-        "passes",
-    );
+    check("POST cookie: a=1 | sec-fetch-site: same-origin | origin: null", "passes");
     // A token does not save what another site sent: it may have leaked.
-    check(
-        "POST cookie: a=1 | sec-fetch-site: cross-site | x-csrf-token: abc",
-        "OtherSite",
-    );
+    check("POST cookie: a=1 | sec-fetch-site: cross-site | x-csrf-token: abc", "OtherSite");
 }
 
 #[test]
 fn the_origin_has_to_be_ours() {
     check("POST cookie: a=1 | origin: https://example.com", "passes");
-    check(
-        "POST cookie: a=1 | origin: https://example.com:443",
-        "passes",
-    );
+    check("POST cookie: a=1 | origin: https://example.com:443", "passes");
     check("POST cookie: a=1 | origin: HTTPS://EXAMPLE.com", "passes");
-    check(
-        "POST cookie: a=1 | origin: https://example.com:8443",
-        "OtherSite",
-    );
+    check("POST cookie: a=1 | origin: https://example.com:8443", "OtherSite");
     check("POST cookie: a=1 | origin: http://example.com", "OtherSite");
-    check(
-        "POST cookie: a=1 | origin: https://www.example.com",
-        "OtherSite",
-    );
-    check(
-        "POST cookie: a=1 | origin: https://example.com.evil.test",
-        "OtherSite",
-    );
-    check(
-        "POST cookie: a=1 | origin: https://evil.test/https://example.com",
-        "OtherSite",
-    );
-    check(
-        "POST cookie: a=1 | origin: https://example.com@evil.test",
-        "OtherSite",
-    );
+    check("POST cookie: a=1 | origin: https://www.example.com", "OtherSite");
+    check("POST cookie: a=1 | origin: https://example.com.evil.test", "OtherSite");
+    check("POST cookie: a=1 | origin: https://evil.test/https://example.com", "OtherSite");
+    check("POST cookie: a=1 | origin: https://example.com@evil.test", "OtherSite");
     check("POST cookie: a=1 | origin: https://", "OtherSite");
     check("POST cookie: a=1 | origin: ", "OtherSite");
     check("POST cookie: a=1 | origin: example.com", "OtherSite");
-    check(
-        "POST cookie: a=1 | origin: chrome-extension://example.com",
-        "OtherSite",
-    );
+    check("POST cookie: a=1 | origin: chrome-extension://example.com", "OtherSite");
     check(
         "POST cookie: a=1 | origin: https://example.com | origin: https://evil.test",
         "OtherSite",
     );
-    check(
-        "POST cookie: a=1 | origin: https://exämple.com",
-        "OtherSite",
-    );
+    check("POST cookie: a=1 | origin: https://exämple.com", "OtherSite");
     checked_at(
         "http://localhost:8000",
         "POST cookie: a=1 | origin: http://localhost:8000",
@@ -149,27 +107,11 @@ fn the_origin_has_to_be_ours() {
         "POST cookie: a=1 | origin: http://localhost:8001",
         "OtherSite",
     );
-    checked_at(
-        "http://localhost:8000",
-        "POST cookie: a=1 | origin: http://localhost",
-        "OtherSite",
-    );
-    checked_at(
-        "http://[::1]:8000",
-        "POST cookie: a=1 | origin: http://[::1]:8000",
-        "passes",
-    );
-    checked_at(
-        "http://example.com",
-        "POST cookie: a=1 | origin: http://example.com:80",
-        "passes",
-    );
+    checked_at("http://localhost:8000", "POST cookie: a=1 | origin: http://localhost", "OtherSite");
+    checked_at("http://[::1]:8000", "POST cookie: a=1 | origin: http://[::1]:8000", "passes");
+    checked_at("http://example.com", "POST cookie: a=1 | origin: http://example.com:80", "passes");
     // A proxy in front ended the TLS and did not say so.
-    checked_at(
-        "http://example.com",
-        "POST cookie: a=1 | origin: https://example.com",
-        "passes",
-    );
+    checked_at("http://example.com", "POST cookie: a=1 | origin: https://example.com", "passes");
 }
 
 #[test]
@@ -182,34 +124,13 @@ fn trusted_origins_pass() {
         "POST cookie: a=1 | sec-fetch-site: same-site | origin: https://ADMIN.example.org",
         "passes",
     );
-    check(
-        "POST cookie: a=1 | origin: http://admin.example.org",
-        "OtherSite",
-    );
-    check(
-        "POST cookie: a=1 | origin: https://x.admin.example.org",
-        "OtherSite",
-    );
-    check(
-        "POST cookie: a=1 | origin: https://a.trusted.test:8443",
-        "passes",
-    );
-    check(
-        "POST cookie: a=1 | origin: https://a.b.trusted.test:8443",
-        "passes",
-    );
-    check(
-        "POST cookie: a=1 | origin: https://trusted.test:8443",
-        "OtherSite",
-    );
-    check(
-        "POST cookie: a=1 | origin: https://a.trusted.test",
-        "OtherSite",
-    );
-    check(
-        "POST cookie: a=1 | origin: https://eviltrusted.test:8443",
-        "OtherSite",
-    );
+    check("POST cookie: a=1 | origin: http://admin.example.org", "OtherSite");
+    check("POST cookie: a=1 | origin: https://x.admin.example.org", "OtherSite");
+    check("POST cookie: a=1 | origin: https://a.trusted.test:8443", "passes");
+    check("POST cookie: a=1 | origin: https://a.b.trusted.test:8443", "passes");
+    check("POST cookie: a=1 | origin: https://trusted.test:8443", "OtherSite");
+    check("POST cookie: a=1 | origin: https://a.trusted.test", "OtherSite");
+    check("POST cookie: a=1 | origin: https://eviltrusted.test:8443", "OtherSite");
     for odd in [
         "",
         "example.com",
@@ -229,19 +150,10 @@ fn trusted_origins_pass() {
 fn who_says_nothing_needs_a_token() {
     check("POST cookie: a=1", "form");
     check(&format!("POST cookie: a=1 | {FORM}"), "form");
-    check(
-        "POST cookie: a=1 | content-type: Multipart/Form-Data; boundary=x",
-        "form",
-    );
-    check(
-        "POST cookie: a=1 | content-type: application/json",
-        "NoToken",
-    );
+    check("POST cookie: a=1 | content-type: Multipart/Form-Data; boundary=x", "form");
+    check("POST cookie: a=1 | content-type: application/json", "NoToken");
     check("POST cookie: a=1 | x-csrf-token: abc", "header abc");
-    check(
-        "POST cookie: a=1 | X-CSRFToken: abc | content-type: application/json",
-        "header abc",
-    );
+    check("POST cookie: a=1 | X-CSRFToken: abc | content-type: application/json", "header abc");
     check("POST cookie: a=1 | x-csrf-token: \u{ff}", "WrongToken");
     check("POST cookie: a=1 | origin: null", "form");
 }
@@ -253,37 +165,19 @@ fn without_cookies_there_is_little_to_ride_on() {
     check("POST content-type: application/json", "passes");
     check("POST authorization: Basic YTpi", "passes");
     // A client of an API in a page of elsewhere.
-    check(
-        "POST sec-fetch-site: cross-site | content-type: application/json",
-        "passes",
-    );
-    check(
-        &format!("POST sec-fetch-site: cross-site | authorization: Bearer x | {FORM}"),
-        "passes",
-    );
-    check(
-        "DELETE origin: https://elsewhere.test | authorization: Bearer x",
-        "passes",
-    );
+    check("POST sec-fetch-site: cross-site | content-type: application/json", "passes");
+    check(&format!("POST sec-fetch-site: cross-site | authorization: Bearer x | {FORM}"), "passes");
+    check("DELETE origin: https://elsewhere.test | authorization: Bearer x", "passes");
     // A login form of elsewhere, whose cookies SameSite held back.
-    check(
-        &format!("POST sec-fetch-site: cross-site | {FORM}"),
-        "OtherSite",
-    );
-    check(
-        "POST origin: https://evil.test | content-type: text/plain",
-        "OtherSite",
-    );
+    check(&format!("POST sec-fetch-site: cross-site | {FORM}"), "OtherSite");
+    check("POST origin: https://evil.test | content-type: text/plain", "OtherSite");
     check("POST origin: https://evil.test", "OtherSite");
     // A password that the browser adds by itself.
     check(
         "POST sec-fetch-site: cross-site | authorization: Basic YTpi | content-type: application/json",
         "OtherSite",
     );
-    check(
-        "DELETE sec-fetch-site: cross-site | authorization: Negotiate abc",
-        "OtherSite",
-    );
+    check("DELETE sec-fetch-site: cross-site | authorization: Negotiate abc", "OtherSite");
 }
 
 #[test]
@@ -297,10 +191,7 @@ fn a_refusal_says_what_to_do() {
 
 async fn session() -> Session {
     let keys = SecretKeys::new("dev-key").unwrap();
-    Sessions::signed(SessionConfig::default(), &keys)
-        .begin(&HeaderMap::new())
-        .await
-        .unwrap()
+    Sessions::signed(SessionConfig::default(), &keys).begin(&HeaderMap::new()).await.unwrap()
 }
 
 #[tokio::test]
@@ -331,18 +222,10 @@ async fn a_token_belongs_to_its_session() {
         "\0",
         "ü",
     ] {
-        assert_eq!(
-            csrf::verify(&one, odd),
-            Err(Refusal::WrongToken),
-            "{odd:.40}"
-        );
+        assert_eq!(csrf::verify(&one, odd), Err(Refusal::WrongToken), "{odd:.40}");
     }
     one.cycle();
-    assert_eq!(
-        csrf::verify(&one, &token),
-        Err(Refusal::WrongToken),
-        "a login changes the token"
-    );
+    assert_eq!(csrf::verify(&one, &token), Err(Refusal::WrongToken), "a login changes the token");
 }
 
 #[tokio::test]
@@ -366,11 +249,7 @@ fn form(kind: &str, body: &[u8], expected: Option<&str>) {
 #[test]
 fn a_form_has_its_token_in_a_field() {
     let urlencoded = "application/x-www-form-urlencoded; charset=utf-8";
-    form(
-        urlencoded,
-        b"a=1&csrf_token=x%2By+z&csrf_token=second",
-        Some("x+y z"),
-    );
+    form(urlencoded, b"a=1&csrf_token=x%2By+z&csrf_token=second", Some("x+y z"));
     form(urlencoded, b"a=1", None);
     form(urlencoded, b"", None);
     form(urlencoded, b"\xff\xfe=%zz&&&csrf_token", Some(""));
@@ -381,11 +260,7 @@ fn a_form_has_its_token_in_a_field() {
     let part = "--B\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\ncsrf_token\r\n";
     let token = "--B\r\ncontent-type: text/plain\r\ncontent-disposition: form-data; name=\"csrf_token\"\r\n\r\nabc\r\n--B--\r\n";
     form(multipart, format!("{part}{token}").as_bytes(), Some("abc"));
-    form(
-        multipart,
-        format!("preamble\r\n{token}").as_bytes(),
-        Some("abc"),
-    );
+    form(multipart, format!("preamble\r\n{token}").as_bytes(), Some("abc"));
     form(multipart, part.as_bytes(), None);
     form(multipart, &token.as_bytes()[..token.len() - 8], None);
     form(multipart, b"", None);
@@ -395,10 +270,7 @@ fn a_form_has_its_token_in_a_field() {
     form("multipart/form-data; boundary=C", token.as_bytes(), None);
     let far = format!(
         "{}{token}",
-        part.replace(
-            "csrf_token\r\n",
-            &format!("{}\r\n", "x".repeat(FORM_PREFIX))
-        )
+        part.replace("csrf_token\r\n", &format!("{}\r\n", "x".repeat(FORM_PREFIX)))
     );
     form(multipart, far.as_bytes(), None);
 }
@@ -408,10 +280,7 @@ async fn methods_are_case_sensitive() {
     let verdict = Csrf::new().check(
         &Method::from_bytes(b"Get").unwrap(),
         &headers("cookie: a=1"),
-        Site {
-            host: "a",
-            https: true,
-        },
+        Site { host: "a", https: true },
     );
     assert_eq!(verdict, Verdict::Needs(Token::InForm));
 }

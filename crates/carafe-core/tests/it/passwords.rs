@@ -9,22 +9,10 @@ const ARGON2: &str = "$argon2id$v=19$m=102400,t=2,p=8$YWJjZGVmZ2hpamtsbW5vcHFyc3
 #[tokio::test]
 async fn a_hash_verifies_its_password_only() {
     let stored = password::hash("correct horse").await.unwrap();
-    assert!(
-        stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
-        "{stored}"
-    );
+    assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
     assert!(password::verify("correct horse", &stored).await.unwrap());
-    for other in [
-        "",
-        "correct hors",
-        "Correct horse",
-        "correct horse ",
-        "correct horse\0",
-    ] {
-        assert!(
-            !password::verify(other, &stored).await.unwrap(),
-            "{other:?}"
-        );
+    for other in ["", "correct hors", "Correct horse", "correct horse ", "correct horse\0"] {
+        assert!(!password::verify(other, &stored).await.unwrap(), "{other:?}");
     }
     assert_ne!(stored, password::hash("correct horse").await.unwrap());
     assert!(!password::needs_rehash(&stored));
@@ -33,14 +21,8 @@ async fn a_hash_verifies_its_password_only() {
 #[tokio::test]
 async fn hashes_of_others_are_read() {
     for stored in [SCRYPT, PBKDF2, ARGON2] {
-        assert!(
-            password::verify("correct horse", stored).await.unwrap(),
-            "{stored}"
-        );
-        assert!(
-            !password::verify("correct hors", stored).await.unwrap(),
-            "{stored}"
-        );
+        assert!(password::verify("correct horse", stored).await.unwrap(), "{stored}");
+        assert!(!password::verify("correct hors", stored).await.unwrap(), "{stored}");
         assert!(password::needs_rehash(stored), "{stored}");
     }
 }
@@ -71,10 +53,7 @@ async fn what_is_no_hash_matches_nothing() {
         "ü$ü$ü".into(),
     ];
     for stored in odd {
-        assert!(
-            !password::verify("correct horse", &stored).await.unwrap(),
-            "{stored:?}"
-        );
+        assert!(!password::verify("correct horse", &stored).await.unwrap(), "{stored:?}");
         assert!(password::needs_rehash(&stored), "{stored:?}");
     }
 }
@@ -86,11 +65,7 @@ async fn overlong_passwords_are_refused() {
     assert!(!password::verify(&long, PBKDF2).await.unwrap());
     assert!(!password::verify_nobody(&long).await.unwrap());
     let longest = "x".repeat(LONGEST);
-    assert!(
-        password::verify(&longest, &password::hash(&longest).await.unwrap())
-            .await
-            .unwrap()
-    );
+    assert!(password::verify(&longest, &password::hash(&longest).await.unwrap()).await.unwrap());
 }
 
 #[tokio::test]
@@ -100,18 +75,14 @@ async fn nobody_takes_as_long_as_somebody() {
     assert!(!password::verify("battery staple", &stored).await.unwrap());
     let somebody = start.elapsed();
     assert!(!password::verify_nobody("battery staple").await.unwrap());
-    let nobody = start.elapsed() - somebody;
-    assert!(
-        nobody > somebody / 4 && nobody < somebody * 4,
-        "{nobody:?} and {somebody:?}"
-    );
+    let nobody = start.elapsed().checked_sub(somebody).unwrap();
+    assert!(nobody > somebody / 4 && nobody < somebody * 4, "{nobody:?} and {somebody:?}");
 }
 
 #[tokio::test]
 async fn a_flood_of_logins_is_answered() {
-    let logins: Vec<_> = (0..20)
-        .map(|_| tokio::spawn(password::verify("correct horse", PBKDF2)))
-        .collect();
+    let logins: Vec<_> =
+        (0..20).map(|_| tokio::spawn(password::verify("correct horse", PBKDF2))).collect();
     for login in logins {
         assert!(login.await.unwrap().unwrap());
     }

@@ -35,9 +35,7 @@ pub struct Bytes {
 impl Bytes {
     /// The Python value of some bytes.
     pub fn new(bytes: &[u8]) -> Self {
-        Self {
-            base64: STANDARD.encode(bytes),
-        }
+        Self { base64: STANDARD.encode(bytes) }
     }
 
     /// The bytes; `None` if what was sent is no base64.
@@ -46,7 +44,7 @@ impl Bytes {
     }
 }
 
-/// A text that is HTML already (MarkupSafe's `Markup`).
+/// A text that is HTML already (`markupsafe.Markup`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Markup {
     #[serde(rename = " m")]
@@ -75,9 +73,7 @@ pub struct Uuid {
 impl Uuid {
     /// The Python value of a number, as `uuid::Uuid::as_u128` gives it.
     pub fn new(number: u128) -> Self {
-        Self {
-            hex: format!("{number:032x}"),
-        }
+        Self { hex: format!("{number:032x}") }
     }
 
     /// The number; `None` if what was sent is no UUID.
@@ -96,9 +92,7 @@ pub struct DateTime {
 impl DateTime {
     /// The Python value of a time from 1970 to 9999; others become the nearest of these.
     pub fn new(at: SystemTime) -> Self {
-        Self {
-            http_date: crate::cookies::http_date(at),
-        }
+        Self { http_date: crate::cookies::http_date(at) }
     }
 
     /// The time; `None` if what was sent is none.

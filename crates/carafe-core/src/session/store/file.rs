@@ -147,15 +147,9 @@ impl Folder {
     }
 
     fn write(&self, key: &SessionKey, record: Record) -> Result<()> {
-        let json = serde_json::to_vec(&File {
-            expires: seconds(record.expires),
-            data: record.data,
-        })?;
-        let beside = self.path.join(format!(
-            "{}.{}.new",
-            key.as_str(),
-            to_base64(&random::<8>()?)
-        ));
+        let json =
+            serde_json::to_vec(&File { expires: seconds(record.expires), data: record.data })?;
+        let beside = self.path.join(format!("{}.{}.new", key.as_str(), to_base64(&random::<8>()?)));
         let written = write_new(&beside, &json).and_then(|()| fs::rename(&beside, self.file(key)));
         written.map_err(|error| {
             // Nothing more can be done where this fails too; the sweep takes what is left.
@@ -172,15 +166,9 @@ impl Folder {
     }
 
     fn sweep_hourly(&self) {
-        let (now, last) = (
-            seconds(SystemTime::now()),
-            self.swept.load(Ordering::Relaxed),
-        );
+        let (now, last) = (seconds(SystemTime::now()), self.swept.load(Ordering::Relaxed));
         let mine = now.saturating_sub(last) >= HOUR
-            && self
-                .swept
-                .compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed)
-                .is_ok();
+            && self.swept.compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed).is_ok();
         if mine && let Err(error) = self.sweep() {
             tracing::warn!(%error, "expired sessions could not be removed");
         }
@@ -216,10 +204,7 @@ impl Folder {
 
 fn record(bytes: &[u8]) -> Option<Record> {
     let File { expires, data } = serde_json::from_slice(bytes).ok()?;
-    Some(Record {
-        data,
-        expires: UNIX_EPOCH.checked_add(Duration::from_secs(expires))?,
-    })
+    Some(Record { data, expires: UNIX_EPOCH.checked_add(Duration::from_secs(expires))? })
 }
 
 fn seconds(at: SystemTime) -> u64 {

@@ -20,10 +20,7 @@ pub struct MemoryStore {
 impl MemoryStore {
     /// A store for at most `largest` sessions.
     pub fn new(largest: usize) -> Self {
-        Self {
-            largest: largest.max(1),
-            kept: Mutex::default(),
-        }
+        Self { largest: largest.max(1), kept: Mutex::default() }
     }
 
     /// How many it holds, expired ones included.
@@ -60,13 +57,9 @@ impl MemoryStore {
 
 impl SessionStore for MemoryStore {
     fn load<'a>(&'a self, key: &'a SessionKey) -> StoreFuture<'a, Option<Record>> {
-        Box::pin(async move {
-            Ok(self
-                .lock()
-                .get(key)
-                .filter(|record| !record.is_expired())
-                .cloned())
-        })
+        Box::pin(
+            async move { Ok(self.lock().get(key).filter(|record| !record.is_expired()).cloned()) },
+        )
     }
 
     fn create<'a>(&'a self, key: &'a SessionKey, record: Record) -> StoreFuture<'a, ()> {
