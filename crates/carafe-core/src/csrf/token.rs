@@ -4,8 +4,8 @@ use subtle::ConstantTimeEq;
 
 use super::Refusal;
 use crate::Result;
-use crate::session::{CSRF, Session};
-use crate::signing::{from_base64, random, to_base64};
+use crate::session::{CSRF, Session, random};
+use crate::signing::{from_base64, to_base64};
 
 /// The bytes of a session's secret.
 const SIZE: usize = 32;

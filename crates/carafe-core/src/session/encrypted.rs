@@ -7,8 +7,8 @@ use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-use super::{SessionCodec, SessionData};
-use crate::signing::{SecretKeys, from_base64, random, to_base64};
+use super::{SessionCodec, SessionData, random};
+use crate::signing::{SecretKeys, from_base64, to_base64};
 use crate::{Error, Result};
 
 /// XChaCha20-Poly1305: its nonce is long enough to be random for each cookie, and it is fast on

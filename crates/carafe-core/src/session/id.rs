@@ -4,8 +4,9 @@ use std::fmt::{self, Write};
 
 use sha2::{Digest, Sha256};
 
+use super::random;
 use crate::Result;
-use crate::signing::{random, to_base64};
+use crate::signing::to_base64;
 
 /// The bytes of a new id: 256 random bits, which nobody guesses.
 const BYTES: usize = 32;

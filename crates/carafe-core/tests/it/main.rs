@@ -1,5 +1,5 @@
 //! What the micro framework promises, through its public doors.
-#![allow(clippy::unwrap_used)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 mod cookies;
 #[cfg(feature = "sessions")]

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use tokio::task::spawn_blocking;
 
 use super::{Record, SessionStore, StoreFuture};
-use crate::session::{Changes, SessionData, SessionKey};
-use crate::signing::{random, to_base64};
+use crate::session::{Changes, SessionData, SessionKey, random};
+use crate::signing::to_base64;
 use crate::{Error, Result};
 
 /// Keeps each session in a file of its own, for one server.
