@@ -10,14 +10,10 @@ use flate2::read::ZlibDecoder;
 use flate2::write::ZlibEncoder;
 use serde::Serialize;
 
-use super::Scheme;
 use crate::Result;
 
 /// Nothing that fits into a cookie or URL is honestly larger than this when unpacked.
 const LARGEST: u64 = 16 * 1024 * 1024;
-
-/// Compression starts at this size; below, it costs more time than it saves bytes.
-const WORTHWHILE: usize = 512;
 
 pub(crate) fn to_base64(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
@@ -47,9 +43,9 @@ pub(super) fn json(value: &(impl Serialize + ?Sized)) -> Result<String> {
     Ok(ascii)
 }
 
-/// `.` and compressed bytes where that saves more than the dot, plain bytes elsewhere.
-pub(super) fn pack(json: &str, scheme: Scheme) -> String {
-    let tried = scheme != Scheme::Sha256 || json.len() >= WORTHWHILE;
+/// `.` and compressed bytes where that is tried and saves more than the dot, plain bytes elsewhere.
+pub(super) fn pack(json: &str, compress_from: usize) -> String {
+    let tried = json.len() >= compress_from;
     match tried.then(|| compressed(json.as_bytes())).flatten() {
         Some(small) if small.len() + 1 < json.len() => format!(".{}", to_base64(&small)),
         _ => to_base64(json.as_bytes()),

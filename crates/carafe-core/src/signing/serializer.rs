@@ -31,25 +31,30 @@ pub struct Serializer {
 
 #[derive(Clone, Copy, Debug)]
 enum Form {
-    UrlSafe,
+    UrlSafe {
+        /// The size in bytes from which compression is tried.
+        compress_from: usize,
+    },
     PlainJson,
 }
+
+/// Compressing less than this costs a tenth of a millisecond and saves nothing worth it.
+const WORTHWHILE: usize = 512;
+
+const OURS: Form = Form::UrlSafe { compress_from: WORTHWHILE };
+
+/// Python tries it always; what reads one reads the other.
+const PYTHONS: Form = Form::UrlSafe { compress_from: 0 };
 
 impl Serializer {
     /// A serializer with SHA-256.
     pub fn new(keys: &SecretKeys) -> Self {
-        Self {
-            signer: Signer::with(keys, Scheme::Sha256, "carafe.Serializer"),
-            form: Form::UrlSafe,
-        }
+        Self { signer: Signer::with(keys, Scheme::Sha256, "carafe.Serializer"), form: OURS }
     }
 
     /// A serializer that Python's `itsdangerous.URLSafeSerializer` agrees with.
     pub fn itsdangerous(keys: &SecretKeys) -> Self {
-        Self {
-            signer: Signer::with(keys, Scheme::DjangoConcat, "itsdangerous"),
-            form: Form::UrlSafe,
-        }
+        Self { signer: Signer::with(keys, Scheme::DjangoConcat, "itsdangerous"), form: PYTHONS }
     }
 
     /// Keeps its values apart from those of other purposes.
@@ -72,7 +77,7 @@ impl Serializer {
 
     /// The signed text of a value; an error if the value has no JSON.
     pub fn dumps(&self, value: &(impl Serialize + ?Sized)) -> Result<String> {
-        Ok(self.signer.sign(&self.form.write(value, self.signer.current_scheme())?))
+        Ok(self.signer.sign(&self.form.write(value)?))
     }
 
     /// The value of a signed text.
@@ -96,24 +101,22 @@ impl Serializer {
 #[derive(Clone, Debug)]
 pub struct TimedSerializer {
     signer: TimestampSigner,
-    scheme: Scheme,
     form: Form,
 }
 
 impl TimedSerializer {
     /// A serializer with SHA-256.
     pub fn new(keys: &SecretKeys) -> Self {
-        Self::with(keys, Scheme::Sha256, "carafe.TimedSerializer")
+        Self::with(keys, Scheme::Sha256, "carafe.TimedSerializer", OURS)
     }
 
     /// A serializer that Python's `itsdangerous.URLSafeTimedSerializer` agrees with.
     pub fn itsdangerous(keys: &SecretKeys) -> Self {
-        Self::with(keys, Scheme::DjangoConcat, "itsdangerous")
+        Self::with(keys, Scheme::DjangoConcat, "itsdangerous", PYTHONS)
     }
 
-    fn with(keys: &SecretKeys, scheme: Scheme, salt: &'static str) -> Self {
-        let signer = TimestampSigner::of(Signer::with(keys, scheme, salt));
-        Self { signer, scheme, form: Form::UrlSafe }
+    fn with(keys: &SecretKeys, scheme: Scheme, salt: &'static str, form: Form) -> Self {
+        Self { signer: TimestampSigner::of(Signer::with(keys, scheme, salt)), form }
     }
 
     /// Keeps its values apart from those of other purposes.
@@ -125,13 +128,18 @@ impl TimedSerializer {
     /// Signs by another scheme.
     pub fn scheme(mut self, scheme: Scheme) -> Self {
         self.signer = self.signer.scheme(scheme);
-        self.scheme = scheme;
         self
     }
 
     /// Writes plain JSON before the time, not fit for URLs (itsdangerous' `TimedSerializer`).
     pub fn plain_json(mut self) -> Self {
         self.form = Form::PlainJson;
+        self
+    }
+
+    /// Compresses only what is large: unlike Python, which tries it on every value. Both read both.
+    pub fn seldom_compressed(mut self) -> Self {
+        self.form = OURS;
         self
     }
 }
@@ -144,7 +152,7 @@ impl TimedSerializer {
 
     /// The text as it would be signed at another time.
     pub fn dumps_at(&self, value: &(impl Serialize + ?Sized), at: SystemTime) -> Result<String> {
-        Ok(self.signer.sign_at(&self.form.write(value, self.scheme)?, at))
+        Ok(self.signer.sign_at(&self.form.write(value)?, at))
     }
 
     /// The value of a text that was signed at most `max_age` ago.
@@ -168,17 +176,17 @@ impl TimedSerializer {
 }
 
 impl Form {
-    fn write(self, value: &(impl Serialize + ?Sized), scheme: Scheme) -> Result<String> {
+    fn write(self, value: &(impl Serialize + ?Sized)) -> Result<String> {
         let json = payload::json(value)?;
         Ok(match self {
-            Self::UrlSafe => payload::pack(&json, scheme),
+            Self::UrlSafe { compress_from } => payload::pack(&json, compress_from),
             Self::PlainJson => json,
         })
     }
 
     fn read<T: DeserializeOwned>(self, payload: &str) -> Result<T, BadSignature> {
         let parsed = match self {
-            Self::UrlSafe => {
+            Self::UrlSafe { .. } => {
                 payload::unpack(payload).and_then(|json| serde_json::from_slice(&json).ok())
             }
             Self::PlainJson => serde_json::from_str(payload).ok(),

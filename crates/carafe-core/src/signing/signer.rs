@@ -89,10 +89,6 @@ impl Signer {
         value.push('.');
         value.push_str(&to_base64(&signature));
     }
-
-    pub(super) fn current_scheme(&self) -> Scheme {
-        self.scheme
-    }
 }
 
 impl fmt::Debug for Signer {

@@ -45,7 +45,12 @@ pub struct FlaskCodec(TimedSerializer);
 impl FlaskCodec {
     /// With the keys of the Flask app: `SECRET_KEY_FALLBACKS` first, `SECRET_KEY` last.
     pub fn new(keys: &SecretKeys) -> Self {
-        Self(TimedSerializer::itsdangerous(keys).scheme(Scheme::HmacSha1).salt("cookie-session"))
+        Self(
+            TimedSerializer::itsdangerous(keys)
+                .scheme(Scheme::HmacSha1)
+                .salt("cookie-session")
+                .seldom_compressed(),
+        )
     }
 }
 
