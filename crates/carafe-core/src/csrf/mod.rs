@@ -110,7 +110,7 @@ impl Csrf {
         Self::default()
     }
 
-    /// Trusts the pages of another origin as if they were ours: `https://admin.example.com`, or
+    /// Trusts the pages of another origin as if they were ours: `https://shop.example.com`, or
     /// `https://*.example.com` for all below a domain (Django's `CSRF_TRUSTED_ORIGINS`).
     ///
     /// What is no origin is an error: it would never match.

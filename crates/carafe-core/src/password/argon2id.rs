@@ -9,6 +9,9 @@ use crate::{Error, Result};
 /// The memory in KiB that a stored hash may ask for: 1 GiB.
 const LARGEST: u32 = 1 << 20;
 
+/// The rounds that a stored hash may ask for.
+const SLOWEST: u32 = 64;
+
 pub(super) fn hash(password: &[u8]) -> Result<String> {
     match Argon2::default().hash_password(password) {
         Ok(hash) => Ok(hash.to_string()),
@@ -20,7 +23,8 @@ pub(super) fn verify(password: &[u8], stored: &str) -> bool {
     let Ok(hash) = PasswordHash::new(stored) else {
         return false;
     };
-    let fits = Params::try_from(&hash).is_ok_and(|params| params.m_cost() <= LARGEST);
+    let fits = Params::try_from(&hash)
+        .is_ok_and(|params| params.m_cost() <= LARGEST && params.t_cost() <= SLOWEST);
     fits && Argon2::default().verify_password(password, &hash).is_ok()
 }
 

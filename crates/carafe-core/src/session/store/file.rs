@@ -131,8 +131,14 @@ impl Folder {
     }
 
     fn turn(&self, key: &SessionKey) -> MutexGuard<'_, ()> {
-        let place = key.as_str().bytes().next().unwrap_or_default();
-        self.turns[usize::from(place) % self.turns.len()]
+        // The last letter of a hash is as good as any to share the turns out by.
+        let letter = key
+            .as_str()
+            .chars()
+            .next_back()
+            .and_then(|letter| letter.to_digit(16))
+            .unwrap_or_default();
+        self.turns[letter as usize % self.turns.len()]
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
