@@ -11,22 +11,31 @@ mod deposits;
 pub mod error;
 pub mod events;
 pub mod extract;
+mod frame;
 mod html;
 mod locals;
 mod middleware;
+mod origin;
+mod pages;
 #[cfg(feature = "passwords")]
 pub mod password;
-pub mod plugin;
 pub mod respond;
 pub mod routing;
 pub mod scope;
+mod services;
 #[cfg(feature = "sessions")]
 pub mod session;
 #[cfg(feature = "signing")]
 pub mod signing;
 mod suggest;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod url;
 
-pub use app::{App, Site, Slashes};
+pub use app::{App, Site, Slashes, plugin};
 pub use error::{Error, Kind, Result};
+pub use extract::Json;
 pub use locals::Locals;
+pub use origin::Origin;
 pub use scope::{Scope, spawn};
+pub use url::Url;
