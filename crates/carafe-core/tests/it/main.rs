@@ -6,10 +6,19 @@
 extern crate carafe_core as carafe;
 
 mod commands;
+mod cookies;
+#[cfg(feature = "sessions")]
+mod csrf;
 mod errors;
 mod hooks;
 mod mounts;
+#[cfg(feature = "passwords")]
+mod passwords;
 mod routing;
 mod settings;
 mod serve;
+#[cfg(feature = "sessions")]
+mod sessions;
+#[cfg(feature = "signing")]
+mod signing;
 mod urls;
