@@ -4,10 +4,12 @@
 #[doc(hidden)]
 pub mod __private;
 pub mod app;
+pub mod assets;
 mod deposits;
 pub mod error;
 pub mod events;
 pub mod extract;
+pub mod file_names;
 mod html;
 mod locals;
 mod middleware;
@@ -15,6 +17,7 @@ pub mod plugin;
 pub mod respond;
 pub mod routing;
 pub mod scope;
+pub mod static_files;
 mod suggest;
 
 pub use app::{App, Site, Slashes};
