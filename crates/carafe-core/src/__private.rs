@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 pub use axum::extract::Request;
 pub use std::any::TypeId;
 
+pub use crate::assets::Assets;
 pub use crate::error::Error;
 pub use crate::extract::service::{Probe, Tells, TellsNothing};
 pub use crate::extract::argument::{argument, last_argument};

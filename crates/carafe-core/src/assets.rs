@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::file_names::safe_join;
 use crate::{Error, Result};
@@ -97,41 +97,50 @@ impl Assets {
     fn on_disk(&self, folder: &str) -> Result<Vec<String>> {
         let mut found = Vec::new();
         if let Some(start) = safe_join(self.root, folder) {
-            walk(&start, folder.trim_end_matches('/'), 0, &mut found)?;
+            walk(&start, folder.trim_end_matches('/'), &mut found)?;
         }
         Ok(found)
     }
 }
 
-/// A folder that links to one above it would never end.
-const DEEPEST: usize = 32;
-
 /// Collects the files below a folder; hidden ones but `.well-known` stay out, as in `assets!()`.
-pub(crate) fn walk(folder: &Path, name: &str, depth: usize, to: &mut Vec<String>) -> Result<()> {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
+pub(crate) fn walk(folder: &Path, name: &str, to: &mut Vec<String>) -> Result<()> {
+    walk_below(folder, name, &mut Vec::new(), to)
+}
+
+/// `above` has the real paths of the folders around it, since one that links to any of them would
+/// never end.
+fn walk_below(
+    folder: &Path,
+    name: &str,
+    above: &mut Vec<PathBuf>,
+    to: &mut Vec<String>,
+) -> Result<()> {
+    let entries = match folder.canonicalize().and_then(|real| Ok((fs::read_dir(folder)?, real))) {
+        Ok((_, real)) if above.contains(&real) => return Ok(()),
+        Ok((entries, real)) => {
+            above.push(real);
+            entries
+        }
         Err(error) if is_absent(&error) => return Ok(()),
         Err(error) => return Err(unreadable(folder, error)),
     };
     for entry in entries {
         let entry = entry.map_err(|error| unreadable(folder, error))?;
         // What is not UTF-8 has no path that a template or a URL could write.
-        let Ok(file_name) = entry.file_name().into_string() else {
-            continue;
-        };
+        let Ok(file_name) = entry.file_name().into_string() else { continue };
         if file_name.starts_with('.') && file_name != ".well-known" {
             continue;
         }
         let path = if name.is_empty() { file_name } else { format!("{name}/{file_name}") };
-        let Ok(metadata) = fs::metadata(entry.path()) else {
-            continue;
-        };
-        if metadata.is_dir() && depth < DEEPEST {
-            walk(&entry.path(), &path, depth + 1, to)?;
+        let Ok(metadata) = fs::metadata(entry.path()) else { continue };
+        if metadata.is_dir() {
+            walk_below(&entry.path(), &path, above, to)?;
         } else if metadata.is_file() {
             to.push(path);
         }
     }
+    above.pop();
     Ok(())
 }
 

@@ -46,7 +46,7 @@ impl Disk {
 
     pub(super) fn names(&self) -> Result<Vec<String>> {
         let mut names = Vec::new();
-        walk(&self.folder, "", 0, &mut names)?;
+        walk(&self.folder, "", &mut names)?;
         names.sort();
         Ok(names)
     }

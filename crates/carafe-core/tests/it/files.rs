@@ -406,6 +406,35 @@ async fn the_server_in_front_sends_it() {
 }
 
 #[tokio::test]
+async fn a_handler_just_returns_it() {
+    let handler = async || ([("x-own", "1")], digits());
+    let created = async || (http::StatusCode::CREATED, digits());
+    let router = axum::Router::new()
+        .route("/file", axum::routing::get(handler))
+        .route("/created", axum::routing::get(created));
+    let site = carafe_core::App::new("site").axum(router).build().await.unwrap();
+    let ask = async |method: Method, path: &str, request: &str| {
+        let mut asked = axum::extract::Request::new(axum::body::Body::empty());
+        *asked.method_mut() = method;
+        *asked.uri_mut() = path.parse().unwrap();
+        *asked.headers_mut() = headers(request);
+        Seen::of(site.handle(asked).await).await
+    };
+    let seen = ask(Method::GET, "/file", "Range: bytes=2-4").await;
+    assert_eq!((seen.status, seen.text(), seen.header("x-own")), (206, "234", "1"));
+    let seen = ask(Method::GET, "/file", "Range: bytes=50-").await;
+    assert_eq!((seen.status, seen.header("content-range")), (416, "bytes */10"));
+    let seen = ask(Method::GET, "/file", "If-None-Match: \"v1\"").await;
+    assert_eq!((seen.status, seen.text()), (304, ""));
+    let seen = ask(Method::HEAD, "/file", "").await;
+    assert_eq!((seen.status, seen.text(), seen.header("content-length")), (200, "", "10"));
+    assert_eq!(ask(Method::GET, "/file", "").await.text(), "0123456789");
+    // A status of the handler's own means the whole file.
+    let seen = ask(Method::GET, "/created", "Range: bytes=2-4 | If-None-Match: *").await;
+    assert_eq!((seen.status, seen.text()), (201, "0123456789"));
+}
+
+#[tokio::test]
 async fn many_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.bin");

@@ -165,6 +165,15 @@ async fn links_may_not_lead_outside() {
     assert_eq!((seen.text(), seen.header("content-encoding")), ("MIT", ""));
     fs::remove_dir_all(brother).unwrap();
 
+    // A folder that holds itself is listed once.
+    symlink(inside.path(), at("css/again")).unwrap();
+    symlink(inside.path(), at("css/and_again")).unwrap();
+    let names = folder.names().unwrap();
+    assert_eq!(
+        names.iter().filter(|name| name.ends_with("base.css")).collect::<Vec<_>>(),
+        ["css/base.css"]
+    );
+
     // The folder itself may be a link, and be turned to another one while the server runs.
     let current = outside.path().join("current");
     symlink(inside.path(), &current).unwrap();
