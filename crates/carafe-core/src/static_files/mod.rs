@@ -16,6 +16,7 @@ mod disk;
 mod embedded;
 mod encoding;
 mod fingerprint;
+mod service;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -259,7 +259,7 @@ fn how_long_it_may_be_kept() {
         assert_eq!(file.into_response().headers()["cache-control"], expected);
     };
     check(digits(), "no-cache");
-    check(digits().max_age(Duration::from_secs(60)), "public, max-age=60");
+    check(digits().max_age(Duration::from_mins(1)), "public, max-age=60");
     check(digits().max_age(Duration::ZERO), "no-cache, max-age=0");
     check(digits().immutable(), "public, max-age=31536000, immutable");
 }

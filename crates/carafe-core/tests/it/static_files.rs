@@ -216,7 +216,7 @@ async fn a_name_with_a_version_may_be_kept_for_ever() {
         for none in ["none", "", "css", "../css/base.css", "/css/base.css"] {
             assert_eq!(folder.url_name(none), None, "{none}");
         }
-        let kept = folder.max_age(Duration::from_secs(60));
+        let kept = folder.max_age(Duration::from_mins(1));
         assert_eq!(get(&kept, "LICENSE", "").await.header("cache-control"), "public, max-age=60");
         assert_eq!(
             get(&kept, &name, "").await.header("cache-control"),
@@ -312,7 +312,11 @@ async fn coded_files_beside_a_file_are_used() {
 #[cfg(feature = "compression")]
 #[tokio::test]
 async fn embedded_files_are_compressed_once() {
-    use std::io::Read;
+    fn all_of(mut coded: impl std::io::Read) -> Vec<u8> {
+        let mut plain = Vec::new();
+        coded.read_to_end(&mut plain).unwrap();
+        plain
+    }
     static SCRIPT: &[u8] = &[b'x'; 5000];
     static NOISE: &[u8] = b"short";
     let folder = StaticFolder::embedded(&[("a.js", SCRIPT), ("a.png", SCRIPT), ("b.js", NOISE)]);
@@ -321,16 +325,11 @@ async fn embedded_files_are_compressed_once() {
         let seen = get(&folder, "a.js", &format!("Accept-Encoding: {coding}")).await;
         assert_eq!(seen.header("content-encoding"), coding);
         assert_eq!(seen.header("content-length"), seen.body.len().to_string());
-        let mut plain = Vec::new();
-        match coding {
-            "br" => drop(
-                brotli::Decompressor::new(&seen.body[..], 4096).read_to_end(&mut plain).unwrap(),
-            ),
-            "zstd" => plain = zstd::bulk::decompress(&seen.body, 10_000).unwrap(),
-            _ => {
-                drop(flate2::read::GzDecoder::new(&seen.body[..]).read_to_end(&mut plain).unwrap())
-            }
-        }
+        let plain = match coding {
+            "br" => all_of(brotli::Decompressor::new(&seen.body[..], 4096)),
+            "zstd" => zstd::bulk::decompress(&seen.body, 10_000).unwrap(),
+            _ => all_of(flate2::read::GzDecoder::new(&seen.body[..])),
+        };
         assert!(plain == SCRIPT, "{coding}");
         let tag = format!("Accept-Encoding: {coding} | If-None-Match: {}", seen.header("etag"));
         assert_eq!(get(&folder, "a.js", &tag).await.status, 304);
@@ -341,6 +340,44 @@ async fn embedded_files_are_compressed_once() {
         let seen = get(&folder, name, "Accept-Encoding: br").await;
         assert_eq!((seen.header("content-encoding"), seen.header("vary")), ("", ""), "{name}");
     }
+}
+
+/// Each path as it stands in a request line.
+#[tokio::test]
+async fn a_folder_is_a_service_that_decodes_once() {
+    let disk = on_disk(SITE);
+    let beside = disk.path().parent().unwrap().join("carafe-secret");
+    fs::write(&beside, "secret").unwrap();
+    write(&disk.path().join("50% ü.txt"), b"odd");
+    let folder = StaticFolder::disk(disk.path());
+    let router = axum::Router::new().nest_service("/static", folder);
+    let site = carafe_core::App::new("site").axum(router).build().await.unwrap();
+    for (path, expected) in [
+        ("/static/LICENSE", 200),
+        ("/static/css/base.css?v=1", 200),
+        ("/static/%4CICENSE", 200),
+        ("/static/50%25%20%C3%BC.txt", 200),
+        ("/static/", 404),
+        ("/static/css", 404),
+        ("/static/../carafe-secret", 404),
+        ("/static/%2e%2e/carafe-secret", 404),
+        ("/static/%2E%2E%2Fcarafe-secret", 404),
+        ("/static/css/..%2f..%2fcarafe-secret", 404),
+        ("/static/%252e%252e/carafe-secret", 404),
+        ("/static/..%5ccarafe-secret", 404),
+        ("/static/%c0%ae%c0%ae/carafe-secret", 404),
+        ("/static/%ff", 404),
+        ("/static/LICENSE%00", 404),
+        ("/static/%2fetc/passwd", 404),
+        ("/static//etc/passwd", 404),
+        ("/static/%", 404),
+        ("/static/%zz", 404),
+    ] {
+        let mut request = axum::extract::Request::new(axum::body::Body::empty());
+        *request.uri_mut() = path.parse().unwrap();
+        assert_eq!(site.handle(request).await.status(), expected, "{path}");
+    }
+    fs::remove_file(beside).unwrap();
 }
 
 #[tokio::test]
