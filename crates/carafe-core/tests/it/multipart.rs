@@ -219,6 +219,19 @@ async fn an_endless_body_is_stopped_at_the_limit() {
     }
 }
 
+#[tokio::test]
+async fn no_more_is_read_than_is_needed() {
+    let taken = Arc::new(AtomicUsize::new(0));
+    let piece = Bytes::from(vec![b'x'; 8192]);
+    let endless = Pieces { left: usize::MAX, piece, taken: taken.clone() };
+    let start = text("a", "").trim_end().to_owned() + "\r\n\r\n";
+    let first = Some(http_body_util::Full::new(Bytes::from(start)));
+    let error = send(Body::new(Chain { first, rest: endless }), None).await.unwrap_err();
+    assert_eq!(error.message(), "A field is larger than 500000 bytes.");
+    // 500,000 bytes are 61 pieces and a part of one.
+    assert!(taken.load(Ordering::Relaxed) <= 63, "{taken:?}");
+}
+
 /// One body after another.
 struct Chain {
     first: Option<http_body_util::Full<Bytes>>,
