@@ -10,17 +10,26 @@ pub mod error;
 pub mod events;
 pub mod extract;
 pub mod file_names;
+mod frame;
 mod html;
 mod locals;
 mod middleware;
-pub mod plugin;
+mod origin;
+mod pages;
 pub mod respond;
 pub mod routing;
 pub mod scope;
+mod services;
 pub mod static_files;
 mod suggest;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod url;
 
-pub use app::{App, Site, Slashes};
+pub use app::{App, Site, Slashes, plugin};
 pub use error::{Error, Kind, Result};
+pub use extract::Json;
 pub use locals::Locals;
+pub use origin::Origin;
 pub use scope::{Scope, spawn};
+pub use url::Url;

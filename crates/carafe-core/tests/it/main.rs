@@ -1,7 +1,14 @@
-//! What a user of carafe-core can observe, through its public doors.
-#![allow(clippy::unwrap_used)]
+//! What a user of the micro framework would notice.
+#![allow(missing_docs, clippy::unwrap_used, clippy::unused_async, clippy::needless_pass_by_value)]
 
+extern crate carafe_core as carafe;
+
+mod errors;
 mod files;
+mod hooks;
+mod mounts;
 #[cfg(feature = "multipart")]
 mod multipart;
+mod routing;
 mod static_files;
+mod urls;

@@ -1,0 +1,3 @@
+//! All that generated code may touch.
+
+pub use carafe_core::__private::*;
