@@ -10,10 +10,14 @@ mod cookies;
 #[cfg(feature = "sessions")]
 mod csrf;
 mod errors;
+mod files;
 mod hooks;
 mod mounts;
+#[cfg(feature = "multipart")]
+mod multipart;
 #[cfg(feature = "passwords")]
 mod passwords;
+mod routing;
 mod routing;
 mod serve;
 #[cfg(feature = "sessions")]
@@ -21,4 +25,5 @@ mod sessions;
 mod settings;
 #[cfg(feature = "signing")]
 mod signing;
+mod static_files;
 mod urls;
