@@ -18,7 +18,6 @@ mod multipart;
 #[cfg(feature = "passwords")]
 mod passwords;
 mod routing;
-mod routing;
 mod serve;
 #[cfg(feature = "sessions")]
 mod sessions;
