@@ -19,6 +19,7 @@ pub mod file_names;
 mod frame;
 mod html;
 mod locals;
+mod log;
 pub mod middleware;
 mod origin;
 mod pages;

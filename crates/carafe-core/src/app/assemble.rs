@@ -189,6 +189,7 @@ impl Draft {
         let mut errors = Vec::new();
         let mut stacks: Vec<Vec<layers::StoredLayer>> = Vec::new();
         let mut commands = builtin();
+        let (mut on_start, mut on_stop) = (Vec::new(), Vec::new());
         for (index, node) in self.nodes.into_iter().enumerate() {
             let mut services = node.app.services;
             if let Some(parent) = node.parent {
@@ -229,6 +230,8 @@ impl Draft {
                 router,
             }));
             commands.extend(node.app.commands);
+            on_start.extend(node.app.on_start);
+            on_stop.extend(node.app.on_stop);
             events.merge(node.app.events);
             nodes.push(Node { chain: Arc::new(chain), stack: layers::stack(&layers) });
             places.push(Place { path: node.path, parent: node.parent, services });
@@ -247,6 +250,8 @@ impl Draft {
                 pipeline: Pipeline::default(),
                 keeps_headers: debug,
                 line: Line::new(commands),
+                on_start,
+                on_stop,
             }
         }))
     }

@@ -7,6 +7,7 @@ mod layers;
 mod node;
 pub mod plugin;
 mod route;
+mod run;
 mod settle;
 mod site;
 
@@ -25,7 +26,7 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use tower::{Layer, Service};
 
-use crate::command::{Command, Commands};
+use crate::command::{Command, CommandOutcome, Commands};
 use crate::deposits::Deposits;
 use crate::error::{Error, Result};
 use crate::events::Events;
@@ -34,7 +35,7 @@ use crate::services::Services;
 use crate::settings::{
     Environment, KnownSection, Overrides, Section, SettingValue, Settings, SettingsLoader,
 };
-use hooks::{AfterHook, BeforeHook, TeardownHook};
+use hooks::{AfterHook, BeforeHook, StartStep, TeardownHook};
 use layers::StoredLayer;
 use node::Catch;
 use plugin::{Erased, Plugin};
@@ -72,6 +73,8 @@ pub struct App {
     overrides: Overrides,
     sections: Vec<Wanted>,
     commands: Vec<Command>,
+    on_start: Vec<StartStep>,
+    on_stop: Vec<StartStep>,
 }
 
 /// A section of the settings that an app asks for: how it becomes a service.
@@ -119,6 +122,8 @@ impl App {
             overrides: Overrides::new(),
             sections: Vec::new(),
             commands: Vec::new(),
+            on_start: Vec::new(),
+            on_stop: Vec::new(),
         }
     }
 
@@ -299,6 +304,27 @@ impl App {
         self
     }
 
+    /// Does something before the first request, once: an `async fn` of extractors that need no
+    /// request, which may return a `Result`. An error refuses the start.
+    #[must_use]
+    pub fn on_start<A, H>(mut self, step: H) -> Self
+    where
+        H: Hook<(), A, Output: CommandOutcome>,
+    {
+        self.on_start.push(hooks::start_step(step));
+        self
+    }
+
+    /// Does something after the last request, when the server stops.
+    #[must_use]
+    pub fn on_stop<A, H>(mut self, step: H) -> Self
+    where
+        H: Hook<(), A, Output: CommandOutcome>,
+    {
+        self.on_stop.push(hooks::start_step(step));
+        self
+    }
+
     /// Leaves `OPTIONS` to the handlers; without one it is 405.
     #[must_use]
     pub fn without_automatic_options(mut self) -> Self {
@@ -321,6 +347,7 @@ impl App {
     /// A plain axum router that answers as this app does, for somebody's existing server.
     pub async fn into_router(self) -> Result<Router> {
         let site = self.build().await?;
+        site.start().await?;
         Ok(Router::new().fallback(move |request: Request| {
             let site = site.clone();
             async move { site.handle(request).await }

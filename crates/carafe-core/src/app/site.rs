@@ -7,6 +7,7 @@ use std::sync::Arc;
 use axum::extract::Request;
 use axum::response::Response;
 
+use super::hooks::StartStep;
 use super::node::Node;
 use super::route::Hosts;
 use crate::command::{Asked, Console, Line, with_console};
@@ -27,6 +28,8 @@ pub struct Site {
     pub(super) pipeline: Pipeline,
     pub(super) keeps_headers: bool,
     pub(super) line: Line,
+    pub(super) on_start: Vec<StartStep>,
+    pub(super) on_stop: Vec<StartStep>,
 }
 
 impl Site {
@@ -55,7 +58,7 @@ impl Site {
 
     /// Runs a command by its words (`["routes", "--json"]`), and returns its exit code.
     pub async fn command<W: Into<OsString>>(
-        &self,
+        self: &Arc<Self>,
         words: impl IntoIterator<Item = W>,
         console: &Console,
     ) -> u8 {
@@ -69,15 +72,10 @@ impl Site {
                 console.complain(text.trim_end());
                 2
             }
+            Asked::Serve(flags) => exit_code(self.listen(&flags, console).await, console),
             Asked::Run(command, matches) => {
                 let run = with_console(console.clone(), command.run(matches));
-                match self.scope(run).await {
-                    Ok(()) => 0,
-                    Err(error) => {
-                        console.complain(format_args!("error: {error:?}"));
-                        if error.kind() == Kind::Usage { 2 } else { 1 }
-                    }
-                }
+                exit_code(self.scope(run).await, console)
             }
         }
     }
@@ -104,6 +102,17 @@ impl Site {
 
     pub(crate) fn hosts(&self) -> &Hosts {
         &self.hosts
+    }
+}
+
+/// Says what went wrong; words that make no sense are 2, all else is 1.
+fn exit_code(outcome: Result<()>, console: &Console) -> u8 {
+    match outcome {
+        Ok(()) => 0,
+        Err(error) => {
+            console.complain(format_args!("error: {error:?}"));
+            if error.kind() == Kind::Usage { 2 } else { 1 }
+        }
     }
 }
 

@@ -1,7 +1,9 @@
 //! The commands that every site has.
 
+use std::path::PathBuf;
+
 use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgAction};
+use clap::{Arg, ArgAction, ArgMatches};
 
 use super::arguments::extracted;
 use super::{Command, Console};
@@ -13,6 +15,52 @@ use crate::settings::Settings;
 /// The commands of the core.
 pub(crate) fn builtin() -> Vec<Command> {
     vec![routes(), settings()]
+}
+
+/// Where to listen, as the command line says it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ServeFlags {
+    pub(crate) host: Option<String>,
+    pub(crate) port: Option<u16>,
+    pub(crate) unix: Option<PathBuf>,
+}
+
+impl ServeFlags {
+    pub(crate) fn of(matches: &ArgMatches) -> Self {
+        Self {
+            host: matches.get_one("host").cloned(),
+            port: matches.get_one("port").copied(),
+            unix: matches.get_one("unix").cloned(),
+        }
+    }
+}
+
+/// `serve --port 8080`: what the program does when it is asked for nothing.
+pub(crate) fn serve_words() -> clap::Command {
+    clap::Command::new("serve")
+        .about("Serves the app (this is what it does when asked for nothing)")
+        .arg(
+            Arg::new("host")
+                .long("host")
+                .value_name("HOST")
+                .help("The address to listen on, in place of `server.host`"),
+        )
+        .arg(
+            Arg::new("port")
+                .long("port")
+                .short('p')
+                .value_name("PORT")
+                .help("The port, in place of `server.port`; 0 takes a free one")
+                .value_parser(clap::value_parser!(u16)),
+        )
+        .arg(
+            Arg::new("unix")
+                .long("unix")
+                .value_name("PATH")
+                .help("Listen on a Unix socket in place of a port")
+                .value_parser(clap::value_parser!(PathBuf))
+                .conflicts_with_all(["host", "port"]),
+        )
 }
 
 fn json_flag() -> Arg {

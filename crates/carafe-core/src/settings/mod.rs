@@ -62,7 +62,9 @@ mod variables;
 
 pub use carafe_macros::Settings;
 
-pub use base::{CoreSettings, LimitSettings, SecuritySettings, ServerSettings};
+pub use base::{
+    CoreSettings, LimitSettings, LogSettings, SecuritySettings, ServerSettings, TlsSettings,
+};
 pub use byte_size::{ByteSize, ByteSizeError};
 pub use environment::Environment;
 pub use loader::SettingsLoader;
