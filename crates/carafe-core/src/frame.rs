@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use crate::deposits::Deposits;
 use crate::error::{Error, Kind, Result};
 use crate::events::Events;
+use crate::once::Once;
 use crate::origin::Origin;
 use crate::routing::Table;
 use crate::services::Services;
@@ -15,6 +17,8 @@ pub(crate) struct Frame {
     pub(crate) table: Table,
     pub(crate) events: Events,
     pub(crate) base: Option<Base>,
+    /// What components made of the site as a whole.
+    pub(crate) once: Once,
 }
 
 /// One app where it stands.
@@ -23,6 +27,7 @@ pub(crate) struct Place {
     pub(crate) path: String,
     pub(crate) parent: Option<usize>,
     pub(crate) services: Services,
+    pub(crate) deposits: Deposits,
 }
 
 /// The configured address of the site.

@@ -5,6 +5,7 @@
 pub mod __private;
 pub mod app;
 pub mod assets;
+pub mod checks;
 mod deposits;
 pub mod error;
 pub mod events;
@@ -14,6 +15,7 @@ mod frame;
 mod html;
 mod locals;
 mod middleware;
+mod once;
 mod origin;
 mod pages;
 pub mod respond;
@@ -21,10 +23,11 @@ pub mod routing;
 pub mod scope;
 mod services;
 pub mod static_files;
-mod suggest;
+pub mod suggest;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod url;
+pub mod values;
 
 pub use app::{App, Site, Slashes, plugin};
 pub use error::{Error, Kind, Result};

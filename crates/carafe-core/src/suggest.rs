@@ -1,7 +1,14 @@
 //! "Did you mean …?"
 
 /// The candidate that `wanted` was most likely meant to be, if one is near.
-pub(crate) fn nearest<'c>(
+///
+/// ```
+/// use carafe_core::suggest::nearest;
+///
+/// assert_eq!(nearest("lst.html", ["list.html", "base.html"]), Some("list.html"));
+/// assert_eq!(nearest("zzz", ["list.html"]), None);
+/// ```
+pub fn nearest<'c>(
     wanted: &str,
     candidates: impl IntoIterator<Item = &'c str>,
 ) -> Option<&'c str> {

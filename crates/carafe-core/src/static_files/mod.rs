@@ -17,6 +17,7 @@ mod embedded;
 mod encoding;
 mod fingerprint;
 mod service;
+mod urls;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -31,6 +32,7 @@ use crate::respond::{Cache, File, Offload};
 use crate::{Error, Result};
 
 use disk::Disk;
+pub use urls::StaticUrls;
 use embedded::Embedded;
 
 /// A folder whose files are sent as they are (Flask's `static_folder`).
