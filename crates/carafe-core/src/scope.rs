@@ -224,6 +224,26 @@ impl Scope {
             })
     }
 
+    /// The mounts of the app that answers, with dots: `blog.admin`; empty for the outermost.
+    pub fn app_path(&self) -> &str {
+        &self.0.frame.places[self.app()].path
+    }
+
+    /// What the apps of the site left by [`App::deposit`](crate::App::deposit), the outermost app's first, each
+    /// with the [path](Self::app_path) of its app.
+    pub fn deposits<T: 'static>(&self) -> impl Iterator<Item = (&str, &T)> {
+        let places = self.0.frame.places.iter();
+        places.flat_map(|place| place.deposits.of().map(|value| (place.path.as_str(), value)))
+    }
+
+    /// A value that a component makes once for the whole site, when it is first needed.
+    pub fn once<T: Send + Sync + 'static>(
+        &self,
+        make: impl FnOnce(&Self) -> Result<T>,
+    ) -> Result<Arc<T>> {
+        self.0.frame.once.get_or_make(|| make(self))
+    }
+
     /// A service of the app that answers, or of one that it is mounted in.
     pub fn service<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
         self.0.frame.service(self.app())

@@ -8,18 +8,23 @@ use super::plugin::{Erased, Setup};
 use super::route::{Foreign, Hosts};
 use super::site::Site;
 use super::{App, Mount, layers};
+use crate::checks::{self, Checker};
 use crate::command::{Commands, Line, builtin};
 use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::frame::{Base, Frame, Place, endpoint};
 use crate::middleware::Pipeline;
+use crate::once::Once;
 use crate::routing::{Host, Pattern, Route, Routes, Rule, Table};
+use crate::scope::Scope;
 use crate::settings::{CoreSettings, KnownSection, Overrides, Settings, SettingsLoader};
 
 /// A site while it is put together: what components add to.
 pub struct Draft {
     nodes: Vec<DraftNode>,
     settings: Settings,
+    checkers: Vec<Checker>,
+    keeps_headers: bool,
 }
 
 struct DraftNode {
@@ -32,7 +37,8 @@ struct DraftNode {
 
 pub(super) fn build(mut app: App, settings: SettingsLoader) -> Result<Arc<Site>> {
     let settings = load(&mut app, settings)?;
-    let mut draft = Draft { nodes: Vec::new(), settings };
+    let mut draft =
+        Draft { nodes: Vec::new(), settings, checkers: Vec::new(), keeps_headers: false };
     let root = Pattern::parse("/")?;
     draft.lay_flat(app, None, String::new(), root, None)?;
     draft.check_names()?;
@@ -84,6 +90,18 @@ impl Draft {
 
     pub(crate) fn add_service<T: Send + Sync + 'static>(&mut self, node: usize, value: T) {
         self.nodes[node].app.services.insert(value);
+    }
+
+    pub(crate) fn add_deposit<T: Send + Sync + 'static>(&mut self, node: usize, value: T) {
+        self.nodes[node].app.deposits.add(value);
+    }
+
+    pub(crate) fn add_checker(&mut self, checker: Checker) {
+        self.checkers.push(checker);
+    }
+
+    pub(crate) fn keep_headers(&mut self) {
+        self.keeps_headers = true;
     }
 
     pub(crate) fn deposits<T: 'static>(&self) -> Vec<(&str, &T)> {
@@ -234,13 +252,16 @@ impl Draft {
             on_stop.extend(node.app.on_stop);
             events.merge(node.app.events);
             nodes.push(Node { chain: Arc::new(chain), stack: layers::stack(&layers) });
-            places.push(Place { path: node.path, parent: node.parent, services });
+            let deposits = node.app.deposits;
+            places.push(Place { path: node.path, parent: node.parent, services, deposits });
             stacks.push(layers);
         }
         errors.extend(table.conflicts());
         Error::all(errors)?;
         let grouped = table.grouped();
-        let frame = Arc::new(Frame { name, places, table, events, base, debug });
+        let frame =
+            Arc::new(Frame { name, places, table, events, base, debug, once: Once::default() });
+        checks::run(&self.checkers, &Scope::of_site(frame.clone()))?;
         Ok(Arc::new_cyclic(|site| {
             let hosts = Hosts::new(site, grouped, foreign, slashes, automatic_options);
             Site {
@@ -248,7 +269,7 @@ impl Draft {
                 nodes,
                 hosts,
                 pipeline: Pipeline::default(),
-                keeps_headers: debug,
+                keeps_headers: debug || self.keeps_headers,
                 line: Line::new(commands),
                 on_start,
                 on_stop,
