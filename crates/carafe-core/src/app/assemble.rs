@@ -13,11 +13,13 @@ use crate::command::{Commands, Line, builtin};
 use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::frame::{Base, Frame, Place, endpoint};
-use crate::middleware::Pipeline;
+use crate::middleware::{Pipeline, TrustedProxies};
 use crate::once::Once;
 use crate::routing::{Host, Pattern, Route, Routes, Rule, Table};
 use crate::scope::Scope;
-use crate::settings::{CoreSettings, KnownSection, Overrides, Settings, SettingsLoader};
+use crate::settings::{
+    CoreSettings, KnownSection, Overrides, SecuritySettings, Settings, SettingsLoader,
+};
 
 /// A site while it is put together: what components add to.
 pub struct Draft {
@@ -197,6 +199,8 @@ impl Draft {
             (root.slashes.unwrap_or_default(), root.automatic_options);
         self.settings.check()?;
         let core = self.settings.section::<CoreSettings>()?;
+        let security = self.settings.section::<SecuritySettings>()?;
+        let proxies = TrustedProxies::from_settings(&security)?;
         let base = core.base_url.as_deref().map(Base::parse).transpose()?;
         let debug = core.debug.unwrap_or(self.settings.environment().is_development());
         let mut table = Table::default();
@@ -269,6 +273,7 @@ impl Draft {
                 nodes,
                 hosts,
                 pipeline: Pipeline::default(),
+                proxies,
                 keeps_headers: debug || self.keeps_headers,
                 line: Line::new(commands),
                 on_start,

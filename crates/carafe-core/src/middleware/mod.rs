@@ -1,5 +1,9 @@
 //! The fixed slots around all routes.
 
+mod proxies;
+
+pub use proxies::TrustedProxies;
+
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;

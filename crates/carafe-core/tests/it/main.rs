@@ -17,6 +17,9 @@ mod mounts;
 mod multipart;
 #[cfg(feature = "passwords")]
 mod passwords;
+mod proxies;
+mod request_info;
+mod responders;
 mod routing;
 mod serve;
 #[cfg(feature = "sessions")]
@@ -25,4 +28,7 @@ mod settings;
 #[cfg(feature = "signing")]
 mod signing;
 mod static_files;
+mod streaming;
 mod urls;
+#[cfg(feature = "ws")]
+mod websocket;
