@@ -3,7 +3,10 @@
 
 mod http;
 mod kind;
+pub(crate) mod page;
 
+
+pub(crate) use self::http::Raised;
 pub use kind::Kind;
 
 use std::backtrace::{Backtrace, BacktraceStatus};
@@ -110,6 +113,19 @@ impl Error {
     #[track_caller]
     pub fn missing_service(name: &str) -> Self {
         Self::new(Kind::Setup, format!("`{name}` is asked for, which nothing provides"))
+    }
+
+    /// All of several errors as one, which names each; nothing where there is none.
+    #[track_caller]
+    pub fn all(mut errors: Vec<Self>) -> Result<()> {
+        match errors.len() {
+            0 => Ok(()),
+            1 => Err(errors.remove(0)),
+            count => {
+                let lines: Vec<_> = errors.iter().map(|error| format!("  - {error}")).collect();
+                Err(Self::new(errors[0].kind(), format!("{count} errors:\n{}", lines.join("\n"))))
+            }
+        }
     }
 
     /// Says where in the user's program it happened: a route, a file, a setting.

@@ -1,0 +1,212 @@
+//! From an app to a site: the tree laid flat, components set up, the table frozen and checked.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::node::{Catch, Chain, Node};
+use super::route::{Foreign, Hosts};
+use super::site::{Base, Site, endpoint};
+use super::{App, Mount, layers};
+use crate::error::{Error, Result};
+use crate::events::Events;
+use crate::middleware::Pipeline;
+use crate::plugin::{Erased, Setup};
+use crate::routing::{Host, Pattern, Route, Routes, Rule, Table};
+use crate::scope::Origin;
+
+/// A site while it is put together: what components add to.
+pub struct Draft {
+    nodes: Vec<DraftNode>,
+}
+
+struct DraftNode {
+    app: App,
+    path: String,
+    parent: Option<usize>,
+    prefix: Pattern,
+    host: Option<Host>,
+}
+
+pub(super) fn build(app: App) -> Result<Arc<Site>> {
+    let mut draft = Draft { nodes: Vec::new() };
+    let root = Pattern::parse("/")?;
+    draft.lay_flat(app, None, String::new(), root, None)?;
+    draft.check_names()?;
+    draft.set_up()?;
+    draft.freeze()
+}
+
+impl Draft {
+    pub(crate) fn add_routes(&mut self, node: usize, routes: Routes) {
+        self.nodes[node].app.routes.extend(routes.0);
+    }
+
+    pub(crate) fn add_service<T: Send + Sync + 'static>(&mut self, node: usize, value: T) {
+        self.nodes[node].app.services.insert(value);
+    }
+
+    pub(crate) fn deposits<T: 'static>(&self) -> Vec<(&str, &T)> {
+        self.nodes.iter().flat_map(|node| node.app.deposits.of::<T>().map(|value| (node.app.name.as_str(), value))).collect()
+    }
+
+    /// An app, then the apps mounted in it: outermost first.
+    fn lay_flat(&mut self, mut app: App, parent: Option<usize>, path: String, prefix: Pattern, host: Option<Host>) -> Result<()> {
+        let index = self.nodes.len();
+        let mounts = std::mem::take(&mut app.mounts);
+        self.nodes.push(DraftNode { app, path: path.clone(), parent, prefix: prefix.clone(), host: host.clone() });
+        for Mount { prefix: below, host: own, app } in mounts {
+            let at = |error: Error| error.at(format!("the mount of `{}` ({})", app.name, app.place));
+            let below = prefix.join(&Pattern::parse(&below).map_err(at)?).map_err(at)?;
+            let host = match own {
+                Some(own) => Some(Host::parse(&own).map_err(at)?),
+                None => host.clone(),
+            };
+            let path = endpoint(&path, &app.name);
+            self.lay_flat(app, Some(index), path, below, host)?;
+        }
+        Ok(())
+    }
+
+    fn check_names(&self) -> Result<()> {
+        let mut seen = HashSet::new();
+        match self.nodes.iter().find(|node| !seen.insert(&node.path)) {
+            None => Ok(()),
+            Some(node) => Err(Error::setup(format!("two apps are mounted as `{}`", node.path))
+                .at(node.app.place.to_string())
+                .hint("give one another name: `.mount(\"/b2\", blog::app().named(\"blog2\"))`")),
+        }
+    }
+
+    /// Sets up each kind of component once: outermost first, and after what it needs.
+    fn set_up(&mut self) -> Result<()> {
+        let mut waiting: Vec<(usize, Box<dyn Erased>)> = Vec::new();
+        for (index, node) in self.nodes.iter_mut().enumerate() {
+            for plugin in std::mem::take(&mut node.app.plugins) {
+                match waiting.iter().find(|(_, other)| other.kind() == plugin.kind()) {
+                    None => waiting.push((index, plugin)),
+                    Some((_, other)) if plugin.same_as(other.as_any()) => {}
+                    Some((first, _)) => {
+                        let first = *first;
+                        return Err(Error::setup(format!("`{}` is added twice with unlike settings", plugin.name()))
+                            .hint(format!("add it once, to the outermost app; it was added to `{}` and `{}`", self.nodes[first].app.name, self.nodes[index].app.name)));
+                    }
+                }
+            }
+        }
+        let mut done: HashSet<&'static str> = HashSet::new();
+        while !waiting.is_empty() {
+            let ready = waiting.iter().position(|(_, plugin)| plugin.needs().iter().all(|need| done.contains(need)));
+            let Some(ready) = ready else { return Err(missing(&waiting, &done)) };
+            let (node, plugin) = waiting.remove(ready);
+            done.insert(plugin.name());
+            plugin.setup(&mut Setup { draft: self, node })?;
+        }
+        Ok(())
+    }
+
+    fn freeze(self) -> Result<Arc<Site>> {
+        let root = &self.nodes[0].app;
+        let name = root.name.clone();
+        let (slashes, automatic_options) = (root.slashes.unwrap_or_default(), root.automatic_options);
+        let base = root.base_url.as_deref().map(Base::parse).transpose()?;
+        let mut table = Table::default();
+        let mut nodes: Vec<Node> = Vec::new();
+        let mut foreign = Vec::new();
+        let mut events = Events::default();
+        let mut errors = Vec::new();
+        let mut stacks: Vec<Vec<layers::StoredLayer>> = Vec::new();
+        for (index, node) in self.nodes.into_iter().enumerate() {
+            let outer = node.parent.map(|parent| &nodes[parent]);
+            let mut services = node.app.services;
+            if let Some(outer) = outer {
+                services.inherit(outer.services());
+            }
+            let chain = Chain::within(outer.map(Node::chain_handle).as_deref(), node.app.before, node.app.after, node.app.teardown, node.app.catches);
+            let mut layers = node.parent.map(|parent| stacks[parent].clone()).unwrap_or_default();
+            layers.extend(node.app.layers);
+            for route in node.app.routes {
+                let missing = route.needs.iter().filter(|need| !services.has(need.service)).map(|need| {
+                    Error::missing_service(need.name).at(format!("{} {} ({})", route.methods, route.paths.first().map_or("", |path| path), endpoint(&node.path, &route.name))).hint(need.hint)
+                });
+                errors.extend(missing);
+                if let Err(error) = add(&mut table, index, &node.path, route, &node.prefix, node.host.as_ref()) {
+                    errors.push(error);
+                }
+            }
+            foreign.extend(node.app.foreign.into_iter().map(|router| Foreign { host: node.host.clone(), prefix: node.prefix.as_str().to_owned(), router }));
+            events.merge(node.app.events);
+            nodes.push(Node { path: node.path, parent: node.parent, chain: Arc::new(chain), stack: layers::stack(&layers), services });
+            stacks.push(layers);
+        }
+        errors.extend(table.conflicts());
+        Error::all(errors)?;
+        let hosts = Hosts::new(table.grouped(), foreign, slashes, automatic_options);
+        Ok(Arc::new(Site { name, nodes, table, hosts, events, pipeline: Pipeline::default(), keeps_headers: false, base }))
+    }
+}
+
+/// Adds a route with its paths below the prefix of its app.
+fn add(table: &mut Table, app: usize, path: &str, route: Route, prefix: &Pattern, host: Option<&Host>) -> Result<()> {
+    let name = endpoint(path, &route.name);
+    let route = Arc::new(route);
+    for text in &route.paths {
+        let at = |error: Error| error.at(format!("{name} ({})", route.place));
+        let pattern = prefix.join(&Pattern::parse(text).map_err(at)?).map_err(at)?;
+        table.add(Rule::new(name.clone(), app, route.clone(), pattern, host.cloned()));
+    }
+    Ok(())
+}
+
+fn missing(waiting: &[(usize, Box<dyn Erased>)], done: &HashSet<&'static str>) -> Error {
+    let names: HashSet<_> = waiting.iter().map(|(_, plugin)| plugin.name()).collect();
+    let lacking = waiting.iter().find_map(|(_, plugin)| {
+        let need = plugin.needs().iter().find(|need| !done.contains(**need) && !names.contains(**need))?;
+        Some((plugin.name(), *need))
+    });
+    match lacking {
+        Some((name, need)) => Error::setup(format!("`{name}` needs `{need}`, which is not there")).hint(format!("add the plugin `{need}` to your app")),
+        None => Error::setup("components need each other in a ring").hint("their `NEEDS` must not lead back to themselves"),
+    }
+}
+
+impl Chain {
+    /// The hooks of an app within another: before from the outside in, the others from the
+    /// inside out and the last registered first.
+    fn within(
+        outer: Option<&Self>,
+        before: Vec<super::hooks::BeforeHook>,
+        after: Vec<super::hooks::AfterHook>,
+        teardown: Vec<super::hooks::TeardownHook>,
+        catches: Vec<Catch>,
+    ) -> Self {
+        let none = Self::default();
+        let outer = outer.unwrap_or(&none);
+        Self {
+            before: outer.before.iter().cloned().chain(before).collect(),
+            after: after.into_iter().rev().chain(outer.after.iter().cloned()).collect(),
+            teardown: teardown.into_iter().rev().chain(outer.teardown.iter().cloned()).collect(),
+            // What an app says of an error's type is nearer than what it says of its status.
+            catches: sorted(catches).into_iter().chain(outer.catches.iter().cloned()).collect(),
+        }
+    }
+}
+
+fn sorted(mut catches: Vec<Catch>) -> Vec<Catch> {
+    catches.sort_by_key(|catch| matches!(catch, Catch::Status(..)));
+    catches
+}
+
+impl Base {
+    /// Reads `https://example.com/below`.
+    pub(crate) fn parse(text: &str) -> Result<Self> {
+        let wrong = || Error::new(crate::Kind::Settings, format!("`base_url` is `{text}`, which is no address")).hint("write scheme and host, as `https://example.com`");
+        let (scheme, rest) = text.split_once("://").filter(|(scheme, _)| matches!(*scheme, "http" | "https")).ok_or_else(wrong)?;
+        let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+        if host.is_empty() || host.contains(|c: char| c.is_whitespace() || c == '@') {
+            return Err(wrong());
+        }
+        let path = path.trim_end_matches('/');
+        let path = if path.is_empty() { String::new() } else { format!("/{path}") };
+        Ok(Self { origin: Origin::new(scheme, host), path })
+    }
+}

@@ -1,0 +1,177 @@
+//! From the route that was found to its response: layers, hooks, handler, error pages.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use http::request::Parts;
+use tower::ServiceExt;
+
+use super::Site;
+use super::node::Node;
+use super::settle::settle;
+use crate::error::{Error, Raised};
+use crate::routing::{Captured, Rule, Spans};
+use crate::scope::Scope;
+
+/// What the innermost step does: a route, or an answer that is known already.
+#[derive(Clone)]
+pub(crate) enum Step {
+    Call(Arc<Rule>, Spans),
+    Fail(Arc<Error>),
+}
+
+/// Answers with a route that was found.
+pub(crate) async fn found(scope: &Scope, rule: Arc<Rule>, spans: Spans, request: Request) -> Response {
+    let captured = if rule.pattern().names().next().is_none() {
+        Vec::new()
+    } else {
+        Captured::new(request.uri().path(), &spans, &rule).all()
+    };
+    let app = rule.app();
+    scope.set_matched(app, Some(rule.clone()), captured);
+    through_layers(scope, app, Step::Call(rule, spans), request).await
+}
+
+/// Answers with an error, in the name of an app: its hooks run and its error handlers answer.
+pub(crate) async fn failed(scope: &Scope, app: usize, error: Error, request: Request) -> Response {
+    scope.set_matched(app, None, Vec::new());
+    through_layers(scope, app, Step::Fail(Arc::new(error)), request).await
+}
+
+async fn through_layers(scope: &Scope, app: usize, step: Step, mut request: Request) -> Response {
+    let site = scope.site();
+    match site.node(app).stack() {
+        None => around(scope, site.node(app), step, request).await,
+        Some(stack) => {
+            request.extensions_mut().insert(step);
+            match stack.oneshot(request).await {
+                Ok(response) => response,
+                Err(never) => match never {},
+            }
+        }
+    }
+}
+
+/// The innermost step of a stack of layers.
+pub(super) async fn below_layers(mut request: Request) -> Response {
+    let Ok(scope) = Scope::current() else {
+        return Error::internal("a layer ran its service outside of the request").into_response();
+    };
+    let Some(step) = request.extensions_mut().remove::<Step>() else {
+        return Error::internal("a layer made a request of its own").into_response();
+    };
+    around(&scope, scope.site().node(scope.app()), step, request).await
+}
+
+/// The hooks around the handler, in Flask's order.
+async fn around(scope: &Scope, node: &Node, step: Step, request: Request) -> Response {
+    let chain = node.chain();
+    if chain.is_empty() {
+        return settle(scope, node, call(step, request).await, None).await;
+    }
+    let (mut parts, body) = request.into_parts();
+    let mut early = None;
+    for hook in &chain.before {
+        early = guarded(hook((), &mut parts)).await.unwrap_or_else(|error| Some(error.into_response()));
+        if early.is_some() {
+            break;
+        }
+    }
+    let mut teardown = Teardown { chain: Some((node.chain_handle(), scope.clone())), parts: parts.clone() };
+    let response = match early {
+        Some(response) => response,
+        None => call(step, Request::from_parts(parts, body)).await,
+    };
+    if let Some(raised) = response.extensions().get::<Raised>() {
+        teardown.parts.extensions.insert(raised.clone());
+    }
+    let mut response = settle(scope, node, response, Some(&mut teardown.parts)).await;
+    for hook in &chain.after {
+        response = match guarded(hook(response, &mut teardown.parts)).await {
+            Ok(response) => response,
+            Err(error) => settle(scope, node, error.into_response(), Some(&mut teardown.parts)).await,
+        };
+    }
+    teardown.run().await;
+    response
+}
+
+async fn call(step: Step, request: Request) -> Response {
+    match step {
+        Step::Fail(error) => super::settle::raise(error),
+        Step::Call(rule, spans) => {
+            let uri = request.uri().clone();
+            let captured = Captured::new(uri.path(), &spans, &rule);
+            match guarded(async { rule.route().endpoint.call(request, &captured).await }).await {
+                Ok(response) => response,
+                Err(panicked) => panicked.into_response(),
+            }
+        }
+    }
+}
+
+/// Turns a panic of the user's code into an error, so that one request fails and no other.
+async fn guarded<T>(future: impl Future<Output = T>) -> Result<T, Error> {
+    let mut future = pin!(future);
+    std::future::poll_fn(move |context| {
+        match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+            Ok(poll) => poll.map(Ok),
+            Err(payload) => std::task::Poll::Ready(Err(panicked(&*payload))),
+        }
+    })
+    .await
+}
+
+fn panicked(payload: &(dyn std::any::Any + Send)) -> Error {
+    let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    Error::internal(format!("the handler panicked: {}", text.unwrap_or("with a value that is no text")))
+}
+
+/// Runs the teardown hooks: at the end of the request, or, where the request is dropped before
+/// (the client left, a time-out), in a task of their own.
+struct Teardown {
+    chain: Option<(Arc<super::node::Chain>, Scope)>,
+    parts: Parts,
+}
+
+impl Teardown {
+    async fn run(mut self) {
+        if let Some((chain, _)) = self.chain.take() {
+            run_teardown(&chain, &mut self.parts).await;
+        }
+    }
+}
+
+impl Drop for Teardown {
+    fn drop(&mut self) {
+        let Some((chain, scope)) = self.chain.take() else { return };
+        if chain.teardown.is_empty() {
+            return;
+        }
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            let mut parts = self.parts.clone();
+            runtime.spawn(scope.run(async move { run_teardown(&chain, &mut parts).await }));
+        }
+    }
+}
+
+/// Each hook runs, whatever the ones before it did.
+async fn run_teardown(chain: &super::node::Chain, parts: &mut Parts) {
+    for hook in &chain.teardown {
+        if let Err(error) = guarded(hook((), parts)).await {
+            tracing::error!(%error, "a teardown hook failed");
+        }
+    }
+}
+
+impl Site {
+    /// Answers one request: the door for servers, tests and serverless alike.
+    pub async fn handle(self: &Arc<Self>, request: Request) -> Response {
+        let scope = Scope::of_request(self.clone(), crate::scope::Head::of(&request, self.keeps_headers()));
+        let site = self.clone();
+        scope.clone().run(async move { site.pipeline().run(&scope, request).await }).await
+    }
+}

@@ -1,0 +1,167 @@
+//! Functions that run around handlers: before, after, at teardown, and for errors.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::response::{IntoResponse, Response};
+use http::request::Parts;
+
+use crate::error::Result;
+
+type Boxed<'p, T> = Pin<Box<dyn Future<Output = T> + Send + 'p>>;
+type Stored<L, T> = Arc<dyn for<'p> Fn(L, &'p mut Parts) -> Boxed<'p, T> + Send + Sync>;
+
+pub(crate) type BeforeHook = Stored<(), Option<Response>>;
+pub(crate) type AfterHook = Stored<Response, Response>;
+pub(crate) type TeardownHook = Stored<(), ()>;
+pub(crate) type ErrorHook = Stored<(), Response>;
+
+/// An `async fn` of extractors, which runs around handlers.
+///
+/// Its arguments are axum extractors that leave the body alone; what runs after the handler
+/// gets the response first. The last extractor may be anything that a handler's could be, but
+/// not one that reads the body.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a hook here",
+    note = "a hook is an `async fn` whose arguments are extractors that leave the body alone (`after` hooks take the `Response` first)"
+)]
+pub trait Hook<Lead, Arguments>: Clone + Send + Sync + 'static {
+    /// What the function returns.
+    type Output;
+
+    /// Extracts the arguments and calls the function; a refused argument is the answer.
+    fn call(self, lead: Lead, parts: &mut Parts) -> impl Future<Output = Result<Self::Output, Response>> + Send;
+}
+
+macro_rules! hooks {
+    ($($argument:ident)*) => {
+        impl<F, Fut, $($argument,)*> Hook<(), ($($argument,)*)> for F
+        where
+            F: Fn($($argument),*) -> Fut + Clone + Send + Sync + 'static,
+            Fut: Future + Send,
+            $($argument: FromRequestParts<()> + Send,)*
+        {
+            type Output = Fut::Output;
+
+            #[allow(non_snake_case, unused_variables)]
+            async fn call(self, (): (), parts: &mut Parts) -> Result<Self::Output, Response> {
+                $(let $argument = $argument::from_request_parts(parts, &()).await.map_err(IntoResponse::into_response)?;)*
+                Ok(self($($argument),*).await)
+            }
+        }
+
+        impl<F, Fut, $($argument,)*> Hook<Response, ($($argument,)*)> for F
+        where
+            F: Fn(Response, $($argument),*) -> Fut + Clone + Send + Sync + 'static,
+            Fut: Future + Send,
+            $($argument: FromRequestParts<()> + Send,)*
+        {
+            type Output = Fut::Output;
+
+            #[allow(non_snake_case, unused_variables)]
+            async fn call(self, response: Response, parts: &mut Parts) -> Result<Self::Output, Response> {
+                $(let $argument = $argument::from_request_parts(parts, &()).await.map_err(IntoResponse::into_response)?;)*
+                Ok(self(response, $($argument),*).await)
+            }
+        }
+    };
+}
+hooks!();
+hooks!(A);
+hooks!(A B);
+hooks!(A B C);
+hooks!(A B C D);
+hooks!(A B C D E);
+hooks!(A B C D E G);
+
+/// What a `before` hook may return: nothing, to go on, or the answer.
+#[diagnostic::on_unimplemented(
+    message = "a `before` hook cannot return `{Self}`",
+    note = "it returns `()`, `Option<impl IntoResponse>` (an answer ends the request), or a `Result` of these"
+)]
+pub trait BeforeOutcome {
+    /// The answer, if the hook gave one.
+    fn into_answer(self) -> Option<Response>;
+}
+
+impl BeforeOutcome for () {
+    fn into_answer(self) -> Option<Response> {
+        None
+    }
+}
+
+impl<R: IntoResponse> BeforeOutcome for Option<R> {
+    fn into_answer(self) -> Option<Response> {
+        self.map(IntoResponse::into_response)
+    }
+}
+
+impl<T: BeforeOutcome, E: IntoResponse> BeforeOutcome for Result<T, E> {
+    fn into_answer(self) -> Option<Response> {
+        match self {
+            Ok(outcome) => outcome.into_answer(),
+            Err(error) => Some(error.into_response()),
+        }
+    }
+}
+
+pub(crate) fn before<A, H>(hook: H) -> BeforeHook
+where
+    H: Hook<(), A, Output: BeforeOutcome>,
+{
+    Arc::new(move |(), parts| {
+        let hook = hook.clone();
+        Box::pin(async move {
+            match hook.call((), parts).await {
+                Ok(outcome) => outcome.into_answer(),
+                Err(refused) => Some(refused),
+            }
+        })
+    })
+}
+
+pub(crate) fn after<A, H>(hook: H) -> AfterHook
+where
+    H: Hook<Response, A, Output: IntoResponse>,
+{
+    Arc::new(move |response, parts| {
+        let hook = hook.clone();
+        Box::pin(async move {
+            match hook.call(response, parts).await {
+                Ok(response) => response.into_response(),
+                Err(refused) => refused,
+            }
+        })
+    })
+}
+
+pub(crate) fn teardown<A, H>(hook: H) -> TeardownHook
+where
+    H: Hook<(), A, Output = ()>,
+{
+    Arc::new(move |(), parts| {
+        let hook = hook.clone();
+        Box::pin(async move {
+            if hook.call((), parts).await.is_err() {
+                tracing::error!("a teardown hook did not run: one of its arguments was refused");
+            }
+        })
+    })
+}
+
+pub(crate) fn error<A, H>(hook: H) -> ErrorHook
+where
+    H: Hook<(), A, Output: IntoResponse>,
+{
+    Arc::new(move |(), parts| {
+        let hook = hook.clone();
+        Box::pin(async move {
+            match hook.call((), parts).await {
+                Ok(response) => response.into_response(),
+                Err(refused) => refused,
+            }
+        })
+    })
+}

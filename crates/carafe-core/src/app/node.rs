@@ -1,0 +1,65 @@
+//! One app in its place in the site.
+
+use std::sync::Arc;
+
+use http::StatusCode;
+
+use super::hooks::{AfterHook, BeforeHook, ErrorHook, TeardownHook};
+use super::layers::Stack;
+use super::services::Services;
+use crate::error::Error;
+
+/// One app in its place: what runs around its routes, its own and what it stands within.
+pub(crate) struct Node {
+    /// The names of the mounts with dots: empty for the outermost, `blog`, `blog.admin`.
+    pub(super) path: String,
+    pub(super) parent: Option<usize>,
+    pub(super) chain: Arc<Chain>,
+    pub(super) stack: Option<Stack>,
+    pub(super) services: Services,
+}
+
+/// The hooks of an app and of all that it stands within, in the order in which they run.
+#[derive(Default)]
+pub(crate) struct Chain {
+    pub(super) before: Vec<BeforeHook>,
+    pub(super) after: Vec<AfterHook>,
+    pub(super) teardown: Vec<TeardownHook>,
+    pub(super) catches: Vec<Catch>,
+}
+
+/// A handler for errors.
+#[derive(Clone)]
+pub(crate) enum Catch {
+    Status(StatusCode, ErrorHook),
+    Matching(Arc<dyn Fn(&Error) -> bool + Send + Sync>, ErrorHook),
+}
+
+impl Node {
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
+    pub(crate) fn services(&self) -> &Services {
+        &self.services
+    }
+
+    pub(super) fn chain(&self) -> &Chain {
+        &self.chain
+    }
+
+    pub(super) fn chain_handle(&self) -> Arc<Chain> {
+        self.chain.clone()
+    }
+
+    pub(super) fn stack(&self) -> Option<Stack> {
+        self.stack.clone()
+    }
+}
+
+impl Chain {
+    /// True where nothing runs around a handler, which is then called without a detour.
+    pub(super) fn is_empty(&self) -> bool {
+        self.before.is_empty() && self.after.is_empty() && self.teardown.is_empty() && self.catches.is_empty()
+    }
+}

@@ -1,0 +1,302 @@
+//! From the pipeline to a route: hosts, axum's router, and what happens to an unknown path.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, Method, StatusCode, Uri, header};
+use tower::{Service, ServiceExt};
+
+use super::dispatch::{failed, found};
+use super::{Site, Slashes};
+use crate::error::{Error, Kind};
+use crate::routing::{Choice, Entry, Grouped, Host, Methods};
+use crate::scope::Scope;
+
+/// One router a host; the one without a host answers all others.
+pub(crate) struct Hosts {
+    list: Vec<OneHost>,
+    slashes: Slashes,
+    automatic_options: bool,
+}
+
+struct OneHost {
+    host: Option<Host>,
+    router: Router,
+    grouped: Grouped,
+    foreign: Vec<Router>,
+}
+
+/// A router that is not ours, and where it stands.
+pub(crate) struct Foreign {
+    pub(crate) host: Option<Host>,
+    pub(crate) prefix: String,
+    pub(crate) router: Router,
+}
+
+/// The mark of a foreign router that knows no such path; it hands the body back.
+#[derive(Clone)]
+struct Unmatched(Arc<Mutex<Option<Body>>>);
+
+impl Unmatched {
+    fn into_body(self) -> Body {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default()
+    }
+}
+
+async fn unmatched(request: Request) -> axum::Extension<Unmatched> {
+    axum::Extension(Unmatched(Arc::new(Mutex::new(Some(request.into_body())))))
+}
+
+impl Hosts {
+    pub(super) fn new(groups: Vec<Grouped>, foreign: Vec<Foreign>, slashes: Slashes, automatic_options: bool) -> Self {
+        let mut foreign: Vec<_> = foreign.into_iter().map(Some).collect();
+        let mut list: Vec<_> = groups
+            .into_iter()
+            .map(|grouped| {
+                let router = grouped.entries.iter().fold(Router::new(), |router, (path, entry)| {
+                    router.route_service(path, Routed(entry.clone()))
+                });
+                let own = foreign.iter_mut().filter_map(|slot| slot.take_if(|foreign| foreign.host == grouped.host));
+                let foreign = own.map(Foreign::nested).collect();
+                OneHost { host: grouped.host.clone(), router: router.fallback_service(Unrouted), grouped, foreign }
+            })
+            .collect();
+        // Exact hosts before those with a capture, and the one for all others last.
+        list.sort_by_key(|one| match &one.host {
+            Some(host) => u8::from(host.capture.is_some()),
+            None => 2,
+        });
+        Self { list, slashes, automatic_options }
+    }
+
+    fn of(&self, scope: &Scope) -> &OneHost {
+        let last = &self.list[self.list.len() - 1];
+        if self.list.len() == 1 {
+            return last;
+        }
+        let name = scope.host_name().unwrap_or_default();
+        let full = scope.head().and_then(|head| head.host.as_ref()).and_then(|host| host.to_str().ok()).unwrap_or(name);
+        let fits = |host: &Host| host.matches(name).or_else(|| host.matches(full)).is_some();
+        self.list.iter().find(|one| one.host.as_ref().is_some_and(fits)).unwrap_or(last)
+    }
+}
+
+impl Foreign {
+    fn nested(self) -> Router {
+        let router = self.router.fallback(unmatched);
+        if self.prefix == "/" { router } else { Router::new().nest(&self.prefix, router).fallback(unmatched) }
+    }
+}
+
+impl Site {
+    /// Finds the route of a request and lets it answer.
+    pub(crate) async fn route(&self, scope: &Scope, request: Request) -> Response {
+        let router = self.hosts().of(scope).router.clone();
+        match router.oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        }
+    }
+
+    async fn enter(&self, scope: &Scope, entry: &Entry, request: Request) -> Response {
+        match entry.choose(request.method(), request.uri().path()) {
+            Choice::Found(rule, spans) => found(scope, rule.clone(), spans, request).await,
+            Choice::WrongMethod(allowed) => self.wrong_method(scope, allowed, entry, request).await,
+            Choice::NotFound => self.unrouted(scope, request).await,
+        }
+    }
+
+    async fn wrong_method(&self, scope: &Scope, mut allowed: Methods, entry: &Entry, request: Request) -> Response {
+        if self.hosts().automatic_options {
+            allowed.allow(&Methods::of([Method::OPTIONS]));
+        }
+        // The names of methods are tokens, which a header can hold.
+        let allow = HeaderValue::from_str(&allowed.to_string()).unwrap_or(HeaderValue::from_static(""));
+        if self.hosts().automatic_options && request.method() == Method::OPTIONS {
+            return ([(header::ALLOW, allow)], ()).into_response();
+        }
+        let app = entry.rules().first().map_or(0, |rule| rule.app());
+        let error = Error::status_code(StatusCode::METHOD_NOT_ALLOWED).with_header(header::ALLOW, allow);
+        failed(scope, app, error, request).await
+    }
+
+    /// What no entry of the router knows.
+    async fn unrouted(&self, scope: &Scope, request: Request) -> Response {
+        let hosts = self.hosts();
+        let one = hosts.of(scope);
+        let path = request.uri().path();
+        match one.grouped.rest.choose(request.method(), path) {
+            Choice::Found(rule, spans) => return found(scope, rule.clone(), spans, request).await,
+            Choice::WrongMethod(allowed) => {
+                return self.wrong_method(scope, allowed, &one.grouped.rest, request).await;
+            }
+            Choice::NotFound => {}
+        }
+        let known = candidates(path, hosts.slashes).into_iter().find(|(_, path)| one.grouped.knows(path));
+        match known {
+            Some((Fix::Redirect, path)) => return moved(scope, &path, request.uri()),
+            Some((Fix::Serve, path)) => return self.again(scope, one, &path, request).await,
+            None => {}
+        }
+        self.elsewhere(scope, one, request).await
+    }
+
+    /// Serves a path that is another spelling of one we know.
+    async fn again(&self, scope: &Scope, one: &OneHost, path: &str, mut request: Request) -> Response {
+        match with_path(request.uri(), path) {
+            None => failed(scope, 0, Error::new(Kind::NotFound, ""), request).await,
+            Some(uri) => {
+                *request.uri_mut() = uri;
+                // The route knows the path by now, so that this cannot come here a second time.
+                match one.router.clone().oneshot(request).await {
+                    Ok(response) => response,
+                    Err(never) => match never {},
+                }
+            }
+        }
+    }
+
+    /// Asks the routers that are not ours, then gives up.
+    async fn elsewhere(&self, scope: &Scope, one: &OneHost, request: Request) -> Response {
+        if one.foreign.is_empty() {
+            return failed(scope, 0, Error::new(Kind::NotFound, ""), request).await;
+        }
+        let (parts, mut body) = request.into_parts();
+        for router in &one.foreign {
+            let mut response = match router.clone().oneshot(Request::from_parts(parts.clone(), body)).await {
+                Ok(response) => response,
+                Err(never) => match never {},
+            };
+            match response.extensions_mut().remove::<Unmatched>() {
+                Some(unmatched) => body = unmatched.into_body(),
+                None => return super::settle::settle(scope, self.node(0), response, None).await,
+            }
+        }
+        failed(scope, 0, Error::new(Kind::NotFound, ""), Request::from_parts(parts, body)).await
+    }
+}
+
+/// What is done about a path that is another spelling of one we know.
+enum Fix {
+    Redirect,
+    Serve,
+}
+
+/// Other spellings of a path: slashes merged, the slash at its end added, and (where the
+/// policy is lenient) left out; encoding that says nothing undone.
+fn candidates(path: &str, slashes: Slashes) -> Vec<(Fix, String)> {
+    let mut list = Vec::new();
+    let merged = merge_slashes(path);
+    if merged != path {
+        list.push((Fix::Redirect, merged.clone()));
+    }
+    match slashes {
+        Slashes::Strict => {}
+        Slashes::Redirect if !merged.ends_with('/') => list.push((Fix::Redirect, format!("{merged}/"))),
+        Slashes::Redirect => {}
+        Slashes::Lenient => list.push((Fix::Serve, match merged.strip_suffix('/') {
+            Some(leaf) => leaf.to_owned(),
+            None => format!("{merged}/"),
+        })),
+    }
+    if path.contains('%') {
+        let plain = normal_encoding(&merged);
+        if plain != path {
+            list.push((Fix::Serve, plain));
+        }
+    }
+    list
+}
+
+fn merge_slashes(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for c in path.chars() {
+        if c != '/' || !out.ends_with('/') {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Each segment decoded and encoded again, as our own URLs have it.
+fn normal_encoding(path: &str) -> String {
+    path.split('/').map(crate::routing::encode_again).collect::<Vec<_>>().join("/")
+}
+
+/// A permanent redirect to another path on this host, with the query kept.
+fn moved(scope: &Scope, path: &str, uri: &Uri) -> Response {
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    let target = format!("{}{path}{query}", scope.root_path());
+    crate::respond::redirect(target).permanent().into_response()
+}
+
+fn with_path(uri: &Uri, path: &str) -> Option<Uri> {
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = Some(format!("{path}{query}").parse().ok()?);
+    Uri::from_parts(parts).ok()
+}
+
+/// A route of axum's router: one entry of ours.
+#[derive(Clone)]
+struct Routed(Arc<Entry>);
+
+/// What axum's router falls back to.
+#[derive(Clone)]
+struct Unrouted;
+
+type Answering = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+impl Service<Request> for Routed {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Answering;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Answering {
+        let entry = self.0.clone();
+        Box::pin(in_scope(|scope| async move { scope.site().enter(&scope, &entry, request).await }))
+    }
+}
+
+impl Service<Request> for Unrouted {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Answering;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Answering {
+        Box::pin(in_scope(|scope| async move { scope.site().unrouted(&scope, request).await }))
+    }
+}
+
+async fn in_scope<Fut: Future<Output = Response>>(answer: impl FnOnce(Scope) -> Fut) -> Result<Response, Infallible> {
+    Ok(match Scope::current() {
+        Ok(scope) => answer(scope).await,
+        Err(error) => error.into_response(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slashes_are_merged() {
+        for (path, merged) in [("/a//b", "/a/b"), ("//", "/"), ("/a/b", "/a/b"), ("//evil.com//x", "/evil.com/x")] {
+            assert_eq!(merge_slashes(path), merged);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Services as arguments, and the check at start that each is there.
+
+use std::any::TypeId;
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+
+use crate::error::{Error, Result};
+use crate::locals::Locals;
+pub use crate::routing::Need;
+use crate::scope::Scope;
+
+/// A value that an app provides: `async fn list(clock: Service<Clock>)`.
+///
+/// It is looked up from the route's app outwards. A handler that asks for what nothing provides
+/// is found at start.
+#[derive(Debug)]
+pub struct Service<T>(pub Arc<T>);
+
+impl<T> Clone for Service<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<T> Deref for Service<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: Send + Sync + 'static, S: Send + Sync> FromRequestParts<S> for Service<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self> {
+        Scope::current()?.service().map(Self).ok_or_else(|| Error::missing_service(std::any::type_name::<T>()))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Locals {
+    type Rejection = Error;
+
+    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self> {
+        Ok(Scope::current()?.locals().clone())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Scope {
+    type Rejection = Error;
+
+    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self> {
+        Self::current()
+    }
+}
+
+/// An extractor that takes a service: it tells which, so that start-up can see that it is there.
+pub trait Provided {
+    /// What is needed.
+    fn need() -> Need;
+}
+
+impl<T: Send + Sync + 'static> Provided for Service<T> {
+    fn need() -> Need {
+        Need { service: TypeId::of::<T>(), name: std::any::type_name::<T>(), hint: "add `.service(…)` with such a value to your App" }
+    }
+}
+
+/// Asks a type whether it is [`Provided`], which any type may be asked.
+///
+/// A method of the type itself wins over one of a reference to it: so those that tell their need
+/// are heard, and all others say that they have none.
+#[doc(hidden)]
+pub struct Probe<T>(PhantomData<fn() -> T>);
+
+impl<T> Default for Probe<T> {
+    fn default() -> Self {
+        Self(PhantomData)
+    }
+}
+
+#[doc(hidden)]
+pub trait Tells {
+    fn need(&self) -> Option<Need>;
+}
+
+impl<T: Provided> Tells for Probe<T> {
+    fn need(&self) -> Option<Need> {
+        Some(T::need())
+    }
+}
+
+#[doc(hidden)]
+pub trait TellsNothing {
+    fn need(&self) -> Option<Need> {
+        None
+    }
+}
+
+impl<T> TellsNothing for &Probe<T> {}

@@ -1,0 +1,97 @@
+//! How a component joins an app.
+
+use std::any::{Any, TypeId};
+
+use crate::app::Draft;
+use crate::error::Result;
+use crate::routing::Routes;
+
+/// A component: something that adds routes, services, hooks and commands to an app.
+///
+/// A component is set up once in a site, whichever app asks for it; two that are unlike are an
+/// error at start. It is set up after those that it `NEEDS`.
+///
+/// ```
+/// use carafe_core::plugin::{Plugin, Setup};
+/// use carafe_core::Result;
+///
+/// #[derive(PartialEq)]
+/// struct Greeter { word: &'static str }
+///
+/// impl Plugin for Greeter {
+///     const NAME: &'static str = "greeter";
+///     fn setup(self, setup: &mut Setup<'_>) -> Result<()> {
+///         setup.service(self.word.to_owned());
+///         Ok(())
+///     }
+/// }
+/// # let _ = carafe_core::App::new("site").plugin(Greeter { word: "hi" });
+/// ```
+pub trait Plugin: PartialEq + Send + Sync + 'static {
+    /// Its name, for messages and for `NEEDS`.
+    const NAME: &'static str;
+
+    /// The names of the components that must be set up before it.
+    const NEEDS: &'static [&'static str] = &[];
+
+    /// Adds what it has to the app that asked for it.
+    fn setup(self, setup: &mut Setup<'_>) -> Result<()>;
+}
+
+/// What a component may add to.
+pub struct Setup<'d> {
+    pub(crate) draft: &'d mut Draft,
+    pub(crate) node: usize,
+}
+
+impl Setup<'_> {
+    /// Adds routes to the app that asked for the component.
+    pub fn routes(&mut self, routes: impl Into<Routes>) {
+        self.draft.add_routes(self.node, routes.into());
+    }
+
+    /// Provides a service to that app and to those mounted in it.
+    pub fn service<T: Send + Sync + 'static>(&mut self, value: T) {
+        self.draft.add_service(self.node, value);
+    }
+
+    /// What the apps of the whole site left for this component, with the name of the app.
+    pub fn deposits<T: 'static>(&self) -> Vec<(&str, &T)> {
+        self.draft.deposits()
+    }
+}
+
+/// A component whose type is forgotten.
+pub(crate) trait Erased: Send + Sync {
+    fn name(&self) -> &'static str;
+    fn needs(&self) -> &'static [&'static str];
+    fn kind(&self) -> TypeId;
+    fn same_as(&self, other: &dyn Any) -> bool;
+    fn as_any(&self) -> &dyn Any;
+    fn setup(self: Box<Self>, setup: &mut Setup<'_>) -> Result<()>;
+}
+
+pub(crate) fn erase<P: Plugin>(plugin: P) -> Box<dyn Erased> {
+    Box::new(plugin)
+}
+
+impl<P: Plugin> Erased for P {
+    fn name(&self) -> &'static str {
+        P::NAME
+    }
+    fn needs(&self) -> &'static [&'static str] {
+        P::NEEDS
+    }
+    fn kind(&self) -> TypeId {
+        TypeId::of::<P>()
+    }
+    fn same_as(&self, other: &dyn Any) -> bool {
+        other.downcast_ref() == Some(self)
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+    fn setup(self: Box<Self>, setup: &mut Setup<'_>) -> Result<()> {
+        Plugin::setup(*self, setup)
+    }
+}

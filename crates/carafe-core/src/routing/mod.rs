@@ -1,0 +1,26 @@
+//! Routes as data: what a handler's attribute writes down, the table that all of them form, and
+//! the URLs that are made from it.
+
+mod captured;
+mod entry;
+mod listing;
+mod method;
+mod pattern;
+mod route;
+mod segment;
+mod table;
+mod url;
+
+pub use captured::Captured;
+pub(crate) use entry::{Choice, Entry};
+pub use listing::{Listing, Sort};
+pub use method::Methods;
+pub use pattern::Pattern;
+pub(crate) use pattern::{Spans, encode_again};
+#[doc(hidden)]
+pub use route::Declared;
+pub use route::{Answer, Call, Capture, Endpoint, Need, Options, Origin, Place, Route, Routes};
+pub use segment::{Constraint, PathSegment, SegmentKind, accepts};
+pub(crate) use table::{Grouped, Host};
+pub use table::{Rule, Table};
+pub use url::Url;

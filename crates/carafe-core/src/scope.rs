@@ -1,0 +1,290 @@
+//! Where the running code stands: the site, and the request if there is one.
+
+use std::cell::Cell;
+use std::fmt;
+use std::future::Future;
+use std::sync::{Arc, OnceLock};
+
+use axum::extract::Request;
+use http::{HeaderMap, HeaderValue, Method, Uri, header};
+
+use crate::app::Site;
+use crate::error::{Error, Result};
+use crate::locals::Locals;
+use crate::routing::{Rule, Url};
+
+tokio::task_local! {
+    static CURRENT: Scope;
+}
+
+/// Where the running code stands: which site, and which request, command, task or test.
+///
+/// Links ([`Url`]) and services are found through it. Every request, command and test has one;
+/// [`spawn`] takes it along into a new task, plain `tokio::spawn` does not.
+#[derive(Clone)]
+pub struct Scope(Arc<Inner>);
+
+struct Inner {
+    site: Arc<Site>,
+    head: Option<Head>,
+    matched: OnceLock<Matched>,
+    locals: OnceLock<Locals>,
+}
+
+/// What is kept of a request's head after its handler consumed it.
+pub(crate) struct Head {
+    pub(crate) method: Method,
+    pub(crate) uri: Uri,
+    pub(crate) host: Option<HeaderValue>,
+    pub(crate) accept: Option<HeaderValue>,
+    pub(crate) origin: Option<Origin>,
+    pub(crate) root_path: String,
+    /// All of them where somebody said that they are needed, or the request is conditional.
+    pub(crate) headers: Option<HeaderMap>,
+}
+
+struct Matched {
+    app: usize,
+    rule: Option<Arc<Rule>>,
+    captures: Vec<(String, String)>,
+}
+
+/// Scheme and host: `https://example.com`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    scheme: String,
+    host: String,
+}
+
+impl Scope {
+    /// The scope of the running code; an error outside of one.
+    #[track_caller]
+    pub fn current() -> Result<Self> {
+        CURRENT.try_with(Clone::clone).map_err(|_| {
+            Error::internal("this needs a running request, command, task or test, and there is none")
+                .hint("in a test use `site.scope(async { … })` or `site.url(…)`; in a task of your own start it with `carafe::spawn`")
+        })
+    }
+
+    /// Runs a future in this scope.
+    pub async fn run<F: Future>(self, future: F) -> F::Output {
+        CURRENT.scope(self, future).await
+    }
+
+    /// Runs a closure in this scope.
+    pub fn run_sync<T>(self, f: impl FnOnce() -> T) -> T {
+        CURRENT.sync_scope(self, f)
+    }
+
+    pub(crate) fn of_site(site: Arc<Site>) -> Self {
+        Self(Arc::new(Inner { site, head: None, matched: OnceLock::new(), locals: OnceLock::new() }))
+    }
+
+    pub(crate) fn of_request(site: Arc<Site>, head: Head) -> Self {
+        Self(Arc::new(Inner { site, head: Some(head), matched: OnceLock::new(), locals: OnceLock::new() }))
+    }
+
+    /// The site.
+    pub fn site(&self) -> &Arc<Site> {
+        &self.0.site
+    }
+
+    /// The values of this request (Flask's `g`).
+    pub fn locals(&self) -> &Locals {
+        self.0.locals.get_or_init(Locals::default)
+    }
+
+    /// Whether a request is running.
+    pub fn is_request(&self) -> bool {
+        self.0.head.is_some()
+    }
+
+    /// The request's method.
+    pub fn method(&self) -> Option<&Method> {
+        self.0.head.as_ref().map(|head| &head.method)
+    }
+
+    /// The request's address as it came.
+    pub fn uri(&self) -> Option<&Uri> {
+        self.0.head.as_ref().map(|head| &head.uri)
+    }
+
+    /// The request's headers where they were kept: in development, for conditional requests, and
+    /// where a plugin asked for them.
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        self.0.head.as_ref()?.headers.as_ref()
+    }
+
+    pub(crate) fn head(&self) -> Option<&Head> {
+        self.0.head.as_ref()
+    }
+
+    /// The endpoint that answers: `blog.show`.
+    pub fn endpoint(&self) -> Option<&str> {
+        self.rule().map(Rule::endpoint)
+    }
+
+    /// The rule that answers.
+    pub fn rule(&self) -> Option<&Rule> {
+        self.0.matched.get()?.rule.as_deref()
+    }
+
+    /// The captures of the path that matched, as text.
+    pub fn captures(&self) -> &[(String, String)] {
+        self.0.matched.get().map_or(&[], |matched| &matched.captures)
+    }
+
+    /// The app that answers; the outermost where none was found yet.
+    pub(crate) fn app(&self) -> usize {
+        self.0.matched.get().map_or(0, |matched| matched.app)
+    }
+
+    pub(crate) fn set_matched(&self, app: usize, rule: Option<Arc<Rule>>, captures: Vec<(String, String)>) {
+        // A request is matched once; a second time can only be a re-dispatch that changes nothing.
+        let _ = self.0.matched.set(Matched { app, rule, captures });
+    }
+
+    /// The prefix that the whole site stands below.
+    pub fn root_path(&self) -> &str {
+        match &self.0.head {
+            Some(head) => &head.root_path,
+            None => self.0.site.root_path(),
+        }
+    }
+
+    /// The host of the request without its port.
+    pub(crate) fn host_name(&self) -> Option<&str> {
+        let head = self.0.head.as_ref()?;
+        let host = match &head.origin {
+            Some(origin) => &origin.host,
+            None => head.host.as_ref()?.to_str().ok()?,
+        };
+        Some(without_port(host))
+    }
+
+    /// Scheme and host: the request's, or the configured base URL.
+    pub fn origin(&self) -> Result<Origin> {
+        let of_request = self.0.head.as_ref().and_then(|head| {
+            head.origin.clone().or_else(|| {
+                let host = head.host.as_ref()?.to_str().ok()?;
+                Some(Origin { scheme: "http".to_owned(), host: host.to_owned() })
+            })
+        });
+        of_request.or_else(|| self.0.site.base_origin()).ok_or_else(|| {
+            Error::new(crate::Kind::Settings, "unable to build URLs outside a request without `base_url`")
+                .hint("set `base_url = \"https://example.com\"` in carafe.toml, or CARAFE_BASE_URL")
+        })
+    }
+
+    /// The link as text.
+    pub fn url(&self, url: &Url) -> Result<String> {
+        url.write(self)
+    }
+
+    /// A service of the app that answers, or of one that it is mounted in.
+    pub fn service<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
+        self.0.site.service(self.app())
+    }
+}
+
+impl fmt::Debug for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scope").field("uri", &self.uri()).field("endpoint", &self.endpoint()).finish_non_exhaustive()
+    }
+}
+
+impl Head {
+    /// Takes from a request what is needed after its handler consumed it.
+    pub(crate) fn of(request: &Request, keep_headers: bool) -> Self {
+        let headers = request.headers();
+        let conditional = |name: &http::HeaderName| {
+            matches!(
+                *name,
+                header::RANGE | header::IF_MATCH | header::IF_NONE_MATCH | header::IF_MODIFIED_SINCE | header::IF_UNMODIFIED_SINCE | header::IF_RANGE
+            )
+        };
+        let keep = keep_headers || headers.keys().any(conditional);
+        // HTTP/2 has the host in the address instead of a header.
+        let host = headers.get(header::HOST).cloned().or_else(|| {
+            let authority = request.uri().authority()?;
+            HeaderValue::from_str(authority.as_str()).ok()
+        });
+        let root_path = request.extensions().get::<axum::extract::OriginalUri>().map_or("", |original| {
+            original.0.path().strip_suffix(request.uri().path()).unwrap_or_default()
+        });
+        Self {
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            host,
+            accept: headers.get(header::ACCEPT).cloned(),
+            origin: request.extensions().get::<Origin>().cloned(),
+            root_path: root_path.to_owned(),
+            headers: keep.then(|| headers.clone()),
+        }
+    }
+}
+
+impl Origin {
+    /// A scheme and a host with its port, if it is not the scheme's own.
+    pub fn new(scheme: impl Into<String>, host: impl Into<String>) -> Self {
+        Self { scheme: scheme.into(), host: host.into() }
+    }
+
+    /// `http` or `https`.
+    pub fn scheme(&self) -> &str {
+        &self.scheme
+    }
+
+    /// The host with its port.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The same scheme and port on another host.
+    pub(crate) fn on_host(&self, host: &str) -> Self {
+        let port = &self.host[without_port(&self.host).len()..];
+        let host = if host.contains(':') { host.to_owned() } else { format!("{host}{port}") };
+        Self { scheme: self.scheme.clone(), host }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}", self.scheme, self.host)
+    }
+}
+
+/// `example.com:8000` and `[::1]:8000` without their ports.
+pub(crate) fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) && (!name.contains(':') || name.ends_with(']')) => name,
+        _ => host,
+    }
+}
+
+/// Starts a task that stands where its maker stands: links, services and request values work in
+/// it as they do here. Outside of a scope it is plain `tokio::spawn`.
+pub fn spawn<F>(future: F) -> tokio::task::JoinHandle<F::Output>
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    match Scope::current() {
+        Ok(scope) => tokio::spawn(scope.run(future)),
+        Err(_) => tokio::spawn(future),
+    }
+}
+
+thread_local! {
+    /// The name of the argument that is being extracted, for extractors that go by it. It is set
+    /// right before the extractor's first poll and read in it, on one thread.
+    static ARGUMENT: Cell<&'static str> = const { Cell::new("") };
+}
+
+pub(crate) fn set_argument(name: &'static str) {
+    ARGUMENT.set(name);
+}
+
+pub(crate) fn argument() -> &'static str {
+    ARGUMENT.get()
+}
