@@ -1,0 +1,158 @@
+//! The handle on a database.
+
+use std::fmt;
+use std::sync::Arc;
+
+use carafe_core::Result;
+use carafe_model::Value;
+
+use crate::bound::Bound;
+use crate::driver::{self, Capability, Driver};
+use crate::executor::{Access, BoxFuture, Executor, Fetched, Sink, Statement};
+use crate::held::{self, DatabaseId};
+use crate::query::scalar;
+use crate::settings::DatabaseSettings;
+use crate::tx::Shared;
+
+/// A handle on a database: cheap to clone, and shared by all requests.
+///
+/// It runs single statements, each in a transaction of its own ([`execute`](Db::execute),
+/// [`query_as`](Db::query_as), [`query_scalar`](Db::query_scalar)), and transactions
+/// ([`atomic`](Db::atomic)). It may itself be bound to one open transaction ([`begin`](Db::begin)):
+/// then all that it runs is part of that one.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> carafe_core::Result<()> {
+/// use carafe_db::Db;
+///
+/// let db = Db::open("sqlite::memory:").await?;
+/// db.execute("create table post (title text)", ()).await?;
+/// db.execute("insert into post values (?)", ("Hello",)).await?;
+/// let titles: Vec<String> = db.query_scalar("select title from post", ()).all().await?;
+/// assert_eq!(titles, ["Hello"]);
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct Db {
+    driver: Arc<dyn Driver>,
+    bound: Option<Arc<Bound>>,
+    /// Used on purpose beside a transaction of the same task.
+    outside: bool,
+}
+
+impl Db {
+    /// Opens the database at a URL, and sees that it is there.
+    ///
+    /// `sqlite:app.sqlite3` is a file below the working directory, which is made if it is not there;
+    /// `sqlite::memory:` a database that ends with its last handle.
+    pub async fn open(url: impl Into<String>) -> Result<Self> {
+        let db = Self::from_settings(&DatabaseSettings::new(url))?;
+        db.query_scalar::<i64>("select 1", ()).one().await?;
+        Ok(db)
+    }
+
+    /// The database that the settings name. It connects when it is first used.
+    pub fn from_settings(settings: &DatabaseSettings) -> Result<Self> {
+        Ok(Self::with_driver(driver::open(settings)?))
+    }
+
+    /// A database of a driver of your own.
+    pub fn with_driver(driver: Arc<dyn Driver>) -> Self {
+        Self { driver, bound: None, outside: false }
+    }
+
+    /// A handle that may be used in a task that holds a transaction of the same database, for what
+    /// is meant to stand outside of it: a line in a log that outlives a rollback.
+    ///
+    /// It waits for a connection of its own. On SQLite, which has one writer, a write through it
+    /// would wait for its own transaction; it ends with an error of kind `Timeout`. Read through it there.
+    pub fn outside(&self) -> Self {
+        Self { outside: true, ..self.clone() }
+    }
+
+    /// Runs a script of several statements, once: if the database has no table yet.
+    ///
+    /// It tells whether it ran. All of the script is done, or nothing; so that several programs that
+    /// start at the same time do no harm. A database that has tables is left alone, whatever the
+    /// script says by now: to change tables is what migrations are for.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> carafe_core::Result<()> {
+    /// # let db = carafe_db::Db::open("sqlite::memory:").await?;
+    /// let script = "create table user (id integer primary key);
+    ///               create table post (id integer primary key, author integer references user);";
+    /// assert!(db.create_schema(script).await?);
+    /// assert!(!db.create_schema(script).await?);
+    /// # Ok(()) }
+    /// ```
+    pub async fn create_schema(&self, script: &'static str) -> Result<bool> {
+        self.atomic(async |tx| {
+            let tables: i64 = scalar(tx, tx.capability().count_tables).await?;
+            if tables == 0 {
+                tx.script(&Statement::new(script, Access::Write)).await.map_err(|error| error.at("the schema script"))?;
+            }
+            Ok(tables == 0)
+        })
+        .await
+    }
+
+    pub(crate) fn bound(&self) -> Option<&Bound> {
+        self.bound.as_deref()
+    }
+
+    /// The same database, bound to an open transaction.
+    pub(crate) fn bound_to(&self, bound: Arc<Bound>) -> Self {
+        Self { bound: Some(bound), ..self.clone() }
+    }
+
+    pub(crate) fn id(&self) -> DatabaseId {
+        DatabaseId(Arc::as_ptr(&self.driver).cast::<()>().addr())
+    }
+
+    /// An error where the running task holds a transaction of this database and does not mean to
+    /// step out of it.
+    pub(crate) fn check_not_held(&self) -> Result<()> {
+        if self.outside { Ok(()) } else { held::refuse(self.id()) }
+    }
+
+    /// A new transaction on a connection of its own.
+    pub(crate) async fn begin_transaction(&self) -> Result<Arc<Shared>> {
+        self.check_not_held()?;
+        let connection = self.driver.lend().await?;
+        Shared::begin(connection, self.driver.capability()).await
+    }
+}
+
+impl Executor for Db {
+    fn fetch<'e>(&'e self, statement: &'e Statement, values: Vec<Value>, sink: Box<dyn Sink>) -> BoxFuture<'e, Result<Fetched>> {
+        if let Err(error) = self.check_not_held() {
+            return Box::pin(std::future::ready(Err(error)));
+        }
+        match &self.bound {
+            Some(bound) => Box::pin(bound.fetch(statement, values, sink)),
+            None => self.driver.fetch(statement, values, sink),
+        }
+    }
+
+    fn script<'e>(&'e self, sql: &'e Statement) -> BoxFuture<'e, Result<()>> {
+        if let Err(error) = self.check_not_held() {
+            return Box::pin(std::future::ready(Err(error)));
+        }
+        match &self.bound {
+            Some(bound) => Box::pin(bound.script(sql)),
+            None => self.driver.script(sql),
+        }
+    }
+
+    fn capability(&self) -> &'static Capability {
+        self.driver.capability()
+    }
+}
+
+impl fmt::Debug for Db {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Db").field("database", &self.driver.capability().name).field("bound", &self.bound.is_some()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,149 @@
+//! Who runs statements, what a statement is, and who takes its rows.
+
+use std::any::Any;
+use std::borrow::Cow;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use carafe_core::Result;
+use carafe_model::{Columns, Reader, Value};
+
+use crate::driver::Capability;
+
+/// A future that is boxed, so that the trait that returns it can be a trait object.
+pub type BoxFuture<'f, T> = Pin<Box<dyn Future<Output = T> + Send + 'f>>;
+
+/// Who runs statements: a [`Db`](crate::Db), or the transaction that is open ([`Tx`](crate::Tx)).
+///
+/// A function that asks the database takes `&dyn Executor`, so that it works in a transaction and
+/// without one, and is compiled once:
+///
+/// ```
+/// use carafe_db::{Db, Executor};
+///
+/// async fn posts(db: &dyn Executor) -> carafe_core::Result<i64> {
+///     db.query_scalar("select count(*) from post", ()).one().await
+/// }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> carafe_core::Result<()> {
+/// # let db = Db::open("sqlite::memory:").await?;
+/// db.execute("create table post (id integer primary key)", ()).await?;
+/// assert_eq!(posts(&db).await?, 0);
+/// db.atomic(async |tx| {
+///     tx.execute("insert into post default values", ()).await?;
+///     assert_eq!(posts(tx).await?, 1);
+///     Ok(())
+/// }).await?;
+/// # Ok(()) }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot run a statement",
+    note = "give `&db`, where `db: Db`, or `tx` inside of `db.atomic(async |tx| …)`"
+)]
+pub trait Executor: Send + Sync {
+    /// Runs one statement; its rows go into the sink, which comes back with them.
+    ///
+    /// The values are taken, not borrowed: with a dropped future a statement may outlive its caller.
+    fn fetch<'e>(&'e self, statement: &'e Statement, values: Vec<Value>, sink: Box<dyn Sink>) -> BoxFuture<'e, Result<Fetched>>;
+
+    /// Runs several statements that have no parameters, separated by semicolons.
+    fn script<'e>(&'e self, sql: &'e Statement) -> BoxFuture<'e, Result<()>>;
+
+    /// What the database can do.
+    fn capability(&self) -> &'static Capability;
+}
+
+/// Takes the rows of one statement.
+///
+/// It is owned, not borrowed, since some drivers read rows on a thread of their own and a borrow
+/// could not cross to it; it comes back in [`Fetched`] with what it took.
+pub trait Sink: Any + Send {
+    /// Tells the columns, before the first row, and where there is none too. It MUST begin anew if
+    /// it is called again: a driver may run a statement that only reads twice.
+    fn start(&mut self, columns: &dyn Columns) -> Result<()>;
+
+    /// Takes one row.
+    fn row(&mut self, reader: &mut dyn Reader) -> Result<()>;
+
+    /// Whether it wants another row; a driver leaves the rest unread where it does not.
+    fn wants_more(&self) -> bool {
+        true
+    }
+}
+
+/// What a statement gave.
+pub struct Fetched {
+    /// The sink with the rows.
+    pub sink: Box<dyn Sink>,
+    /// How many rows it changed.
+    pub changed: u64,
+    /// The key of the row that it inserted last, where the database tells it that way.
+    pub last_id: Option<i64>,
+}
+
+/// The text of a statement. It is cheap to clone, and prepared once a connection.
+#[derive(Clone)]
+pub struct Statement {
+    sql: Text,
+    access: Access,
+}
+
+#[derive(Clone)]
+enum Text {
+    Static(&'static str),
+    Shared(Arc<str>),
+}
+
+/// What a statement does, as far as its maker knows: where it may run depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// It only reads and takes no locks.
+    Read,
+    /// It writes, or takes locks.
+    Write,
+    /// Somebody wrote the SQL by hand: the driver finds out.
+    Raw,
+}
+
+impl Statement {
+    /// A statement of which is known what it does.
+    pub fn new(sql: impl Into<Cow<'static, str>>, access: Access) -> Self {
+        let sql = match sql.into() {
+            Cow::Borrowed(sql) => Text::Static(sql),
+            Cow::Owned(sql) => Text::Shared(sql.into()),
+        };
+        Self { sql, access }
+    }
+
+    /// A statement that somebody wrote by hand.
+    pub fn raw(sql: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(sql, Access::Raw)
+    }
+
+    /// Its text.
+    pub fn sql(&self) -> &str {
+        match &self.sql {
+            Text::Static(sql) => sql,
+            Text::Shared(sql) => sql,
+        }
+    }
+
+    /// What it does.
+    pub fn access(&self) -> Access {
+        self.access
+    }
+}
+
+impl fmt::Debug for Statement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Statement").field(&self.sql()).finish()
+    }
+}
+
+impl fmt::Debug for Fetched {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fetched").field("changed", &self.changed).field("last_id", &self.last_id).finish_non_exhaustive()
+    }
+}
