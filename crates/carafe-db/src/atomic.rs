@@ -46,13 +46,19 @@ impl Db {
     }
 
     /// [`atomic`](Db::atomic) with an error type of your own, which a database error turns into.
-    pub async fn atomic_as<T, E: From<Error>>(&self, work: impl AsyncFnOnce(&mut Tx) -> Result<T, E>) -> Result<T, E> {
+    pub async fn atomic_as<T, E: From<Error>>(
+        &self,
+        work: impl AsyncFnOnce(&mut Tx) -> Result<T, E>,
+    ) -> Result<T, E> {
         if let Some(bound) = self.bound() {
             self.check_not_held()?;
             return bound.atomic(self.id(), work).await;
         }
         let transaction = Transaction(self.begin_transaction().await?);
-        let mut tx = Tx { shared: transaction.0.clone(), database: self.id() };
+        let mut tx = Tx {
+            shared: transaction.0.clone(),
+            database: self.id(),
+        };
         match held::hold(self.id(), work(&mut tx)).await {
             Ok(value) => {
                 transaction.0.commit().await?;
@@ -76,7 +82,11 @@ impl Db {
     /// db.atomic_retry(3, async |tx| tx.execute("update counter set hits = hits + 1", ()).await).await?;
     /// # Ok(()) }
     /// ```
-    pub async fn atomic_retry<T>(&self, times: u32, work: impl AsyncFn(&mut Tx) -> Result<T>) -> Result<T> {
+    pub async fn atomic_retry<T>(
+        &self,
+        times: u32,
+        work: impl AsyncFn(&mut Tx) -> Result<T>,
+    ) -> Result<T> {
         let mut tried = 1;
         loop {
             match self.atomic(&work).await {
@@ -114,7 +124,10 @@ impl Tx {
     }
 
     /// [`atomic`](Tx::atomic) with an error type of your own.
-    pub async fn atomic_as<T, E: From<Error>>(&mut self, work: impl AsyncFnOnce(&mut Tx) -> Result<T, E>) -> Result<T, E> {
+    pub async fn atomic_as<T, E: From<Error>>(
+        &mut self,
+        work: impl AsyncFnOnce(&mut Tx) -> Result<T, E>,
+    ) -> Result<T, E> {
         nested(&self.shared, self.database, work).await
     }
 }

@@ -52,10 +52,19 @@ impl Db {
     /// An error on a `Db` that is bound already: there `atomic` nests.
     pub async fn begin(&self) -> Result<Open> {
         if self.bound().is_some() {
-            return Err(Error::internal("this `Db` is bound to a transaction already").hint("use `db.atomic(…)`, which nests"));
+            return Err(
+                Error::internal("this `Db` is bound to a transaction already")
+                    .hint("use `db.atomic(…)`, which nests"),
+            );
         }
-        let bound = Arc::new(Bound { shared: self.begin_transaction().await?, turn: RwLock::new(()) });
-        Ok(Open { db: self.bound_to(bound.clone()), bound })
+        let bound = Arc::new(Bound {
+            shared: self.begin_transaction().await?,
+            turn: RwLock::new(()),
+        });
+        Ok(Open {
+            db: self.bound_to(bound.clone()),
+            bound,
+        })
     }
 }
 
@@ -80,7 +89,12 @@ impl Open {
 }
 
 impl Bound {
-    pub(crate) async fn fetch(&self, statement: &Statement, values: Vec<Value>, sink: Box<dyn Sink>) -> Result<Fetched> {
+    pub(crate) async fn fetch(
+        &self,
+        statement: &Statement,
+        values: Vec<Value>,
+        sink: Box<dyn Sink>,
+    ) -> Result<Fetched> {
         let _shared = self.turn.read().await;
         self.shared.fetch(statement, values, sink).await
     }
@@ -108,6 +122,8 @@ impl Drop for Open {
 
 impl fmt::Debug for Open {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Open").field("db", &self.db).finish_non_exhaustive()
+        f.debug_struct("Open")
+            .field("db", &self.db)
+            .finish_non_exhaustive()
     }
 }

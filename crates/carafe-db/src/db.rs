@@ -59,7 +59,11 @@ impl Db {
 
     /// A database of a driver of your own.
     pub fn with_driver(driver: Arc<dyn Driver>) -> Self {
-        Self { driver, bound: None, outside: false }
+        Self {
+            driver,
+            bound: None,
+            outside: false,
+        }
     }
 
     /// A handle that may be used in a task that holds a transaction of the same database, for what
@@ -68,7 +72,10 @@ impl Db {
     /// It waits for a connection of its own. On SQLite, which has one writer, a write through it
     /// would wait for its own transaction; it ends with an error of kind `Timeout`. Read through it there.
     pub fn outside(&self) -> Self {
-        Self { outside: true, ..self.clone() }
+        Self {
+            outside: true,
+            ..self.clone()
+        }
     }
 
     /// Runs a script of several statements, once: if the database has no table yet.
@@ -91,7 +98,9 @@ impl Db {
         self.atomic(async |tx| {
             let tables: i64 = scalar(tx, tx.capability().count_tables).await?;
             if tables == 0 {
-                tx.script(&Statement::new(script, Access::Write)).await.map_err(|error| error.at("the schema script"))?;
+                tx.script(&Statement::new(script, Access::Write))
+                    .await
+                    .map_err(|error| error.at("the schema script"))?;
             }
             Ok(tables == 0)
         })
@@ -104,7 +113,10 @@ impl Db {
 
     /// The same database, bound to an open transaction.
     pub(crate) fn bound_to(&self, bound: Arc<Bound>) -> Self {
-        Self { bound: Some(bound), ..self.clone() }
+        Self {
+            bound: Some(bound),
+            ..self.clone()
+        }
     }
 
     pub(crate) fn id(&self) -> DatabaseId {
@@ -114,7 +126,11 @@ impl Db {
     /// An error where the running task holds a transaction of this database and does not mean to
     /// step out of it.
     pub(crate) fn check_not_held(&self) -> Result<()> {
-        if self.outside { Ok(()) } else { held::refuse(self.id()) }
+        if self.outside {
+            Ok(())
+        } else {
+            held::refuse(self.id())
+        }
     }
 
     /// A new transaction on a connection of its own.
@@ -126,7 +142,12 @@ impl Db {
 }
 
 impl Executor for Db {
-    fn fetch<'e>(&'e self, statement: &'e Statement, values: Vec<Value>, sink: Box<dyn Sink>) -> BoxFuture<'e, Result<Fetched>> {
+    fn fetch<'e>(
+        &'e self,
+        statement: &'e Statement,
+        values: Vec<Value>,
+        sink: Box<dyn Sink>,
+    ) -> BoxFuture<'e, Result<Fetched>> {
         if let Err(error) = self.check_not_held() {
             return Box::pin(std::future::ready(Err(error)));
         }
@@ -153,6 +174,9 @@ impl Executor for Db {
 
 impl fmt::Debug for Db {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Db").field("database", &self.driver.capability().name).field("bound", &self.bound.is_some()).finish_non_exhaustive()
+        f.debug_struct("Db")
+            .field("database", &self.driver.capability().name)
+            .field("bound", &self.bound.is_some())
+            .finish_non_exhaustive()
     }
 }

@@ -46,7 +46,12 @@ pub trait Executor: Send + Sync {
     /// Runs one statement; its rows go into the sink, which comes back with them.
     ///
     /// The values are taken, not borrowed: with a dropped future a statement may outlive its caller.
-    fn fetch<'e>(&'e self, statement: &'e Statement, values: Vec<Value>, sink: Box<dyn Sink>) -> BoxFuture<'e, Result<Fetched>>;
+    fn fetch<'e>(
+        &'e self,
+        statement: &'e Statement,
+        values: Vec<Value>,
+        sink: Box<dyn Sink>,
+    ) -> BoxFuture<'e, Result<Fetched>>;
 
     /// Runs several statements that have no parameters, separated by semicolons.
     fn script<'e>(&'e self, sql: &'e Statement) -> BoxFuture<'e, Result<()>>;
@@ -144,6 +149,9 @@ impl fmt::Debug for Statement {
 
 impl fmt::Debug for Fetched {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Fetched").field("changed", &self.changed).field("last_id", &self.last_id).finish_non_exhaustive()
+        f.debug_struct("Fetched")
+            .field("changed", &self.changed)
+            .field("last_id", &self.last_id)
+            .finish_non_exhaustive()
     }
 }

@@ -57,13 +57,27 @@ impl<'e, T: Row> Query<'e, T> {
         let caller = Location::caller();
         async move {
             let (mut rows, place) = self.fetch(2, caller).await?;
-            if rows.len() > 1 { Err(several(place)) } else { Ok(rows.pop()) }
+            if rows.len() > 1 {
+                Err(several(place))
+            } else {
+                Ok(rows.pop())
+            }
         }
     }
 
-    async fn fetch(self, limit: usize, caller: &'static Location<'static>) -> Result<(Vec<T>, Place)> {
-        let fetched = self.executor.fetch(&self.statement, self.values, Rows::<T>::boxed(limit)).await;
-        let place = Place { statement: self.statement, caller };
+    async fn fetch(
+        self,
+        limit: usize,
+        caller: &'static Location<'static>,
+    ) -> Result<(Vec<T>, Place)> {
+        let fetched = self
+            .executor
+            .fetch(&self.statement, self.values, Rows::<T>::boxed(limit))
+            .await;
+        let place = Place {
+            statement: self.statement,
+            caller,
+        };
         match fetched {
             Ok(fetched) => Ok((Rows::taken(fetched)?, place)),
             Err(error) => Err(error.at(place)),
@@ -134,9 +148,15 @@ pub(crate) async fn scalar<T: FieldType>(executor: &dyn Executor, sql: &'static 
     executor.query_scalar(sql, ()).one().await
 }
 
-async fn execute(executor: &dyn Executor, statement: Statement, values: Vec<Value>, caller: &'static Location<'static>) -> Result<u64> {
+async fn execute(
+    executor: &dyn Executor,
+    statement: Statement,
+    values: Vec<Value>,
+    caller: &'static Location<'static>,
+) -> Result<u64> {
     let done = executor.fetch(&statement, values, Box::new(NoRows)).await;
-    done.map(|fetched| fetched.changed).map_err(|error| error.at(Place { statement, caller }))
+    done.map(|fetched| fetched.changed)
+        .map_err(|error| error.at(Place { statement, caller }))
 }
 
 /// Which statement of the program: its SQL and the line that asked.
@@ -147,10 +167,20 @@ struct Place {
 
 impl From<Place> for Cow<'static, str> {
     fn from(place: Place) -> Self {
-        format!("{} ({}:{})", error::place(place.statement.sql()), place.caller.file(), place.caller.line()).into()
+        format!(
+            "{} ({}:{})",
+            error::place(place.statement.sql()),
+            place.caller.file(),
+            place.caller.line()
+        )
+        .into()
     }
 }
 
 fn several(place: Place) -> Error {
-    Error::new(Kind::MultipleFound, "there are several such rows, and one is asked for").at(place)
+    Error::new(
+        Kind::MultipleFound,
+        "there are several such rows, and one is asked for",
+    )
+    .at(place)
 }

@@ -36,7 +36,10 @@ pub(crate) struct Shared {
 
 impl Shared {
     /// Begins a transaction on a connection.
-    pub(crate) async fn begin(connection: Box<dyn Connection>, capability: &'static Capability) -> Result<Arc<Self>> {
+    pub(crate) async fn begin(
+        connection: Box<dyn Connection>,
+        capability: &'static Capability,
+    ) -> Result<Arc<Self>> {
         connection.step(Step::Begin).await?;
         Ok(Arc::new(Self {
             connection: Mutex::new(Some(connection.into())),
@@ -67,7 +70,10 @@ impl Shared {
 
     /// Gives the connection back, which undoes what was not committed.
     pub(crate) fn end(&self) {
-        self.connection.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
     }
 
     /// Begins a part that can be undone alone.
@@ -79,7 +85,9 @@ impl Shared {
     /// encloses the others.
     pub(crate) fn mark(&self, savepoint: u32) {
         let outermost = |undo| (undo == 0 || savepoint < undo).then_some(savepoint);
-        let _ = self.undo.fetch_update(Ordering::AcqRel, Ordering::Acquire, outermost);
+        let _ = self
+            .undo
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, outermost);
     }
 
     /// The connection, after what was dropped half-way is undone.
@@ -98,7 +106,12 @@ impl Shared {
         Ok(connection)
     }
 
-    pub(crate) async fn fetch(&self, statement: &Statement, values: Vec<Value>, sink: Box<dyn Sink>) -> Result<Fetched> {
+    pub(crate) async fn fetch(
+        &self,
+        statement: &Statement,
+        values: Vec<Value>,
+        sink: Box<dyn Sink>,
+    ) -> Result<Fetched> {
         self.ready().await?.fetch(statement, values, sink).await
     }
 
@@ -107,15 +120,24 @@ impl Shared {
     }
 
     fn connection(&self) -> Result<Arc<dyn Connection>> {
-        self.connection.lock().unwrap_or_else(PoisonError::into_inner).clone().ok_or_else(|| {
-            Error::internal("this `Db` is bound to a transaction that has ended")
-                .hint("keep the `Open` of `Db::begin` as long as the `Db` that it gave is used")
-        })
+        self.connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+            .ok_or_else(|| {
+                Error::internal("this `Db` is bound to a transaction that has ended")
+                    .hint("keep the `Open` of `Db::begin` as long as the `Db` that it gave is used")
+            })
     }
 }
 
 impl Executor for Tx {
-    fn fetch<'e>(&'e self, statement: &'e Statement, values: Vec<Value>, sink: Box<dyn Sink>) -> BoxFuture<'e, Result<Fetched>> {
+    fn fetch<'e>(
+        &'e self,
+        statement: &'e Statement,
+        values: Vec<Value>,
+        sink: Box<dyn Sink>,
+    ) -> BoxFuture<'e, Result<Fetched>> {
         Box::pin(self.shared.fetch(statement, values, sink))
     }
 
@@ -130,6 +152,8 @@ impl Executor for Tx {
 
 impl fmt::Debug for Tx {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tx").field("database", &self.shared.capability.name).finish_non_exhaustive()
+        f.debug_struct("Tx")
+            .field("database", &self.shared.capability.name)
+            .finish_non_exhaustive()
     }
 }

@@ -12,5 +12,7 @@ use proc_macro::TokenStream;
 #[proc_macro_derive(Row, attributes(row))]
 pub fn derive_row(input: TokenStream) -> TokenStream {
     let input = syn::parse_macro_input!(input as syn::DeriveInput);
-    row::derive(input).unwrap_or_else(|error| error.to_compile_error()).into()
+    row::derive(input)
+        .unwrap_or_else(|error| error.to_compile_error())
+        .into()
 }

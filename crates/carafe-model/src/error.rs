@@ -17,27 +17,50 @@ pub struct Error(Box<Inner>);
 
 #[derive(Clone, PartialEq, Eq)]
 enum Inner {
-    Mismatch { column: String, expected: &'static str, found: &'static str },
-    Null { column: String, expected: &'static str },
-    Unfit { column: String, expected: String },
-    NoColumn { index: usize, columns: usize },
+    Mismatch {
+        column: String,
+        expected: &'static str,
+        found: &'static str,
+    },
+    Null {
+        column: String,
+        expected: &'static str,
+    },
+    Unfit {
+        column: String,
+        expected: String,
+    },
+    NoColumn {
+        index: usize,
+        columns: usize,
+    },
     Shape(String),
 }
 
 impl Error {
     /// The column holds another kind of value: `expected` and `found` with their article.
     pub fn mismatch(column: &str, expected: &'static str, found: &'static str) -> Self {
-        Self(Box::new(Inner::Mismatch { column: column.to_owned(), expected, found }))
+        Self(Box::new(Inner::Mismatch {
+            column: column.to_owned(),
+            expected,
+            found,
+        }))
     }
 
     /// The column holds NULL.
     pub fn null(column: &str, expected: &'static str) -> Self {
-        Self(Box::new(Inner::Null { column: column.to_owned(), expected }))
+        Self(Box::new(Inner::Null {
+            column: column.to_owned(),
+            expected,
+        }))
     }
 
     /// The column holds the right kind of value, and this value is none of `expected`'s.
     pub fn unfit(column: &str, expected: impl Into<String>) -> Self {
-        Self(Box::new(Inner::Unfit { column: column.to_owned(), expected: expected.into() }))
+        Self(Box::new(Inner::Unfit {
+            column: column.to_owned(),
+            expected: expected.into(),
+        }))
     }
 
     /// The row has no column of that index.
@@ -53,7 +76,9 @@ impl Error {
     /// The column that could not be read, where it was one column.
     pub fn column(&self) -> Option<&str> {
         match &*self.0 {
-            Inner::Mismatch { column, .. } | Inner::Null { column, .. } | Inner::Unfit { column, .. } => Some(column),
+            Inner::Mismatch { column, .. }
+            | Inner::Null { column, .. }
+            | Inner::Unfit { column, .. } => Some(column),
             Inner::NoColumn { .. } | Inner::Shape(_) => None,
         }
     }
@@ -67,15 +92,30 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
-            Inner::Mismatch { column, expected, found } => {
-                write!(f, "column `{column}` holds {found} where {expected} is expected")
+            Inner::Mismatch {
+                column,
+                expected,
+                found,
+            } => {
+                write!(
+                    f,
+                    "column `{column}` holds {found} where {expected} is expected"
+                )
             }
             Inner::Null { column, expected } => {
-                write!(f, "column `{column}` is NULL where {expected} is expected: read it as an `Option`")
+                write!(
+                    f,
+                    "column `{column}` is NULL where {expected} is expected: read it as an `Option`"
+                )
             }
-            Inner::Unfit { column, expected } => write!(f, "the value of column `{column}` is not {expected}"),
+            Inner::Unfit { column, expected } => {
+                write!(f, "the value of column `{column}` is not {expected}")
+            }
             Inner::NoColumn { index, columns } => {
-                write!(f, "column {index} (from 0) is asked for, and the row has {columns}")
+                write!(
+                    f,
+                    "column {index} (from 0) is asked for, and the row has {columns}"
+                )
             }
             Inner::Shape(sentence) => f.write_str(sentence),
         }

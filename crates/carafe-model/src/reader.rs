@@ -73,7 +73,10 @@ pub trait Reader: Columns {
     fn time(&mut self, column: usize) -> Result<i64> {
         match moment::parse_time(self.str(column)?) {
             Some(micros) => Ok(micros),
-            None => Err(Error::unfit(self.name(column), "a time (`15:33:39.910967`)")),
+            None => Err(Error::unfit(
+                self.name(column),
+                "a time (`15:33:39.910967`)",
+            )),
         }
     }
 
@@ -81,7 +84,10 @@ pub trait Reader: Columns {
     fn date_time(&mut self, column: usize) -> Result<i64> {
         match moment::parse_date_time(self.str(column)?) {
             Some(micros) => Ok(micros),
-            None => Err(Error::unfit(self.name(column), "a date and time (`2026-11-22 15:33:39.910967`)")),
+            None => Err(Error::unfit(
+                self.name(column),
+                "a date and time (`2026-11-22 15:33:39.910967`)",
+            )),
         }
     }
 
@@ -89,7 +95,10 @@ pub trait Reader: Columns {
     fn timestamp(&mut self, column: usize) -> Result<i64> {
         match moment::parse_timestamp(self.str(column)?) {
             Some(micros) => Ok(micros),
-            None => Err(Error::unfit(self.name(column), "a timestamp (`2026-11-22 15:33:39.910967`, in UTC)")),
+            None => Err(Error::unfit(
+                self.name(column),
+                "a timestamp (`2026-11-22 15:33:39.910967`, in UTC)",
+            )),
         }
     }
 
@@ -97,7 +106,10 @@ pub trait Reader: Columns {
     fn uuid(&mut self, column: usize) -> Result<[u8; 16]> {
         match moment::parse_uuid(self.str(column)?) {
             Some(bytes) => Ok(bytes),
-            None => Err(Error::unfit(self.name(column), "a UUID (32 hexadecimal digits)")),
+            None => Err(Error::unfit(
+                self.name(column),
+                "a UUID (32 hexadecimal digits)",
+            )),
         }
     }
 

@@ -38,7 +38,8 @@ impl Order {
         let mut order = Vec::with_capacity(wanted.len());
         let mut missing = Vec::new();
         for field in wanted {
-            let mut places = (0..columns.count()).filter(|index| columns.name(*index) == field.column);
+            let mut places =
+                (0..columns.count()).filter(|index| columns.name(*index) == field.column);
             let place = places.next();
             if places.next().is_some() {
                 return Err(Error::shape(format!(
@@ -51,7 +52,11 @@ impl Order {
             }
             order.push(place);
         }
-        if missing.is_empty() { Ok(Self(order)) } else { Err(lacks(row, &missing, columns)) }
+        if missing.is_empty() {
+            Ok(Self(order))
+        } else {
+            Err(lacks(row, &missing, columns))
+        }
     }
 
     /// Takes the columns as they come; their number must be right.
@@ -60,7 +65,10 @@ impl Order {
         if columns.count() == wanted {
             return Ok(Self((0..wanted).map(Some).collect()));
         }
-        Err(Error::shape(format!("the row has {}, and `{row}` reads {wanted}", counted(columns.count()))))
+        Err(Error::shape(format!(
+            "the row has {}, and `{row}` reads {wanted}",
+            counted(columns.count())
+        )))
     }
 
     fn at(&self, field: usize) -> Option<usize> {
@@ -79,8 +87,14 @@ pub fn read_field<T: FieldType>(reader: &mut dyn Reader, order: &Order, field: u
 
 /// The same, with the default where the row has no such column.
 #[doc(hidden)]
-pub fn read_field_or_default<T: FieldType + Default>(reader: &mut dyn Reader, order: &Order, field: usize) -> Result<T> {
-    order.at(field).map_or_else(|| Ok(T::default()), |column| T::from_reader(reader, column))
+pub fn read_field_or_default<T: FieldType + Default>(
+    reader: &mut dyn Reader,
+    order: &Order,
+    field: usize,
+) -> Result<T> {
+    order
+        .at(field)
+        .map_or_else(|| Ok(T::default()), |column| T::from_reader(reader, column))
 }
 
 /// A row of one column, as its value: what `query_scalar` reads.
@@ -92,7 +106,10 @@ impl<T: FieldType> Row for Scalar<T> {
         if columns.count() == 1 {
             return Ok(Order(vec![Some(0)]));
         }
-        Err(Error::shape(format!("the row has {}, and a single value is asked for", counted(columns.count()))))
+        Err(Error::shape(format!(
+            "the row has {}, and a single value is asked for",
+            counted(columns.count())
+        )))
     }
 
     fn read(reader: &mut dyn Reader, order: &Order) -> Result<Self> {
@@ -134,17 +151,39 @@ impl Row for Vec<crate::Value> {
     }
 
     fn read(reader: &mut dyn Reader, _: &Order) -> Result<Self> {
-        (0..reader.count()).map(|column| reader.value(column)).collect()
+        (0..reader.count())
+            .map(|column| reader.value(column))
+            .collect()
     }
 }
 
 fn lacks(row: &str, missing: &[&str], columns: &dyn Columns) -> Error {
-    let quoted = |names: &[&str]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    let there: Vec<&str> = (0..columns.count()).map(|index| columns.name(index)).collect();
-    let noun = if missing.len() == 1 { "column" } else { "columns" };
-    Error::shape(format!("the row has no {noun} {}, which `{row}` reads; it has {}", quoted(missing), quoted(&there)))
+    let quoted = |names: &[&str]| {
+        names
+            .iter()
+            .map(|name| format!("`{name}`"))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let there: Vec<&str> = (0..columns.count())
+        .map(|index| columns.name(index))
+        .collect();
+    let noun = if missing.len() == 1 {
+        "column"
+    } else {
+        "columns"
+    };
+    Error::shape(format!(
+        "the row has no {noun} {}, which `{row}` reads; it has {}",
+        quoted(missing),
+        quoted(&there)
+    ))
 }
 
 fn counted(columns: usize) -> String {
-    if columns == 1 { "1 column".to_owned() } else { format!("{columns} columns") }
+    if columns == 1 {
+        "1 column".to_owned()
+    } else {
+        format!("{columns} columns")
+    }
 }

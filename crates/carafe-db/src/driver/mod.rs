@@ -30,7 +30,12 @@ pub trait Driver: Send + Sync + 'static {
     /// Runs a statement that stands alone.
     ///
     /// Dropping the future gives the statement up; whether it is still done is unknown.
-    fn fetch<'d>(&'d self, statement: &'d Statement, values: Vec<Value>, sink: Box<dyn Sink>) -> BoxFuture<'d, Result<Fetched>>;
+    fn fetch<'d>(
+        &'d self,
+        statement: &'d Statement,
+        values: Vec<Value>,
+        sink: Box<dyn Sink>,
+    ) -> BoxFuture<'d, Result<Fetched>>;
 
     /// Runs several statements without parameters, on a connection that may write.
     fn script<'d>(&'d self, sql: &'d Statement) -> BoxFuture<'d, Result<()>>;
@@ -49,7 +54,12 @@ pub trait Driver: Send + Sync + 'static {
 ///   before it is lent again.
 pub trait Connection: Send + Sync {
     /// Runs one statement.
-    fn fetch<'c>(&'c self, statement: &'c Statement, values: Vec<Value>, sink: Box<dyn Sink>) -> BoxFuture<'c, Result<Fetched>>;
+    fn fetch<'c>(
+        &'c self,
+        statement: &'c Statement,
+        values: Vec<Value>,
+        sink: Box<dyn Sink>,
+    ) -> BoxFuture<'c, Result<Fetched>>;
 
     /// Runs several statements without parameters.
     fn script<'c>(&'c self, sql: &'c Statement) -> BoxFuture<'c, Result<()>>;

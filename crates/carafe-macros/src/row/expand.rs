@@ -11,7 +11,9 @@ pub(super) fn row(row: &RowStruct) -> TokenStream {
     let name = &row.name;
     let mut generics = row.generics.clone();
     for parameter in generics.type_params_mut() {
-        parameter.bounds.push(parse_quote!(::carafe::__private::FieldType));
+        parameter
+            .bounds
+            .push(parse_quote!(::carafe::__private::FieldType));
     }
     let (of_impl, of_type, bounds) = generics.split_for_impl();
     let order = order(row);
@@ -36,9 +38,13 @@ fn order(row: &RowStruct) -> TokenStream {
         let count = row.fields.len();
         return quote!(::carafe::__private::Order::by_position(#name, #count, columns));
     }
-    let wanted = row.fields.iter().map(|RowField { column, optional, .. }| {
-        quote!(::carafe::__private::Wanted { column: #column, optional: #optional })
-    });
+    let wanted = row.fields.iter().map(
+        |RowField {
+             column, optional, ..
+         }| {
+            quote!(::carafe::__private::Wanted { column: #column, optional: #optional })
+        },
+    );
     quote!(::carafe::__private::Order::by_name(#name, &[#(#wanted),*], columns))
 }
 

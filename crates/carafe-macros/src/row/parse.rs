@@ -23,13 +23,20 @@ pub(super) struct RowField {
 }
 
 pub(super) fn row(input: DeriveInput, mistakes: &mut Mistakes) -> Option<RowStruct> {
-    for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("row")) {
+    for attribute in input
+        .attrs
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("row"))
+    {
         mistakes.at(attribute, "`#[row(…)]` stands on fields");
     }
     let fields = match input.data {
         Data::Struct(data) => data.fields,
         Data::Enum(data) => {
-            mistakes.at(data.enum_token, "a row is read into a struct; an enum fills one column, by `FieldType`");
+            mistakes.at(
+                data.enum_token,
+                "a row is read into a struct; an enum fills one column, by `FieldType`",
+            );
             return None;
         }
         Data::Union(data) => {
@@ -41,12 +48,23 @@ pub(super) fn row(input: DeriveInput, mistakes: &mut Mistakes) -> Option<RowStru
         Fields::Named(_) => true,
         Fields::Unnamed(_) => false,
         Fields::Unit => {
-            mistakes.at(&input.ident, "a row has at least one column: give the struct a field for each");
+            mistakes.at(
+                &input.ident,
+                "a row has at least one column: give the struct a field for each",
+            );
             return None;
         }
     };
-    let fields = fields.into_iter().map(|field| one_field(field, mistakes)).collect();
-    Some(RowStruct { name: input.ident, generics: input.generics, by_name, fields })
+    let fields = fields
+        .into_iter()
+        .map(|field| one_field(field, mistakes))
+        .collect();
+    Some(RowStruct {
+        name: input.ident,
+        generics: input.generics,
+        by_name,
+        fields,
+    })
 }
 
 fn one_field(field: Field, mistakes: &mut Mistakes) -> RowField {
@@ -54,8 +72,18 @@ fn one_field(field: Field, mistakes: &mut Mistakes) -> RowField {
         Some(name) => LitStr::new(&name.unraw().to_string(), name.span()),
         None => LitStr::new("", proc_macro2::Span::call_site()),
     };
-    let mut parsed = RowField { name: field.ident, ty: field.ty, column, optional: false, renamed: false };
-    for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("row")) {
+    let mut parsed = RowField {
+        name: field.ident,
+        ty: field.ty,
+        column,
+        optional: false,
+        renamed: false,
+    };
+    for attribute in field
+        .attrs
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("row"))
+    {
         options(attribute, &mut parsed, mistakes);
     }
     parsed

@@ -10,11 +10,17 @@ const EPOCH: Date = jiff::civil::date(1970, 1, 1);
 impl FieldType for Timestamp {
     fn from_reader(reader: &mut dyn Reader, column: usize) -> Result<Self> {
         let micros = reader.timestamp(column)?;
-        Self::from_microsecond(micros).map_err(|_| Error::unfit(reader.name(column), "in the range of `Timestamp`"))
+        Self::from_microsecond(micros)
+            .map_err(|_| Error::unfit(reader.name(column), "in the range of `Timestamp`"))
     }
 
     fn into_value(self) -> Value {
-        Value::Timestamp(self.as_nanosecond().div_euclid(1000).try_into().unwrap_or(i64::MAX))
+        Value::Timestamp(
+            self.as_nanosecond()
+                .div_euclid(1000)
+                .try_into()
+                .unwrap_or(i64::MAX),
+        )
     }
 }
 
@@ -28,7 +34,14 @@ impl FieldType for Date {
 
     fn into_value(self) -> Value {
         // Years have four digits, so that their days fit.
-        Value::Date(EPOCH.duration_until(self).as_hours().div_euclid(24).try_into().unwrap_or(i32::MAX))
+        Value::Date(
+            EPOCH
+                .duration_until(self)
+                .as_hours()
+                .div_euclid(24)
+                .try_into()
+                .unwrap_or(i32::MAX),
+        )
     }
 }
 
@@ -61,5 +74,9 @@ impl FieldType for DateTime {
 
 /// Towards the past, so that a moment before 1970 is cut as one after it is.
 fn micros(duration: SignedDuration) -> i64 {
-    duration.as_nanos().div_euclid(1000).try_into().unwrap_or(i64::MAX)
+    duration
+        .as_nanos()
+        .div_euclid(1000)
+        .try_into()
+        .unwrap_or(i64::MAX)
 }

@@ -32,7 +32,12 @@ pub(super) struct Lent {
 
 impl Lane {
     pub(super) fn new(place: Arc<Place>, connections: usize, wait: Duration) -> Arc<Self> {
-        Arc::new(Self { place, wait, permits: Arc::new(Semaphore::new(connections)), idle: Mutex::default() })
+        Arc::new(Self {
+            place,
+            wait,
+            permits: Arc::new(Semaphore::new(connections)),
+            idle: Mutex::default(),
+        })
     }
 
     /// Lends a connection; a new one is opened where none is idle.
@@ -41,12 +46,21 @@ impl Lane {
             Ok(permit) => permit,
             Err(_) => self.wait().await?,
         };
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let idle = self
+            .idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
         let worker = match idle {
             Some(worker) => worker,
             None => Worker::open(self.place.clone(), self.wait).await?,
         };
-        Ok(Lent { worker: Some(worker), lane: self.clone(), _permit: permit, transaction: false })
+        Ok(Lent {
+            worker: Some(worker),
+            lane: self.clone(),
+            _permit: permit,
+            transaction: false,
+        })
     }
 
     async fn wait(&self) -> Result<OwnedSemaphorePermit> {
@@ -69,23 +83,40 @@ impl Lent {
     /// Its worker.
     pub(super) fn worker(&self) -> Result<&Worker> {
         // It is taken out in `drop` alone.
-        self.worker.as_ref().ok_or_else(|| Error::internal("a connection is used after it went back"))
+        self.worker
+            .as_ref()
+            .ok_or_else(|| Error::internal("a connection is used after it went back"))
     }
 
     /// Sends a statement to the thread, and then waits for its rows.
-    pub(super) fn send(&self, statement: &Statement, values: Vec<Value>, sink: Box<dyn Sink>) -> impl Future<Output = Result<Fetched>> + Send + use<> {
+    pub(super) fn send(
+        &self,
+        statement: &Statement,
+        values: Vec<Value>,
+        sink: Box<dyn Sink>,
+    ) -> impl Future<Output = Result<Fetched>> + Send + use<> {
         let statement = statement.clone();
-        let answer = self.worker().map(|worker| worker.run(move |connection| run::fetch(connection, &statement, &values, sink)));
+        let answer = self.worker().map(|worker| {
+            worker.run(move |connection| run::fetch(connection, &statement, &values, sink))
+        });
         async move { answer?.await }
     }
 
     /// The same for a statement that stands alone: it must not leave a transaction open.
-    pub(super) async fn alone(&self, statement: &Statement, values: Vec<Value>, sink: Box<dyn Sink>) -> Result<Fetched> {
+    pub(super) async fn alone(
+        &self,
+        statement: &Statement,
+        values: Vec<Value>,
+        sink: Box<dyn Sink>,
+    ) -> Result<Fetched> {
         let statement = statement.clone();
         let run = move |connection: &mut run::Sqlite| {
             let fetched = run::fetch(connection, &statement, &values, sink)?;
             if run::roll_back(connection) {
-                return Err(Error::internal("a statement that stands alone began a transaction; it is undone").hint("use `db.atomic(async |tx| …)`"));
+                return Err(Error::internal(
+                    "a statement that stands alone began a transaction; it is undone",
+                )
+                .hint("use `db.atomic(async |tx| …)`"));
             }
             Ok(fetched)
         };
@@ -98,7 +129,10 @@ impl Lent {
         let run = move |connection: &mut run::Sqlite| {
             let done = run::script(connection, sql.sql());
             if run::roll_back(connection) && done.is_ok() {
-                return Err(Error::internal("the script left a transaction open; it is undone").hint("end it with COMMIT"));
+                return Err(
+                    Error::internal("the script left a transaction open; it is undone")
+                        .hint("end it with COMMIT"),
+                );
             }
             done
         };
@@ -106,22 +140,33 @@ impl Lent {
     }
 
     /// Sends a script to the thread, and then waits for it.
-    pub(super) fn send_script(&self, sql: &Statement) -> impl Future<Output = Result<()>> + Send + use<> {
+    pub(super) fn send_script(
+        &self,
+        sql: &Statement,
+    ) -> impl Future<Output = Result<()>> + Send + use<> {
         let sql = sql.clone();
-        let answer = self.worker().map(|worker| worker.run(move |connection| run::script(connection, sql.sql())));
+        let answer = self
+            .worker()
+            .map(|worker| worker.run(move |connection| run::script(connection, sql.sql())));
         async move { answer?.await }
     }
 }
 
 impl Drop for Lent {
     fn drop(&mut self) {
-        let Some(worker) = self.worker.take() else { return };
+        let Some(worker) = self.worker.take() else {
+            return;
+        };
         if self.transaction {
             // Before anything that the next borrower sends, since the thread goes in order.
             worker.send(|connection| {
                 run::roll_back(connection);
             });
         }
-        self.lane.idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
+        self.lane
+            .idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(worker);
     }
 }

@@ -40,8 +40,16 @@ pub(super) fn open(rest: &str, settings: &DatabaseSettings) -> Result<Arc<dyn Dr
     let place = Arc::new(place);
     let wait = settings.longest_wait();
     let writer = Lane::new(place.clone(), 1, wait);
-    let readers = if memory { None } else { Some(Lane::new(place, settings.readers(), wait)) };
-    Ok(Arc::new(Sqlite { writer, readers, quick: Quick::default() }))
+    let readers = if memory {
+        None
+    } else {
+        Some(Lane::new(place, settings.readers(), wait))
+    };
+    Ok(Arc::new(Sqlite {
+        writer,
+        readers,
+        quick: Quick::default(),
+    }))
 }
 
 /// `app.sqlite3`, `/var/lib/app.sqlite3`, `///var/lib/app.sqlite3` (as other tools write it),
@@ -50,10 +58,15 @@ fn place(rest: &str) -> Result<Place> {
     let path = rest.strip_prefix("//").unwrap_or(rest);
     match path {
         ":memory:" => Ok(Place::memory()),
-        "" => Err(Error::new(Kind::Settings, "`sqlite:` names no file").at("database.url").hint("write `sqlite:app.sqlite3` or `sqlite::memory:`")),
-        path if path.contains(['?', '\0']) => Err(Error::new(Kind::Settings, "a `sqlite:` URL has no options after a `?`")
+        "" => Err(Error::new(Kind::Settings, "`sqlite:` names no file")
             .at("database.url")
-            .hint("leave them out: WAL, foreign keys and time-outs are set")),
+            .hint("write `sqlite:app.sqlite3` or `sqlite::memory:`")),
+        path if path.contains(['?', '\0']) => Err(Error::new(
+            Kind::Settings,
+            "a `sqlite:` URL has no options after a `?`",
+        )
+        .at("database.url")
+        .hint("leave them out: WAL, foreign keys and time-outs are set")),
         path => Ok(Place::file(path)),
     }
 }
@@ -70,13 +83,24 @@ impl Driver for Sqlite {
         &CAPABILITY
     }
 
-    fn fetch<'d>(&'d self, statement: &'d Statement, values: Vec<Value>, sink: Box<dyn Sink>) -> BoxFuture<'d, Result<Fetched>> {
+    fn fetch<'d>(
+        &'d self,
+        statement: &'d Statement,
+        values: Vec<Value>,
+        sink: Box<dyn Sink>,
+    ) -> BoxFuture<'d, Result<Fetched>> {
         match &self.readers {
             Some(readers) if access::only_reads(statement) => Box::pin(async move {
                 let reader = readers.lend().await?;
                 self.quick.fetch(&reader, statement, values, sink).await
             }),
-            _ => Box::pin(async move { self.writer.lend().await?.alone(statement, values, sink).await }),
+            _ => Box::pin(async move {
+                self.writer
+                    .lend()
+                    .await?
+                    .alone(statement, values, sink)
+                    .await
+            }),
         }
     }
 
@@ -95,7 +119,12 @@ impl Driver for Sqlite {
 // What is given is sent to the thread at once, not when the future is first polled: that is the order
 // that the trait asks for.
 impl Connection for Lent {
-    fn fetch<'c>(&'c self, statement: &'c Statement, values: Vec<Value>, sink: Box<dyn Sink>) -> BoxFuture<'c, Result<Fetched>> {
+    fn fetch<'c>(
+        &'c self,
+        statement: &'c Statement,
+        values: Vec<Value>,
+        sink: Box<dyn Sink>,
+    ) -> BoxFuture<'c, Result<Fetched>> {
         Box::pin(self.send(statement, values, sink))
     }
 

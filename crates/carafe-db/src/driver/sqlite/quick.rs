@@ -32,11 +32,21 @@ pub(super) struct Quick(RwLock<HashSet<Box<str>>>);
 
 impl Quick {
     /// Runs a read on whichever thread suits it.
-    pub(super) async fn fetch(&self, reader: &Lent, statement: &Statement, values: Vec<Value>, mut sink: Box<dyn Sink>) -> Result<Fetched> {
+    pub(super) async fn fetch(
+        &self,
+        reader: &Lent,
+        statement: &Statement,
+        values: Vec<Value>,
+        mut sink: Box<dyn Sink>,
+    ) -> Result<Fetched> {
         if self.knows(statement)
             && let Some(done) = self.fetch_here(reader, statement, &values, &mut *sink)
         {
-            return done.map(|changed| Fetched { sink, changed, last_id: None });
+            return done.map(|changed| Fetched {
+                sink,
+                changed,
+                last_id: None,
+            });
         }
         let sent = statement.clone();
         let run = move |connection: &mut run::Sqlite| {
@@ -51,7 +61,13 @@ impl Quick {
     }
 
     /// Runs it here; `None` where it was broken off, or the connection is at work.
-    fn fetch_here(&self, reader: &Lent, statement: &Statement, values: &[Value], sink: &mut dyn Sink) -> Option<Result<u64>> {
+    fn fetch_here(
+        &self,
+        reader: &Lent,
+        statement: &Statement,
+        values: &[Value],
+        sink: &mut dyn Sink,
+    ) -> Option<Result<u64>> {
         let connection = reader.worker().ok()?.try_here()?;
         let begun = Instant::now();
         let rush = connection.hurry.begin(begun);
@@ -65,7 +81,10 @@ impl Quick {
     }
 
     fn knows(&self, statement: &Statement) -> bool {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).contains(statement.sql())
+        self.0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(statement.sql())
     }
 
     fn remember(&self, statement: &Statement) {
@@ -77,7 +96,10 @@ impl Quick {
     }
 
     fn forget(&self, statement: &Statement) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).remove(statement.sql());
+        self.0
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(statement.sql());
     }
 }
 

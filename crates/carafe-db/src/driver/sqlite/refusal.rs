@@ -22,9 +22,12 @@ pub(super) fn refused(error: rusqlite::Error) -> Error {
     let cause = Failure::new(message.clone()).with_code(failure.extended_code.to_string());
     match failure.code {
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
-            Error::new(Kind::Timeout, "another program has the database locked").because(cause.transient())
+            Error::new(Kind::Timeout, "another program has the database locked")
+                .because(cause.transient())
         }
-        ErrorCode::OperationInterrupted => Error::new(Kind::Timeout, "the statement was interrupted").because(cause),
+        ErrorCode::OperationInterrupted => {
+            Error::new(Kind::Timeout, "the statement was interrupted").because(cause)
+        }
         ErrorCode::CannotOpen
         | ErrorCode::SystemIoFailure
         | ErrorCode::DiskFull
@@ -32,26 +35,38 @@ pub(super) fn refused(error: rusqlite::Error) -> Error {
         | ErrorCode::DatabaseCorrupt
         | ErrorCode::NotADatabase
         | ErrorCode::PermissionDenied
-        | ErrorCode::FileLockingProtocolFailed => Error::new(Kind::Unavailable, message).because(cause),
+        | ErrorCode::FileLockingProtocolFailed => {
+            Error::new(Kind::Unavailable, message).because(cause)
+        }
         _ => Error::internal(message).because(cause),
     }
 }
 
 fn violation(code: i32, message: &str) -> Option<Violation> {
     // `UNIQUE constraint failed: user.name, user.place`
-    let subject = message.split_once("constraint failed: ").map(|(_, subject)| subject);
+    let subject = message
+        .split_once("constraint failed: ")
+        .map(|(_, subject)| subject);
     let kind = match code {
-        ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_ROWID => ViolationKind::Unique,
+        ffi::SQLITE_CONSTRAINT_UNIQUE
+        | ffi::SQLITE_CONSTRAINT_PRIMARYKEY
+        | ffi::SQLITE_CONSTRAINT_ROWID => ViolationKind::Unique,
         ffi::SQLITE_CONSTRAINT_NOTNULL => ViolationKind::NotNull,
-        ffi::SQLITE_CONSTRAINT_FOREIGNKEY => return Some(Violation::new(ViolationKind::ForeignKey)),
+        ffi::SQLITE_CONSTRAINT_FOREIGNKEY => {
+            return Some(Violation::new(ViolationKind::ForeignKey));
+        }
         ffi::SQLITE_CONSTRAINT_CHECK => {
             return Some(Violation::new(ViolationKind::Check).named(subject.unwrap_or_default()));
         }
-        ffi::SQLITE_CONSTRAINT_TRIGGER => return Some(Violation::new(ViolationKind::Trigger).named(message)),
+        ffi::SQLITE_CONSTRAINT_TRIGGER => {
+            return Some(Violation::new(ViolationKind::Trigger).named(message));
+        }
         _ => return None,
     };
     let violation = Violation::new(kind);
-    let Some(subject) = subject else { return Some(violation) };
+    let Some(subject) = subject else {
+        return Some(violation);
+    };
     // A unique index over an expression has a name instead of columns: `index 'user_lower_name'`.
     if let Some(name) = subject.strip_prefix("index '") {
         return Some(violation.named(name.trim_end_matches('\'')));

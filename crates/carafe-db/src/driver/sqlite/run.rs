@@ -45,11 +45,18 @@ impl Sqlite {
         }))?;
         // In WAL mode NORMAL loses nothing that was committed but in a power cut, and then only the
         // last moments, never the file.
-        raw.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;")?;
+        raw.execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;",
+        )?;
         raw.set_prepared_statement_cache_capacity(PREPARED);
         let ticker = hurry.clone();
         raw.progress_handler(1000, Some(move || ticker.is_over()))?;
-        Ok(Self { raw, number: 0, reading: Arc::default(), hurry })
+        Ok(Self {
+            raw,
+            number: 0,
+            reading: Arc::default(),
+            hurry,
+        })
     }
 
     fn start_reading(&self) {
@@ -63,16 +70,33 @@ impl Sqlite {
 }
 
 /// Runs one statement.
-pub(super) fn fetch(connection: &mut Sqlite, statement: &Statement, values: &[Value], sink: Box<dyn Sink>) -> Result<Fetched> {
+pub(super) fn fetch(
+    connection: &mut Sqlite,
+    statement: &Statement,
+    values: &[Value],
+    sink: Box<dyn Sink>,
+) -> Result<Fetched> {
     let mut sink = sink;
     let changed = fetch_into(connection, statement, values, &mut *sink)?;
-    Ok(Fetched { sink, changed, last_id: None })
+    Ok(Fetched {
+        sink,
+        changed,
+        last_id: None,
+    })
 }
 
 /// Runs one statement; tells how many rows it changed.
-pub(super) fn fetch_into(connection: &Sqlite, statement: &Statement, values: &[Value], sink: &mut dyn Sink) -> Result<u64> {
+pub(super) fn fetch_into(
+    connection: &Sqlite,
+    statement: &Statement,
+    values: &[Value],
+    sink: &mut dyn Sink,
+) -> Result<u64> {
     let before = connection.raw.total_changes();
-    let mut prepared = connection.raw.prepare_cached(statement.sql()).map_err(refused)?;
+    let mut prepared = connection
+        .raw
+        .prepare_cached(statement.sql())
+        .map_err(refused)?;
     bind(&mut prepared, values)?;
     if prepared.column_count() == 0 {
         prepared.raw_execute().map_err(refused)?;
@@ -83,7 +107,11 @@ pub(super) fn fetch_into(connection: &Sqlite, statement: &Statement, values: &[V
         read(&mut prepared, sink)?;
     }
     // SQLite tells the count of the last statement that changed something, whichever that was.
-    Ok(if connection.raw.total_changes() == before { 0 } else { connection.raw.changes() })
+    Ok(if connection.raw.total_changes() == before {
+        0
+    } else {
+        connection.raw.changes()
+    })
 }
 
 /// Runs several statements.
@@ -116,19 +144,34 @@ fn read(prepared: &mut CachedStatement<'_>, sink: &mut dyn Sink) -> Result<()> {
         }
     }
     drop(rows);
-    if started { Ok(()) } else { sink.start(&Names(prepared)) }
+    if started {
+        Ok(())
+    } else {
+        sink.start(&Names(prepared))
+    }
 }
 
 fn bind(prepared: &mut CachedStatement<'_>, values: &[Value]) -> Result<()> {
     let wanted = prepared.parameter_count();
     if wanted != values.len() {
-        return Err(Error::internal(format!("the statement has {wanted} parameters, and {} values are given", values.len())));
+        return Err(Error::internal(format!(
+            "the statement has {wanted} parameters, and {} values are given",
+            values.len()
+        )));
     }
     for (index, value) in values.iter().enumerate() {
         if matches!(value, Value::F64(number) if number.is_nan()) {
-            return Err(Error::new(Kind::Invalid, format!("parameter {} is not a number (NaN), which SQLite would make NULL", index + 1)));
+            return Err(Error::new(
+                Kind::Invalid,
+                format!(
+                    "parameter {} is not a number (NaN), which SQLite would make NULL",
+                    index + 1
+                ),
+            ));
         }
-        prepared.raw_bind_parameter(index + 1, Bound(value)).map_err(refused)?;
+        prepared
+            .raw_bind_parameter(index + 1, Bound(value))
+            .map_err(refused)?;
     }
     Ok(())
 }
@@ -144,13 +187,21 @@ impl ToSql for Bound<'_> {
             Value::Bool(value) => ToSqlOutput::Borrowed(ValueRef::Integer((*value).into())),
             Value::I64(value) => ToSqlOutput::Borrowed(ValueRef::Integer(*value)),
             Value::F64(value) => ToSqlOutput::Borrowed(ValueRef::Real(*value)),
-            Value::Text(value) | Value::Json(value) => ToSqlOutput::Borrowed(ValueRef::Text(value.as_bytes())),
+            Value::Text(value) | Value::Json(value) => {
+                ToSqlOutput::Borrowed(ValueRef::Text(value.as_bytes()))
+            }
             Value::Bytes(value) => ToSqlOutput::Borrowed(ValueRef::Blob(value)),
             Value::Date(days) => owned(moment::date_text(*days)),
             Value::Time(micros) => owned(moment::time_text(*micros)),
-            Value::DateTime(micros) | Value::Timestamp(micros) => owned(moment::date_time_text(*micros)),
+            Value::DateTime(micros) | Value::Timestamp(micros) => {
+                owned(moment::date_time_text(*micros))
+            }
             Value::Uuid(bytes) => owned(moment::uuid_text(*bytes)),
-            other => return Err(rusqlite::Error::ToSqlConversionFailure(format!("SQLite cannot store {}", other.kind()).into())),
+            other => {
+                return Err(rusqlite::Error::ToSqlConversionFailure(
+                    format!("SQLite cannot store {}", other.kind()).into(),
+                ));
+            }
         })
     }
 }

@@ -39,11 +39,17 @@ type Job = Box<dyn FnOnce(&mut Sqlite) + Send>;
 
 impl Place {
     pub(super) fn memory() -> Self {
-        Self { path: None, opening: Mutex::default() }
+        Self {
+            path: None,
+            opening: Mutex::default(),
+        }
     }
 
     pub(super) fn file(path: &str) -> Self {
-        Self { path: Some(path.into()), opening: Mutex::default() }
+        Self {
+            path: Some(path.into()),
+            opening: Mutex::default(),
+        }
     }
 
     pub(super) fn is_memory(&self) -> bool {
@@ -53,16 +59,20 @@ impl Place {
     fn connect(&self, wait: Duration) -> Result<Sqlite> {
         let _one_at_a_time = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
         // Without SQLITE_OPEN_URI: a file may be named as it likes.
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let opened = match &self.path {
             Some(path) => rusqlite::Connection::open_with_flags(path, flags),
             None => rusqlite::Connection::open_in_memory_with_flags(flags),
         };
-        let connected = opened.and_then(|raw| Sqlite::new(raw, wait)).map_err(refused);
+        let connected = opened
+            .and_then(|raw| Sqlite::new(raw, wait))
+            .map_err(refused);
         connected.map_err(|error| match &self.path {
-            Some(path) if error.kind() == Kind::Unavailable => {
-                error.at(path.display().to_string()).hint("the folder must exist, and the program may write to it and to the file")
-            }
+            Some(path) if error.kind() == Kind::Unavailable => error
+                .at(path.display().to_string())
+                .hint("the folder must exist, and the program may write to it and to the file"),
             _ => error,
         })
     }
@@ -85,21 +95,40 @@ impl Worker {
                 let _ = opened.send(Err(error));
             }
         };
-        thread::Builder::new().name("carafe-sqlite".to_owned()).spawn(work).map_err(|error| {
-            Error::new(Kind::Unavailable, "no thread could be started for a connection to the database").because(error)
-        })?;
+        thread::Builder::new()
+            .name("carafe-sqlite".to_owned())
+            .spawn(work)
+            .map_err(|error| {
+                Error::new(
+                    Kind::Unavailable,
+                    "no thread could be started for a connection to the database",
+                )
+                .because(error)
+            })?;
         let connection = opening.await.map_err(|_| ended())??;
         let (reading, interrupt) = {
             let connection = lock(&connection);
-            (connection.reading.clone(), Arc::new(connection.raw.get_interrupt_handle()))
+            (
+                connection.reading.clone(),
+                Arc::new(connection.raw.get_interrupt_handle()),
+            )
         };
-        Ok(Self { connection, jobs, number: AtomicU64::new(0), reading, interrupt })
+        Ok(Self {
+            connection,
+            jobs,
+            number: AtomicU64::new(0),
+            reading,
+            interrupt,
+        })
     }
 
     /// Runs a job on the thread, after those before it. If the future is dropped, a read that is
     /// running is interrupted; a write is done to its end, as interrupting it would undo all of its
     /// transaction.
-    pub(super) fn run<T: Send + 'static>(&self, job: impl FnOnce(&mut Sqlite) -> Result<T> + Send + 'static) -> Answer<T> {
+    pub(super) fn run<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Sqlite) -> Result<T> + Send + 'static,
+    ) -> Answer<T> {
         let (reply, answer) = oneshot::channel();
         let number = self.number.fetch_add(1, Ordering::Relaxed) + 1;
         self.send(move |connection| {
@@ -109,7 +138,13 @@ impl Worker {
             connection.stop_reading();
             let _ = reply.send(done);
         });
-        Answer { answer, number, reading: self.reading.clone(), interrupt: self.interrupt.clone(), done: false }
+        Answer {
+            answer,
+            number,
+            reading: self.reading.clone(),
+            interrupt: self.interrupt.clone(),
+            done: false,
+        }
     }
 
     /// Sends a job to the thread.
@@ -175,5 +210,8 @@ fn lock(connection: &Mutex<Sqlite>) -> MutexGuard<'_, Sqlite> {
 }
 
 fn ended() -> Error {
-    Error::new(Kind::Unavailable, "the connection to the database has ended")
+    Error::new(
+        Kind::Unavailable,
+        "the connection to the database has ended",
+    )
 }
