@@ -6,12 +6,14 @@ pub use axum::extract::Request;
 pub use std::any::TypeId;
 
 pub use crate::error::Error;
-pub use crate::extract::service::{Probe, Tells, TellsNothing};
 pub use crate::extract::argument::{argument, last_argument};
+pub use crate::extract::service::{Probe, Tells, TellsNothing};
 pub use crate::respond::blocking;
 pub use crate::routing::{
-    Answer, Capture, Captured, Constraint, Declared, Need, Options, PathSegment, Place, Route, SegmentKind, Url, accepts,
+    Answer, Capture, Captured, Constraint, Declared, Need, Options, PathSegment, Place, Route,
+    SegmentKind,
 };
+pub use crate::url::Url;
 
 /// What a handler may return.
 #[diagnostic::on_unimplemented(

@@ -15,6 +15,10 @@ impl Deposits {
     }
 
     pub(crate) fn of<T: 'static>(&self) -> impl Iterator<Item = &T> {
-        self.0.get(&TypeId::of::<T>()).into_iter().flatten().filter_map(|value| value.downcast_ref())
+        self.0
+            .get(&TypeId::of::<T>())
+            .into_iter()
+            .flatten()
+            .filter_map(|value| value.downcast_ref())
     }
 }

@@ -16,7 +16,10 @@ type Listener = Arc<dyn Fn(&(dyn Any + Send + Sync)) + Send + Sync>;
 pub(crate) struct Events(HashMap<TypeId, Vec<Listener>>);
 
 impl Events {
-    pub(crate) fn on<E: Send + Sync + 'static>(&mut self, listener: impl Fn(&E) + Send + Sync + 'static) {
+    pub(crate) fn on<E: Send + Sync + 'static>(
+        &mut self,
+        listener: impl Fn(&E) + Send + Sync + 'static,
+    ) {
         self.0.entry(TypeId::of::<E>()).or_default().push(Arc::new(move |event| {
             if let Some(event) = event.downcast_ref() {
                 listener(event);

@@ -8,16 +8,25 @@ mod deposits;
 pub mod error;
 pub mod events;
 pub mod extract;
+mod frame;
 mod html;
 mod locals;
 mod middleware;
-pub mod plugin;
+mod origin;
+mod pages;
 pub mod respond;
 pub mod routing;
 pub mod scope;
+mod services;
 mod suggest;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod url;
 
-pub use app::{App, Site, Slashes};
+pub use app::{App, Site, Slashes, plugin};
 pub use error::{Error, Kind, Result};
+pub use extract::Json;
 pub use locals::Locals;
+pub use origin::Origin;
 pub use scope::{Scope, spawn};
+pub use url::Url;

@@ -3,15 +3,18 @@
 use std::cell::Cell;
 use std::fmt;
 use std::future::Future;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use axum::extract::Request;
+use axum::response::Response;
 use http::{HeaderMap, HeaderValue, Method, Uri, header};
 
-use crate::app::Site;
 use crate::error::{Error, Result};
+use crate::events::Events;
+use crate::frame::Frame;
 use crate::locals::Locals;
-use crate::routing::{Rule, Url};
+use crate::origin::{Origin, without_port};
+use crate::routing::{Rule, Table};
 
 tokio::task_local! {
     static CURRENT: Scope;
@@ -25,11 +28,14 @@ tokio::task_local! {
 pub struct Scope(Arc<Inner>);
 
 struct Inner {
-    site: Arc<Site>,
+    frame: Arc<Frame>,
     head: Option<Head>,
     matched: OnceLock<Matched>,
     locals: OnceLock<Locals>,
+    afterwards: Mutex<Vec<Afterwards>>,
 }
+
+type Afterwards = Box<dyn FnOnce(&mut Response) + Send>;
 
 /// What is kept of a request's head after its handler consumed it.
 pub(crate) struct Head {
@@ -47,13 +53,6 @@ struct Matched {
     app: usize,
     rule: Option<Arc<Rule>>,
     captures: Vec<(String, String)>,
-}
-
-/// Scheme and host: `https://example.com`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Origin {
-    scheme: String,
-    host: String,
 }
 
 impl Scope {
@@ -76,22 +75,61 @@ impl Scope {
         CURRENT.sync_scope(self, f)
     }
 
-    pub(crate) fn of_site(site: Arc<Site>) -> Self {
-        Self(Arc::new(Inner { site, head: None, matched: OnceLock::new(), locals: OnceLock::new() }))
+    pub(crate) fn of_site(frame: Arc<Frame>) -> Self {
+        Self(Arc::new(Inner {
+            frame,
+            head: None,
+            matched: OnceLock::new(),
+            locals: OnceLock::new(),
+            afterwards: Mutex::default(),
+        }))
     }
 
-    pub(crate) fn of_request(site: Arc<Site>, head: Head) -> Self {
-        Self(Arc::new(Inner { site, head: Some(head), matched: OnceLock::new(), locals: OnceLock::new() }))
+    pub(crate) fn of_request(frame: Arc<Frame>, head: Head) -> Self {
+        Self(Arc::new(Inner {
+            frame,
+            head: Some(head),
+            matched: OnceLock::new(),
+            locals: OnceLock::new(),
+            afterwards: Mutex::default(),
+        }))
     }
 
-    /// The site.
-    pub fn site(&self) -> &Arc<Site> {
-        &self.0.site
+    pub(crate) fn frame(&self) -> &Frame {
+        &self.0.frame
+    }
+
+    pub(crate) fn events(&self) -> &Events {
+        &self.0.frame.events
+    }
+
+    /// The routes of the site.
+    pub fn table(&self) -> &Table {
+        &self.0.frame.table
+    }
+
+    /// Tells those who listen of an event ([`App::on`](crate::App::on)).
+    pub fn emit<E: Send + Sync + 'static>(&self, event: E) {
+        self.events().emit(|| event);
     }
 
     /// The values of this request (Flask's `g`).
     pub fn locals(&self) -> &Locals {
         self.0.locals.get_or_init(Locals::default)
+    }
+
+    /// Does something to this request's response before the `after` hooks run (Flask's
+    /// `after_this_request`), as setting a cookie from deep within.
+    pub fn after_this_request(&self, f: impl FnOnce(&mut Response) + Send + 'static) {
+        self.0.afterwards.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(f));
+    }
+
+    pub(crate) fn run_afterwards(&self, response: &mut Response) {
+        let list =
+            std::mem::take(&mut *self.0.afterwards.lock().unwrap_or_else(PoisonError::into_inner));
+        for f in list {
+            f(response);
+        }
     }
 
     /// Whether a request is running.
@@ -139,7 +177,12 @@ impl Scope {
         self.0.matched.get().map_or(0, |matched| matched.app)
     }
 
-    pub(crate) fn set_matched(&self, app: usize, rule: Option<Arc<Rule>>, captures: Vec<(String, String)>) {
+    pub(crate) fn set_matched(
+        &self,
+        app: usize,
+        rule: Option<Arc<Rule>>,
+        captures: Vec<(String, String)>,
+    ) {
         // A request is matched once; a second time can only be a re-dispatch that changes nothing.
         let _ = self.0.matched.set(Matched { app, rule, captures });
     }
@@ -148,7 +191,7 @@ impl Scope {
     pub fn root_path(&self) -> &str {
         match &self.0.head {
             Some(head) => &head.root_path,
-            None => self.0.site.root_path(),
+            None => self.0.frame.root_path(),
         }
     }
 
@@ -156,7 +199,7 @@ impl Scope {
     pub(crate) fn host_name(&self) -> Option<&str> {
         let head = self.0.head.as_ref()?;
         let host = match &head.origin {
-            Some(origin) => &origin.host,
+            Some(origin) => origin.host(),
             None => head.host.as_ref()?.to_str().ok()?,
         };
         Some(without_port(host))
@@ -167,40 +210,61 @@ impl Scope {
         let of_request = self.0.head.as_ref().and_then(|head| {
             head.origin.clone().or_else(|| {
                 let host = head.host.as_ref()?.to_str().ok()?;
-                Some(Origin { scheme: "http".to_owned(), host: host.to_owned() })
+                Some(Origin::new("http", host))
             })
         });
-        of_request.or_else(|| self.0.site.base_origin()).ok_or_else(|| {
-            Error::new(crate::Kind::Settings, "unable to build URLs outside a request without `base_url`")
+        of_request
+            .or_else(|| self.0.frame.base.as_ref().map(|base| base.origin.clone()))
+            .ok_or_else(|| {
+                Error::new(
+                    crate::Kind::Settings,
+                    "unable to build URLs outside a request without `base_url`",
+                )
                 .hint("set `base_url = \"https://example.com\"` in carafe.toml, or CARAFE_BASE_URL")
-        })
-    }
-
-    /// The link as text.
-    pub fn url(&self, url: &Url) -> Result<String> {
-        url.write(self)
+            })
     }
 
     /// A service of the app that answers, or of one that it is mounted in.
     pub fn service<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
-        self.0.site.service(self.app())
+        self.0.frame.service(self.app())
     }
 }
 
 impl fmt::Debug for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Scope").field("uri", &self.uri()).field("endpoint", &self.endpoint()).finish_non_exhaustive()
+        f.debug_struct("Scope")
+            .field("uri", &self.uri())
+            .field("endpoint", &self.endpoint())
+            .finish_non_exhaustive()
     }
 }
 
 impl Head {
+    /// The head of a request that stands for any on this site.
+    pub(crate) fn at(origin: Origin, root_path: String) -> Self {
+        Self {
+            method: Method::GET,
+            uri: Uri::from_static("/"),
+            host: None,
+            accept: None,
+            origin: Some(origin),
+            root_path,
+            headers: None,
+        }
+    }
+
     /// Takes from a request what is needed after its handler consumed it.
     pub(crate) fn of(request: &Request, keep_headers: bool) -> Self {
         let headers = request.headers();
         let conditional = |name: &http::HeaderName| {
             matches!(
                 *name,
-                header::RANGE | header::IF_MATCH | header::IF_NONE_MATCH | header::IF_MODIFIED_SINCE | header::IF_UNMODIFIED_SINCE | header::IF_RANGE
+                header::RANGE
+                    | header::IF_MATCH
+                    | header::IF_NONE_MATCH
+                    | header::IF_MODIFIED_SINCE
+                    | header::IF_UNMODIFIED_SINCE
+                    | header::IF_RANGE
             )
         };
         let keep = keep_headers || headers.keys().any(conditional);
@@ -209,9 +273,10 @@ impl Head {
             let authority = request.uri().authority()?;
             HeaderValue::from_str(authority.as_str()).ok()
         });
-        let root_path = request.extensions().get::<axum::extract::OriginalUri>().map_or("", |original| {
-            original.0.path().strip_suffix(request.uri().path()).unwrap_or_default()
-        });
+        let root_path =
+            request.extensions().get::<axum::extract::OriginalUri>().map_or("", |original| {
+                original.0.path().strip_suffix(request.uri().path()).unwrap_or_default()
+            });
         Self {
             method: request.method().clone(),
             uri: request.uri().clone(),
@@ -221,44 +286,6 @@ impl Head {
             root_path: root_path.to_owned(),
             headers: keep.then(|| headers.clone()),
         }
-    }
-}
-
-impl Origin {
-    /// A scheme and a host with its port, if it is not the scheme's own.
-    pub fn new(scheme: impl Into<String>, host: impl Into<String>) -> Self {
-        Self { scheme: scheme.into(), host: host.into() }
-    }
-
-    /// `http` or `https`.
-    pub fn scheme(&self) -> &str {
-        &self.scheme
-    }
-
-    /// The host with its port.
-    pub fn host(&self) -> &str {
-        &self.host
-    }
-
-    /// The same scheme and port on another host.
-    pub(crate) fn on_host(&self, host: &str) -> Self {
-        let port = &self.host[without_port(&self.host).len()..];
-        let host = if host.contains(':') { host.to_owned() } else { format!("{host}{port}") };
-        Self { scheme: self.scheme.clone(), host }
-    }
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}", self.scheme, self.host)
-    }
-}
-
-/// `example.com:8000` and `[::1]:8000` without their ports.
-pub(crate) fn without_port(host: &str) -> &str {
-    match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) && (!name.contains(':') || name.ends_with(']')) => name,
-        _ => host,
     }
 }
 

@@ -55,10 +55,7 @@ impl Db {
             return bound.atomic(self.id(), work).await;
         }
         let transaction = Transaction(self.begin_transaction().await?);
-        let mut tx = Tx {
-            shared: transaction.0.clone(),
-            database: self.id(),
-        };
+        let mut tx = Tx { shared: transaction.0.clone(), database: self.id() };
         match held::hold(self.id(), work(&mut tx)).await {
             Ok(value) => {
                 transaction.0.commit().await?;

@@ -52,19 +52,12 @@ impl Db {
     /// An error on a `Db` that is bound already: there `atomic` nests.
     pub async fn begin(&self) -> Result<Open> {
         if self.bound().is_some() {
-            return Err(
-                Error::internal("this `Db` is bound to a transaction already")
-                    .hint("use `db.atomic(…)`, which nests"),
-            );
+            return Err(Error::internal("this `Db` is bound to a transaction already")
+                .hint("use `db.atomic(…)`, which nests"));
         }
-        let bound = Arc::new(Bound {
-            shared: self.begin_transaction().await?,
-            turn: RwLock::new(()),
-        });
-        Ok(Open {
-            db: self.bound_to(bound.clone()),
-            bound,
-        })
+        let bound =
+            Arc::new(Bound { shared: self.begin_transaction().await?, turn: RwLock::new(()) });
+        Ok(Open { db: self.bound_to(bound.clone()), bound })
     }
 }
 
@@ -122,8 +115,6 @@ impl Drop for Open {
 
 impl fmt::Debug for Open {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Open")
-            .field("db", &self.db)
-            .finish_non_exhaustive()
+        f.debug_struct("Open").field("db", &self.db).finish_non_exhaustive()
     }
 }

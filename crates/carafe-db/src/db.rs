@@ -8,9 +8,9 @@ use carafe_model::Value;
 
 use crate::bound::Bound;
 use crate::driver::{self, Capability, Driver};
-use crate::executor::{Access, BoxFuture, Executor, Fetched, Sink, Statement};
+use crate::executor::{BoxFuture, Executor, Fetched, Sink, Statement};
 use crate::held::{self, DatabaseId};
-use crate::query::scalar;
+use crate::schema::Schema;
 use crate::settings::DatabaseSettings;
 use crate::tx::Shared;
 
@@ -37,6 +37,8 @@ use crate::tx::Shared;
 pub struct Db {
     driver: Arc<dyn Driver>,
     bound: Option<Arc<Bound>>,
+    /// A script to run before the first statement.
+    pub(crate) schema: Option<Arc<Schema>>,
     /// Used on purpose beside a transaction of the same task.
     outside: bool,
 }
@@ -59,11 +61,7 @@ impl Db {
 
     /// A database of a driver of your own.
     pub fn with_driver(driver: Arc<dyn Driver>) -> Self {
-        Self {
-            driver,
-            bound: None,
-            outside: false,
-        }
+        Self { driver, bound: None, schema: None, outside: false }
     }
 
     /// A handle that may be used in a task that holds a transaction of the same database, for what
@@ -72,39 +70,7 @@ impl Db {
     /// It waits for a connection of its own. On SQLite, which has one writer, a write through it
     /// would wait for its own transaction; it ends with an error of kind `Timeout`. Read through it there.
     pub fn outside(&self) -> Self {
-        Self {
-            outside: true,
-            ..self.clone()
-        }
-    }
-
-    /// Runs a script of several statements, once: if the database has no table yet.
-    ///
-    /// It tells whether it ran. All of the script is done, or nothing; so that several programs that
-    /// start at the same time do no harm. A database that has tables is left alone, whatever the
-    /// script says by now: to change tables is what migrations are for.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> carafe_core::Result<()> {
-    /// # let db = carafe_db::Db::open("sqlite::memory:").await?;
-    /// let script = "create table user (id integer primary key);
-    ///               create table post (id integer primary key, author integer references user);";
-    /// assert!(db.create_schema(script).await?);
-    /// assert!(!db.create_schema(script).await?);
-    /// # Ok(()) }
-    /// ```
-    pub async fn create_schema(&self, script: &'static str) -> Result<bool> {
-        self.atomic(async |tx| {
-            let tables: i64 = scalar(tx, tx.capability().count_tables).await?;
-            if tables == 0 {
-                tx.script(&Statement::new(script, Access::Write))
-                    .await
-                    .map_err(|error| error.at("the schema script"))?;
-            }
-            Ok(tables == 0)
-        })
-        .await
+        Self { outside: true, ..self.clone() }
     }
 
     pub(crate) fn bound(&self) -> Option<&Bound> {
@@ -113,29 +79,28 @@ impl Db {
 
     /// The same database, bound to an open transaction.
     pub(crate) fn bound_to(&self, bound: Arc<Bound>) -> Self {
-        Self {
-            bound: Some(bound),
-            ..self.clone()
-        }
+        Self { bound: Some(bound), ..self.clone() }
     }
 
     pub(crate) fn id(&self) -> DatabaseId {
         DatabaseId(Arc::as_ptr(&self.driver).cast::<()>().addr())
     }
 
+    /// The same handle with a script to run first, or none.
+    pub(crate) fn with(&self, schema: Option<Arc<Schema>>) -> Self {
+        Self { schema, ..self.clone() }
+    }
+
     /// An error where the running task holds a transaction of this database and does not mean to
     /// step out of it.
     pub(crate) fn check_not_held(&self) -> Result<()> {
-        if self.outside {
-            Ok(())
-        } else {
-            held::refuse(self.id())
-        }
+        if self.outside { Ok(()) } else { held::refuse(self.id()) }
     }
 
     /// A new transaction on a connection of its own.
     pub(crate) async fn begin_transaction(&self) -> Result<Arc<Shared>> {
         self.check_not_held()?;
+        self.ready().await?;
         let connection = self.driver.lend().await?;
         Shared::begin(connection, self.driver.capability()).await
     }
@@ -153,7 +118,11 @@ impl Executor for Db {
         }
         match &self.bound {
             Some(bound) => Box::pin(bound.fetch(statement, values, sink)),
-            None => self.driver.fetch(statement, values, sink),
+            None if self.is_ready() => self.driver.fetch(statement, values, sink),
+            None => Box::pin(async move {
+                self.ready().await?;
+                self.driver.fetch(statement, values, sink).await
+            }),
         }
     }
 
@@ -163,7 +132,10 @@ impl Executor for Db {
         }
         match &self.bound {
             Some(bound) => Box::pin(bound.script(sql)),
-            None => self.driver.script(sql),
+            None => Box::pin(async move {
+                self.ready().await?;
+                self.driver.script(sql).await
+            }),
         }
     }
 
@@ -178,5 +150,13 @@ impl fmt::Debug for Db {
             .field("database", &self.driver.capability().name)
             .field("bound", &self.bound.is_some())
             .finish_non_exhaustive()
+    }
+}
+
+/// Two handles are equal if what is done through one is done through the other.
+impl PartialEq for Db {
+    fn eq(&self, other: &Self) -> bool {
+        self.id() == other.id()
+            && self.bound.as_ref().map(Arc::as_ptr) == other.bound.as_ref().map(Arc::as_ptr)
     }
 }

@@ -53,12 +53,7 @@ pub enum ViolationKind {
 impl Violation {
     /// A violation of which nothing but the kind is known.
     pub fn new(kind: ViolationKind) -> Self {
-        Self {
-            kind,
-            constraint: None,
-            table: None,
-            columns: Vec::new(),
-        }
+        Self { kind, constraint: None, table: None, columns: Vec::new() }
     }
 
     /// Names the constraint.
@@ -128,11 +123,7 @@ pub struct Failure {
 impl Failure {
     /// The database's sentence.
     pub fn new(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            code: None,
-            transient: false,
-        }
+        Self { message: message.into(), code: None, transient: false }
     }
 
     /// The database's code for it.

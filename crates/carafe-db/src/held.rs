@@ -21,10 +21,7 @@ pub(crate) struct DatabaseId(pub(crate) usize);
 
 /// Runs a future that holds a transaction of the database.
 pub(crate) async fn hold<F: Future>(database: DatabaseId, future: F) -> F::Output {
-    let held = Held {
-        database,
-        outer: HELD.try_with(Arc::clone).ok(),
-    };
+    let held = Held { database, outer: HELD.try_with(Arc::clone).ok() };
     HELD.scope(Arc::new(held), future).await
 }
 

@@ -32,9 +32,11 @@ mod error;
 mod executor;
 mod held;
 mod params;
+mod plugin;
 mod query;
 mod rows;
 mod savepoint;
+mod schema;
 mod settings;
 mod tx;
 
@@ -44,6 +46,7 @@ pub use db::Db;
 pub use error::{Failure, Violation, ViolationKind};
 pub use executor::{Access, BoxFuture, Executor, Fetched, Sink, Statement};
 pub use params::Params;
+pub use plugin::Database;
 pub use query::{Query, ScalarQuery};
 pub use settings::DatabaseSettings;
 pub use tx::Tx;
@@ -51,5 +54,5 @@ pub use tx::Tx;
 /// What the code that the derives write may touch.
 #[doc(hidden)]
 pub mod __private {
-    pub use carafe_model::__private::*;
+    pub use carafe_model::__private::row;
 }

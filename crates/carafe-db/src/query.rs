@@ -57,11 +57,7 @@ impl<'e, T: Row> Query<'e, T> {
         let caller = Location::caller();
         async move {
             let (mut rows, place) = self.fetch(2, caller).await?;
-            if rows.len() > 1 {
-                Err(several(place))
-            } else {
-                Ok(rows.pop())
-            }
+            if rows.len() > 1 { Err(several(place)) } else { Ok(rows.pop()) }
         }
     }
 
@@ -70,17 +66,12 @@ impl<'e, T: Row> Query<'e, T> {
         limit: usize,
         caller: &'static Location<'static>,
     ) -> Result<(Vec<T>, Place)> {
-        let fetched = self
-            .executor
-            .fetch(&self.statement, self.values, Rows::<T>::boxed(limit))
-            .await;
-        let place = Place {
-            statement: self.statement,
-            caller,
-        };
+        let fetched =
+            self.executor.fetch(&self.statement, self.values, Rows::<T>::boxed(limit)).await;
+        let place = Place { statement: self.statement, caller };
         match fetched {
             Ok(fetched) => Ok((Rows::taken(fetched)?, place)),
-            Err(error) => Err(error.at(place)),
+            Err(error) => Err(place.of(error)),
         }
     }
 }
@@ -155,14 +146,20 @@ async fn execute(
     caller: &'static Location<'static>,
 ) -> Result<u64> {
     let done = executor.fetch(&statement, values, Box::new(NoRows)).await;
-    done.map(|fetched| fetched.changed)
-        .map_err(|error| error.at(Place { statement, caller }))
+    done.map(|fetched| fetched.changed).map_err(|error| Place { statement, caller }.of(error))
 }
 
 /// Which statement of the program: its SQL and the line that asked.
 struct Place {
     statement: Statement,
     caller: &'static Location<'static>,
+}
+
+impl Place {
+    /// The error with this place, unless it happened in another one.
+    fn of(self, error: Error) -> Error {
+        if error.place().is_some() { error } else { error.at(self) }
+    }
 }
 
 impl From<Place> for Cow<'static, str> {
@@ -178,9 +175,5 @@ impl From<Place> for Cow<'static, str> {
 }
 
 fn several(place: Place) -> Error {
-    Error::new(
-        Kind::MultipleFound,
-        "there are several such rows, and one is asked for",
-    )
-    .at(place)
+    Error::new(Kind::MultipleFound, "there are several such rows, and one is asked for").at(place)
 }

@@ -16,11 +16,7 @@ pub(crate) struct Rows<T> {
 
 impl<T: Row> Rows<T> {
     pub(crate) fn boxed(limit: usize) -> Box<dyn Sink> {
-        Box::new(Self {
-            rows: Vec::new(),
-            order: Order::default(),
-            limit,
-        })
+        Box::new(Self { rows: Vec::new(), order: Order::default(), limit })
     }
 
     /// The rows of a sink that [`boxed`](Self::boxed) made.
@@ -28,9 +24,7 @@ impl<T: Row> Rows<T> {
         let sink: Box<dyn Any> = fetched.sink;
         match sink.downcast::<Self>() {
             Ok(sink) => Ok(sink.rows),
-            Err(_) => Err(Error::internal(
-                "the driver gave back another sink than it was given",
-            )),
+            Err(_) => Err(Error::internal("the driver gave back another sink than it was given")),
         }
     }
 }

@@ -15,10 +15,7 @@ pub(crate) async fn nested<T, E: From<Error>>(
     work: impl AsyncFnOnce(&mut Tx) -> Result<T, E>,
 ) -> Result<T, E> {
     let savepoint = Savepoint::begin(shared).await?;
-    let mut tx = Tx {
-        shared: shared.clone(),
-        database,
-    };
+    let mut tx = Tx { shared: shared.clone(), database };
     // On a panic, and where this future is dropped, the savepoint's own drop marks it.
     let done = held::hold(database, work(&mut tx)).await;
     match done {
@@ -48,20 +45,12 @@ impl<'s> Savepoint<'s> {
         // does no harm.
         let number = shared.next_savepoint();
         connection.step(Step::Savepoint(number)).await?;
-        Ok(Self {
-            shared,
-            number,
-            open: true,
-        })
+        Ok(Self { shared, number, open: true })
     }
 
     async fn release(mut self) -> Result<()> {
         // Savepoints inside of it that were dropped are undone first.
-        self.shared
-            .ready()
-            .await?
-            .step(Step::Release(self.number))
-            .await?;
+        self.shared.ready().await?.step(Step::Release(self.number)).await?;
         self.open = false;
         Ok(())
     }

@@ -28,21 +28,14 @@ pub struct DatabaseSettings {
 
 impl Default for DatabaseSettings {
     fn default() -> Self {
-        Self {
-            url: "sqlite:app.sqlite3".to_owned(),
-            connections: 0,
-            wait_seconds: 10.0,
-        }
+        Self { url: "sqlite:app.sqlite3".to_owned(), connections: 0, wait_seconds: 10.0 }
     }
 }
 
 impl DatabaseSettings {
     /// The database at a URL.
     pub fn new(url: impl Into<String>) -> Self {
-        Self {
-            url: url.into(),
-            ..Self::default()
-        }
+        Self { url: url.into(), ..Self::default() }
     }
 
     /// Reads with so many connections at the same time.

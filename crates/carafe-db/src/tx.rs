@@ -70,10 +70,7 @@ impl Shared {
 
     /// Gives the connection back, which undoes what was not committed.
     pub(crate) fn end(&self) {
-        self.connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
     /// Begins a part that can be undone alone.
@@ -85,9 +82,7 @@ impl Shared {
     /// encloses the others.
     pub(crate) fn mark(&self, savepoint: u32) {
         let outermost = |undo| (undo == 0 || savepoint < undo).then_some(savepoint);
-        let _ = self
-            .undo
-            .fetch_update(Ordering::AcqRel, Ordering::Acquire, outermost);
+        let _ = self.undo.fetch_update(Ordering::AcqRel, Ordering::Acquire, outermost);
     }
 
     /// The connection, after what was dropped half-way is undone.
@@ -120,14 +115,10 @@ impl Shared {
     }
 
     fn connection(&self) -> Result<Arc<dyn Connection>> {
-        self.connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-            .ok_or_else(|| {
-                Error::internal("this `Db` is bound to a transaction that has ended")
-                    .hint("keep the `Open` of `Db::begin` as long as the `Db` that it gave is used")
-            })
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner).clone().ok_or_else(|| {
+            Error::internal("this `Db` is bound to a transaction that has ended")
+                .hint("keep the `Open` of `Db::begin` as long as the `Db` that it gave is used")
+        })
     }
 }
 
@@ -152,8 +143,6 @@ impl Executor for Tx {
 
 impl fmt::Debug for Tx {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tx")
-            .field("database", &self.shared.capability.name)
-            .finish_non_exhaustive()
+        f.debug_struct("Tx").field("database", &self.shared.capability.name).finish_non_exhaustive()
     }
 }

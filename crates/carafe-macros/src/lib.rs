@@ -1,18 +1,67 @@
-//! **(M)** The attributes and derives of Carafe. They write paths of `::carafe::__private` and call
-//! nothing.
+//! **(M)** The attributes and derives of Carafe: they write data and paths, and call nothing.
+//!
+//! Each macro is a folder: `parse` turns tokens into a struct of ours, `check` applies the rules
+//! that need the whole of it, `expand` writes tokens. All mistakes are reported at once, each on
+//! its own token.
 
+mod errors;
+mod handler;
 mod row;
+mod segment;
 
 use proc_macro::TokenStream;
+
+macro_rules! methods {
+    ($($(#[$doc:meta])* $name:ident: $($method:literal)*;)*) => {$(
+        $(#[$doc])*
+        ///
+        /// The arguments are path segments, by name, and extractors; a plain `fn` may block. See
+        /// the guide's page on routing for the options that may stand beside the path: `name`,
+        /// `csrf`, `body_limit`, `strict_slashes`, `default(…)`.
+        #[proc_macro_attribute]
+        pub fn $name(attribute: TokenStream, item: TokenStream) -> TokenStream {
+            handler::attribute(Some(&[$($method),*]), attribute.into(), item.into()).into()
+        }
+    )*};
+}
+
+methods! {
+    /// Answers `GET` (and with it `HEAD`): `#[get("/posts/{id}")] async fn show(id: i64) -> …`.
+    get: "GET";
+    /// Answers `POST`.
+    post: "POST";
+    /// Answers `PUT`.
+    put: "PUT";
+    /// Answers `PATCH`.
+    patch: "PATCH";
+    /// Answers `DELETE`.
+    delete: "DELETE";
+    /// Answers `HEAD` apart from `GET`.
+    head: "HEAD";
+    /// Answers `OPTIONS` in the place of the automatic answer.
+    options: "OPTIONS";
+    /// Answers any method.
+    any: ;
+}
+
+/// Answers the methods that it names: `#[route("/form", methods("GET", "POST"))]`.
+#[proc_macro_attribute]
+pub fn route(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    handler::attribute(None, attribute.into(), item.into()).into()
+}
+
+/// Lets an enum without data stand in a path: each variant is a word, in kebab-case unless
+/// `#[segment("word")]` says another.
+#[proc_macro_derive(PathSegment, attributes(segment))]
+pub fn path_segment(input: TokenStream) -> TokenStream {
+    segment::derive(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
+}
 
 /// Reads a struct from the rows of a query: each field from the column of its name.
 ///
 /// `#[row(column = "user_name")]` reads another column, `#[row(default)]` gives the default where
 /// the query has no such column. A tuple struct is read by position.
 #[proc_macro_derive(Row, attributes(row))]
-pub fn derive_row(input: TokenStream) -> TokenStream {
-    let input = syn::parse_macro_input!(input as syn::DeriveInput);
-    row::derive(input)
-        .unwrap_or_else(|error| error.to_compile_error())
-        .into()
+pub fn row(input: TokenStream) -> TokenStream {
+    row::derive(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
 }

@@ -17,50 +17,27 @@ pub struct Error(Box<Inner>);
 
 #[derive(Clone, PartialEq, Eq)]
 enum Inner {
-    Mismatch {
-        column: String,
-        expected: &'static str,
-        found: &'static str,
-    },
-    Null {
-        column: String,
-        expected: &'static str,
-    },
-    Unfit {
-        column: String,
-        expected: String,
-    },
-    NoColumn {
-        index: usize,
-        columns: usize,
-    },
+    Mismatch { column: String, expected: &'static str, found: &'static str },
+    Null { column: String, expected: &'static str },
+    Unfit { column: String, expected: String },
+    NoColumn { index: usize, columns: usize },
     Shape(String),
 }
 
 impl Error {
     /// The column holds another kind of value: `expected` and `found` with their article.
     pub fn mismatch(column: &str, expected: &'static str, found: &'static str) -> Self {
-        Self(Box::new(Inner::Mismatch {
-            column: column.to_owned(),
-            expected,
-            found,
-        }))
+        Self(Box::new(Inner::Mismatch { column: column.to_owned(), expected, found }))
     }
 
     /// The column holds NULL.
     pub fn null(column: &str, expected: &'static str) -> Self {
-        Self(Box::new(Inner::Null {
-            column: column.to_owned(),
-            expected,
-        }))
+        Self(Box::new(Inner::Null { column: column.to_owned(), expected }))
     }
 
     /// The column holds the right kind of value, and this value is none of `expected`'s.
     pub fn unfit(column: &str, expected: impl Into<String>) -> Self {
-        Self(Box::new(Inner::Unfit {
-            column: column.to_owned(),
-            expected: expected.into(),
-        }))
+        Self(Box::new(Inner::Unfit { column: column.to_owned(), expected: expected.into() }))
     }
 
     /// The row has no column of that index.
@@ -92,15 +69,8 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
-            Inner::Mismatch {
-                column,
-                expected,
-                found,
-            } => {
-                write!(
-                    f,
-                    "column `{column}` holds {found} where {expected} is expected"
-                )
+            Inner::Mismatch { column, expected, found } => {
+                write!(f, "column `{column}` holds {found} where {expected} is expected")
             }
             Inner::Null { column, expected } => {
                 write!(
@@ -112,10 +82,7 @@ impl fmt::Display for Error {
                 write!(f, "the value of column `{column}` is not {expected}")
             }
             Inner::NoColumn { index, columns } => {
-                write!(
-                    f,
-                    "column {index} (from 0) is asked for, and the row has {columns}"
-                )
+                write!(f, "column {index} (from 0) is asked for, and the row has {columns}")
             }
             Inner::Shape(sentence) => f.write_str(sentence),
         }

@@ -61,18 +61,4 @@ macro_rules! borrowed {
     };
 }
 
-borrowed!(
-    bool,
-    i8,
-    i16,
-    i32,
-    i64,
-    u8,
-    u16,
-    u32,
-    f32,
-    f64,
-    String,
-    Vec<u8>,
-    Value
-);
+borrowed!(bool, i8, i16, i32, i64, u8, u16, u32, f32, f64, String, Vec<u8>, Value);

@@ -24,8 +24,10 @@ pub use value::Value;
 /// What the code that the derives write may touch.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::row::{Wanted, read_field, read_field_or_default};
-    pub use crate::{Columns, FieldType, Order, Reader, Result, Row};
-    pub use std::default::Default;
-    pub use std::result::Result::Ok;
+    /// For `#[derive(Row)]`.
+    pub mod row {
+        pub use crate::row::{Wanted, read_field, read_field_or_default};
+        pub use crate::{Columns, FieldType, Order, Reader, Result, Row};
+        pub use std::result::Result::Ok;
+    }
 }

@@ -53,9 +53,7 @@ pub fn parse_date(text: &str) -> Option<i32> {
     let month = digits(parts.next()?, 2..=2)?;
     let day = digits(parts.next()?, 2..=2)?;
     let valid = (1..=12).contains(&month) && (1..=days_in_month(year, month)).contains(&day);
-    valid
-        .then(|| i32::try_from(days_of(year, month, day)).ok())
-        .flatten()
+    valid.then(|| i32::try_from(days_of(year, month, day)).ok()).flatten()
 }
 
 /// Microseconds since midnight of `15:33:39.910967`.
@@ -97,11 +95,7 @@ pub fn parse_timestamp(text: &str) -> Option<i64> {
     };
     let offset = parse_time(&text[sign + 1..])?;
     let local = parse_date_time(text[..sign].trim_end())?;
-    Some(if text[sign..].starts_with('+') {
-        local - offset
-    } else {
-        local + offset
-    })
+    Some(if text[sign..].starts_with('+') { local - offset } else { local + offset })
 }
 
 /// The 32 hexadecimal digits of a UUID.
@@ -112,22 +106,11 @@ pub fn uuid_text(bytes: [u8; 16]) -> String {
 /// A UUID of its 32 hexadecimal digits, hyphens left aside.
 pub fn parse_uuid(text: &str) -> Option<[u8; 16]> {
     let hyphens = |at: usize, c: char| c == '-' && [8, 13, 18, 23].contains(&at);
-    let hyphenated = text.len() == 36
-        && text
-            .char_indices()
-            .filter(|(at, c)| hyphens(*at, *c))
-            .count()
-            == 4;
-    let digits: String = if hyphenated {
-        text.replace('-', "")
-    } else {
-        text.to_owned()
-    };
+    let hyphenated =
+        text.len() == 36 && text.char_indices().filter(|(at, c)| hyphens(*at, *c)).count() == 4;
+    let digits: String = if hyphenated { text.replace('-', "") } else { text.to_owned() };
     let valid = digits.len() == 32 && digits.bytes().all(|b| b.is_ascii_hexdigit());
-    valid
-        .then(|| u128::from_str_radix(&digits, 16).ok())
-        .flatten()
-        .map(u128::to_be_bytes)
+    valid.then(|| u128::from_str_radix(&digits, 16).ok()).flatten().map(u128::to_be_bytes)
 }
 
 // The proleptic Gregorian calendar by Howard Hinnant's `days_from_civil`: years begin in March, so
@@ -148,16 +131,8 @@ fn civil_of(days: i64) -> (i64, i64, i64) {
     let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
     let of_year = of_era - (365 * year + year / 4 - year / 100);
     let shifted = (5 * of_year + 2) / 153;
-    let month = if shifted < 10 {
-        shifted + 3
-    } else {
-        shifted - 9
-    };
-    (
-        era * 400 + year + i64::from(month <= 2),
-        month,
-        of_year - (153 * shifted + 2) / 5 + 1,
-    )
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    (era * 400 + year + i64::from(month <= 2), month, of_year - (153 * shifted + 2) / 5 + 1)
 }
 
 fn days_in_month(year: i64, month: i64) -> i64 {
@@ -178,13 +153,7 @@ fn write_date(text: &mut String, days: i64) {
 
 fn write_time(text: &mut String, micros: i64) {
     let seconds = micros / SECOND;
-    let _ = write!(
-        text,
-        "{:02}:{:02}:{:02}",
-        seconds / 3600,
-        seconds / 60 % 60,
-        seconds % 60
-    );
+    let _ = write!(text, "{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
     if micros % SECOND != 0 {
         let _ = write!(text, ".{:06}", micros % SECOND);
     }

@@ -73,10 +73,7 @@ pub trait Reader: Columns {
     fn time(&mut self, column: usize) -> Result<i64> {
         match moment::parse_time(self.str(column)?) {
             Some(micros) => Ok(micros),
-            None => Err(Error::unfit(
-                self.name(column),
-                "a time (`15:33:39.910967`)",
-            )),
+            None => Err(Error::unfit(self.name(column), "a time (`15:33:39.910967`)")),
         }
     }
 
@@ -106,10 +103,7 @@ pub trait Reader: Columns {
     fn uuid(&mut self, column: usize) -> Result<[u8; 16]> {
         match moment::parse_uuid(self.str(column)?) {
             Some(bytes) => Ok(bytes),
-            None => Err(Error::unfit(
-                self.name(column),
-                "a UUID (32 hexadecimal digits)",
-            )),
+            None => Err(Error::unfit(self.name(column), "a UUID (32 hexadecimal digits)")),
         }
     }
 

@@ -52,11 +52,7 @@ impl Order {
             }
             order.push(place);
         }
-        if missing.is_empty() {
-            Ok(Self(order))
-        } else {
-            Err(lacks(row, &missing, columns))
-        }
+        if missing.is_empty() { Ok(Self(order)) } else { Err(lacks(row, &missing, columns)) }
     }
 
     /// Takes the columns as they come; their number must be right.
@@ -92,9 +88,7 @@ pub fn read_field_or_default<T: FieldType + Default>(
     order: &Order,
     field: usize,
 ) -> Result<T> {
-    order
-        .at(field)
-        .map_or_else(|| Ok(T::default()), |column| T::from_reader(reader, column))
+    order.at(field).map_or_else(|| Ok(T::default()), |column| T::from_reader(reader, column))
 }
 
 /// A row of one column, as its value: what `query_scalar` reads.
@@ -151,28 +145,16 @@ impl Row for Vec<crate::Value> {
     }
 
     fn read(reader: &mut dyn Reader, _: &Order) -> Result<Self> {
-        (0..reader.count())
-            .map(|column| reader.value(column))
-            .collect()
+        (0..reader.count()).map(|column| reader.value(column)).collect()
     }
 }
 
 fn lacks(row: &str, missing: &[&str], columns: &dyn Columns) -> Error {
     let quoted = |names: &[&str]| {
-        names
-            .iter()
-            .map(|name| format!("`{name}`"))
-            .collect::<Vec<_>>()
-            .join(", ")
+        names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
     };
-    let there: Vec<&str> = (0..columns.count())
-        .map(|index| columns.name(index))
-        .collect();
-    let noun = if missing.len() == 1 {
-        "column"
-    } else {
-        "columns"
-    };
+    let there: Vec<&str> = (0..columns.count()).map(|index| columns.name(index)).collect();
+    let noun = if missing.len() == 1 { "column" } else { "columns" };
     Error::shape(format!(
         "the row has no {noun} {}, which `{row}` reads; it has {}",
         quoted(missing),
@@ -181,9 +163,5 @@ fn lacks(row: &str, missing: &[&str], columns: &dyn Columns) -> Error {
 }
 
 fn counted(columns: usize) -> String {
-    if columns == 1 {
-        "1 column".to_owned()
-    } else {
-        format!("{columns} columns")
-    }
+    if columns == 1 { "1 column".to_owned() } else { format!("{columns} columns") }
 }

@@ -1,1 +1,29 @@
-//! Part of Carafe.
+//! Carafe is a web framework that starts as small as Flask (one file, five lines) and grows in
+//! place to everything Django has.
+//!
+//! ```no_run
+//! use carafe::prelude::*;
+//!
+//! #[get("/")]
+//! async fn hello() -> &'static str { "Hello, World!" }
+//!
+//! fn main() { App::new("hello").routes(routes![hello]).run() }
+//! ```
+//!
+//! Everything that an app needs comes by [`prelude`]; the rest has its modules here, one a
+//! subject. What is left out of the features is left out of the build.
+
+#[doc(hidden)]
+pub mod __private;
+pub mod prelude;
+
+pub use carafe_core::{
+    App, Error, Json, Kind, Locals, Origin, Result, Scope, Site, Slashes, Url, app, error, events,
+    extract, plugin, respond, routes, routing, scope, spawn,
+};
+pub use carafe_macros::{PathSegment, any, delete, get, head, options, patch, post, put, route};
+
+#[cfg(feature = "testing")]
+pub use carafe_core::testing;
+#[cfg(feature = "db")]
+pub use carafe_db as db;

@@ -4,15 +4,15 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::node::{Catch, Chain, Node};
+use super::plugin::{Erased, Setup};
 use super::route::{Foreign, Hosts};
-use super::site::{Base, Site, endpoint};
+use super::site::Site;
 use super::{App, Mount, layers};
 use crate::error::{Error, Result};
 use crate::events::Events;
+use crate::frame::{Base, Frame, Place, endpoint};
 use crate::middleware::Pipeline;
-use crate::plugin::{Erased, Setup};
 use crate::routing::{Host, Pattern, Route, Routes, Rule, Table};
-use crate::scope::Origin;
 
 /// A site while it is put together: what components add to.
 pub struct Draft {
@@ -46,16 +46,35 @@ impl Draft {
     }
 
     pub(crate) fn deposits<T: 'static>(&self) -> Vec<(&str, &T)> {
-        self.nodes.iter().flat_map(|node| node.app.deposits.of::<T>().map(|value| (node.app.name.as_str(), value))).collect()
+        self.nodes
+            .iter()
+            .flat_map(|node| {
+                node.app.deposits.of::<T>().map(|value| (node.app.name.as_str(), value))
+            })
+            .collect()
     }
 
     /// An app, then the apps mounted in it: outermost first.
-    fn lay_flat(&mut self, mut app: App, parent: Option<usize>, path: String, prefix: Pattern, host: Option<Host>) -> Result<()> {
+    fn lay_flat(
+        &mut self,
+        mut app: App,
+        parent: Option<usize>,
+        path: String,
+        prefix: Pattern,
+        host: Option<Host>,
+    ) -> Result<()> {
         let index = self.nodes.len();
         let mounts = std::mem::take(&mut app.mounts);
-        self.nodes.push(DraftNode { app, path: path.clone(), parent, prefix: prefix.clone(), host: host.clone() });
+        self.nodes.push(DraftNode {
+            app,
+            path: path.clone(),
+            parent,
+            prefix: prefix.clone(),
+            host: host.clone(),
+        });
         for Mount { prefix: below, host: own, app } in mounts {
-            let at = |error: Error| error.at(format!("the mount of `{}` ({})", app.name, app.place));
+            let at =
+                |error: Error| error.at(format!("the mount of `{}` ({})", app.name, app.place));
             let below = prefix.join(&Pattern::parse(&below).map_err(at)?).map_err(at)?;
             let host = match own {
                 Some(own) => Some(Host::parse(&own).map_err(at)?),
@@ -87,15 +106,23 @@ impl Draft {
                     Some((_, other)) if plugin.same_as(other.as_any()) => {}
                     Some((first, _)) => {
                         let first = *first;
-                        return Err(Error::setup(format!("`{}` is added twice with unlike settings", plugin.name()))
-                            .hint(format!("add it once, to the outermost app; it was added to `{}` and `{}`", self.nodes[first].app.name, self.nodes[index].app.name)));
+                        return Err(Error::setup(format!(
+                            "`{}` is added twice with unlike settings",
+                            plugin.name()
+                        ))
+                        .hint(format!(
+                            "add it once, to the outermost app; it was added to `{}` and `{}`",
+                            self.nodes[first].app.name, self.nodes[index].app.name
+                        )));
                     }
                 }
             }
         }
         let mut done: HashSet<&'static str> = HashSet::new();
         while !waiting.is_empty() {
-            let ready = waiting.iter().position(|(_, plugin)| plugin.needs().iter().all(|need| done.contains(need)));
+            let ready = waiting
+                .iter()
+                .position(|(_, plugin)| plugin.needs().iter().all(|need| done.contains(need)));
             let Some(ready) = ready else { return Err(missing(&waiting, &done)) };
             let (node, plugin) = waiting.remove(ready);
             done.insert(plugin.name());
@@ -107,46 +134,80 @@ impl Draft {
     fn freeze(self) -> Result<Arc<Site>> {
         let root = &self.nodes[0].app;
         let name = root.name.clone();
-        let (slashes, automatic_options) = (root.slashes.unwrap_or_default(), root.automatic_options);
+        let (slashes, automatic_options) =
+            (root.slashes.unwrap_or_default(), root.automatic_options);
         let base = root.base_url.as_deref().map(Base::parse).transpose()?;
         let mut table = Table::default();
         let mut nodes: Vec<Node> = Vec::new();
+        let mut places: Vec<Place> = Vec::new();
         let mut foreign = Vec::new();
         let mut events = Events::default();
         let mut errors = Vec::new();
         let mut stacks: Vec<Vec<layers::StoredLayer>> = Vec::new();
         for (index, node) in self.nodes.into_iter().enumerate() {
-            let outer = node.parent.map(|parent| &nodes[parent]);
             let mut services = node.app.services;
-            if let Some(outer) = outer {
-                services.inherit(outer.services());
+            if let Some(parent) = node.parent {
+                services.inherit(&places[parent].services);
             }
-            let chain = Chain::within(outer.map(Node::chain_handle).as_deref(), node.app.before, node.app.after, node.app.teardown, node.app.catches);
+            let outer = node.parent.map(|parent| nodes[parent].chain_handle());
+            let chain = Chain::within(
+                outer.as_deref(),
+                node.app.before,
+                node.app.after,
+                node.app.teardown,
+                node.app.catches,
+            );
             let mut layers = node.parent.map(|parent| stacks[parent].clone()).unwrap_or_default();
             layers.extend(node.app.layers);
             for route in node.app.routes {
-                let missing = route.needs.iter().filter(|need| !services.has(need.service)).map(|need| {
-                    Error::missing_service(need.name).at(format!("{} {} ({})", route.methods, route.paths.first().map_or("", |path| path), endpoint(&node.path, &route.name))).hint(need.hint)
-                });
+                let missing =
+                    route.needs.iter().filter(|need| !services.has(need.service)).map(|need| {
+                        Error::missing_service(need.name)
+                            .at(format!(
+                                "{} {} ({})",
+                                route.methods,
+                                route.paths.first().map_or("", |path| path),
+                                endpoint(&node.path, &route.name)
+                            ))
+                            .hint(need.hint)
+                    });
                 errors.extend(missing);
-                if let Err(error) = add(&mut table, index, &node.path, route, &node.prefix, node.host.as_ref()) {
+                if let Err(error) =
+                    add(&mut table, index, &node.path, route, &node.prefix, node.host.as_ref())
+                {
                     errors.push(error);
                 }
             }
-            foreign.extend(node.app.foreign.into_iter().map(|router| Foreign { host: node.host.clone(), prefix: node.prefix.as_str().to_owned(), router }));
+            foreign.extend(node.app.foreign.into_iter().map(|router| Foreign {
+                host: node.host.clone(),
+                prefix: node.prefix.as_str().to_owned(),
+                router,
+            }));
             events.merge(node.app.events);
-            nodes.push(Node { path: node.path, parent: node.parent, chain: Arc::new(chain), stack: layers::stack(&layers), services });
+            nodes.push(Node { chain: Arc::new(chain), stack: layers::stack(&layers) });
+            places.push(Place { path: node.path, parent: node.parent, services });
             stacks.push(layers);
         }
         errors.extend(table.conflicts());
         Error::all(errors)?;
-        let hosts = Hosts::new(table.grouped(), foreign, slashes, automatic_options);
-        Ok(Arc::new(Site { name, nodes, table, hosts, events, pipeline: Pipeline::default(), keeps_headers: false, base }))
+        let grouped = table.grouped();
+        let frame = Arc::new(Frame { name, places, table, events, base });
+        Ok(Arc::new_cyclic(|site| {
+            let hosts = Hosts::new(site, grouped, foreign, slashes, automatic_options);
+            Site { frame, nodes, hosts, pipeline: Pipeline::default(), keeps_headers: false }
+        }))
     }
 }
 
 /// Adds a route with its paths below the prefix of its app.
-fn add(table: &mut Table, app: usize, path: &str, route: Route, prefix: &Pattern, host: Option<&Host>) -> Result<()> {
+fn add(
+    table: &mut Table,
+    app: usize,
+    path: &str,
+    route: Route,
+    prefix: &Pattern,
+    host: Option<&Host>,
+) -> Result<()> {
     let name = endpoint(path, &route.name);
     let route = Arc::new(route);
     for text in &route.paths {
@@ -160,12 +221,15 @@ fn add(table: &mut Table, app: usize, path: &str, route: Route, prefix: &Pattern
 fn missing(waiting: &[(usize, Box<dyn Erased>)], done: &HashSet<&'static str>) -> Error {
     let names: HashSet<_> = waiting.iter().map(|(_, plugin)| plugin.name()).collect();
     let lacking = waiting.iter().find_map(|(_, plugin)| {
-        let need = plugin.needs().iter().find(|need| !done.contains(**need) && !names.contains(**need))?;
+        let need =
+            plugin.needs().iter().find(|need| !done.contains(**need) && !names.contains(**need))?;
         Some((plugin.name(), *need))
     });
     match lacking {
-        Some((name, need)) => Error::setup(format!("`{name}` needs `{need}`, which is not there")).hint(format!("add the plugin `{need}` to your app")),
-        None => Error::setup("components need each other in a ring").hint("their `NEEDS` must not lead back to themselves"),
+        Some((name, need)) => Error::setup(format!("`{name}` needs `{need}`, which is not there"))
+            .hint(format!("add the plugin `{need}` to your app")),
+        None => Error::setup("components need each other in a ring")
+            .hint("their `NEEDS` must not lead back to themselves"),
     }
 }
 
@@ -194,19 +258,4 @@ impl Chain {
 fn sorted(mut catches: Vec<Catch>) -> Vec<Catch> {
     catches.sort_by_key(|catch| matches!(catch, Catch::Status(..)));
     catches
-}
-
-impl Base {
-    /// Reads `https://example.com/below`.
-    pub(crate) fn parse(text: &str) -> Result<Self> {
-        let wrong = || Error::new(crate::Kind::Settings, format!("`base_url` is `{text}`, which is no address")).hint("write scheme and host, as `https://example.com`");
-        let (scheme, rest) = text.split_once("://").filter(|(scheme, _)| matches!(*scheme, "http" | "https")).ok_or_else(wrong)?;
-        let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-        if host.is_empty() || host.contains(|c: char| c.is_whitespace() || c == '@') {
-            return Err(wrong());
-        }
-        let path = path.trim_end_matches('/');
-        let path = if path.is_empty() { String::new() } else { format!("/{path}") };
-        Ok(Self { origin: Origin::new(scheme, host), path })
-    }
 }

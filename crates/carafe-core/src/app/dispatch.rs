@@ -23,30 +23,55 @@ pub(crate) enum Step {
     Fail(Arc<Error>),
 }
 
+/// The step on its way through the layers.
+#[derive(Clone)]
+struct Pending {
+    site: Arc<Site>,
+    step: Step,
+}
+
 /// Answers with a route that was found.
-pub(crate) async fn found(scope: &Scope, rule: Arc<Rule>, spans: Spans, request: Request) -> Response {
-    let captured = if rule.pattern().names().next().is_none() {
-        Vec::new()
-    } else {
-        Captured::new(request.uri().path(), &spans, &rule).all()
-    };
+pub(crate) async fn found(
+    site: &Arc<Site>,
+    scope: &Scope,
+    rule: Arc<Rule>,
+    spans: Spans,
+    request: Request,
+) -> Response {
+    let mut captured = Captured::new(request.uri().path(), &spans, &rule).all();
+    if let Some((name, label)) =
+        rule.host().zip(scope.host_name()).and_then(|(host, name)| host.captured(name))
+    {
+        captured.push((name.to_owned(), label.to_owned()));
+    }
     let app = rule.app();
     scope.set_matched(app, Some(rule.clone()), captured);
-    through_layers(scope, app, Step::Call(rule, spans), request).await
+    through_layers(site, scope, app, Step::Call(rule, spans), request).await
 }
 
 /// Answers with an error, in the name of an app: its hooks run and its error handlers answer.
-pub(crate) async fn failed(scope: &Scope, app: usize, error: Error, request: Request) -> Response {
+pub(crate) async fn failed(
+    site: &Arc<Site>,
+    scope: &Scope,
+    app: usize,
+    error: Error,
+    request: Request,
+) -> Response {
     scope.set_matched(app, None, Vec::new());
-    through_layers(scope, app, Step::Fail(Arc::new(error)), request).await
+    through_layers(site, scope, app, Step::Fail(Arc::new(error)), request).await
 }
 
-async fn through_layers(scope: &Scope, app: usize, step: Step, mut request: Request) -> Response {
-    let site = scope.site();
+async fn through_layers(
+    site: &Arc<Site>,
+    scope: &Scope,
+    app: usize,
+    step: Step,
+    mut request: Request,
+) -> Response {
     match site.node(app).stack() {
         None => around(scope, site.node(app), step, request).await,
         Some(stack) => {
-            request.extensions_mut().insert(step);
+            request.extensions_mut().insert(Pending { site: site.clone(), step });
             match stack.oneshot(request).await {
                 Ok(response) => response,
                 Err(never) => match never {},
@@ -60,39 +85,49 @@ pub(super) async fn below_layers(mut request: Request) -> Response {
     let Ok(scope) = Scope::current() else {
         return Error::internal("a layer ran its service outside of the request").into_response();
     };
-    let Some(step) = request.extensions_mut().remove::<Step>() else {
+    let Some(Pending { site, step }) = request.extensions_mut().remove() else {
         return Error::internal("a layer made a request of its own").into_response();
     };
-    around(&scope, scope.site().node(scope.app()), step, request).await
+    around(&scope, site.node(scope.app()), step, request).await
 }
 
 /// The hooks around the handler, in Flask's order.
 async fn around(scope: &Scope, node: &Node, step: Step, request: Request) -> Response {
     let chain = node.chain();
     if chain.is_empty() {
-        return settle(scope, node, call(step, request).await, None).await;
+        let mut response = settle(scope, node, call(step, request).await, None).await;
+        scope.run_afterwards(&mut response);
+        return response;
     }
     let (mut parts, body) = request.into_parts();
     let mut early = None;
     for hook in &chain.before {
-        early = guarded(hook((), &mut parts)).await.unwrap_or_else(|error| Some(error.into_response()));
+        early =
+            guarded(hook((), &mut parts)).await.unwrap_or_else(|error| Some(error.into_response()));
         if early.is_some() {
             break;
         }
     }
-    let mut teardown = Teardown { chain: Some((node.chain_handle(), scope.clone())), parts: parts.clone() };
+    let mut teardown =
+        Teardown { chain: Some((node.chain_handle(), scope.clone())), parts: parts.clone() };
     let response = match early {
         Some(response) => response,
         None => call(step, Request::from_parts(parts, body)).await,
     };
-    if let Some(raised) = response.extensions().get::<Raised>() {
+    // As in Flask, what is told at teardown is what nobody expected.
+    if let Some(raised) =
+        response.extensions().get::<Raised>().filter(|raised| raised.0.is_server_fault())
+    {
         teardown.parts.extensions.insert(raised.clone());
     }
     let mut response = settle(scope, node, response, Some(&mut teardown.parts)).await;
+    scope.run_afterwards(&mut response);
     for hook in &chain.after {
         response = match guarded(hook(response, &mut teardown.parts)).await {
             Ok(response) => response,
-            Err(error) => settle(scope, node, error.into_response(), Some(&mut teardown.parts)).await,
+            Err(error) => {
+                settle(scope, node, error.into_response(), Some(&mut teardown.parts)).await
+            }
         };
     }
     teardown.run().await;
@@ -114,7 +149,7 @@ async fn call(step: Step, request: Request) -> Response {
 }
 
 /// Turns a panic of the user's code into an error, so that one request fails and no other.
-async fn guarded<T>(future: impl Future<Output = T>) -> Result<T, Error> {
+pub(super) async fn guarded<T>(future: impl Future<Output = T>) -> Result<T, Error> {
     let mut future = pin!(future);
     std::future::poll_fn(move |context| {
         match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
@@ -126,8 +161,14 @@ async fn guarded<T>(future: impl Future<Output = T>) -> Result<T, Error> {
 }
 
 fn panicked(payload: &(dyn std::any::Any + Send)) -> Error {
-    let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-    Error::internal(format!("the handler panicked: {}", text.unwrap_or("with a value that is no text")))
+    let text = payload
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    Error::internal(format!(
+        "the handler panicked: {}",
+        text.unwrap_or("with a value that is no text")
+    ))
 }
 
 /// Runs the teardown hooks: at the end of the request, or, where the request is dropped before
@@ -164,14 +205,5 @@ async fn run_teardown(chain: &super::node::Chain, parts: &mut Parts) {
         if let Err(error) = guarded(hook((), parts)).await {
             tracing::error!(%error, "a teardown hook failed");
         }
-    }
-}
-
-impl Site {
-    /// Answers one request: the door for servers, tests and serverless alike.
-    pub async fn handle(self: &Arc<Self>, request: Request) -> Response {
-        let scope = Scope::of_request(self.clone(), crate::scope::Head::of(&request, self.keeps_headers()));
-        let site = self.clone();
-        scope.clone().run(async move { site.pipeline().run(&scope, request).await }).await
     }
 }

@@ -32,7 +32,11 @@ pub trait Hook<Lead, Arguments>: Clone + Send + Sync + 'static {
     type Output;
 
     /// Extracts the arguments and calls the function; a refused argument is the answer.
-    fn call(self, lead: Lead, parts: &mut Parts) -> impl Future<Output = Result<Self::Output, Response>> + Send;
+    fn call(
+        self,
+        lead: Lead,
+        parts: &mut Parts,
+    ) -> impl Future<Output = Result<Self::Output, Response>> + Send;
 }
 
 macro_rules! hooks {

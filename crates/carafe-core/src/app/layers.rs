@@ -20,10 +20,15 @@ pub(crate) type StoredLayer = Arc<dyn Fn(Stack) -> Stack + Send + Sync>;
 pub(crate) fn store<L>(layer: L) -> StoredLayer
 where
     L: Layer<Stack> + Send + Sync + 'static,
-    L::Service: Service<Request, Error: Into<Infallible>, Response: IntoResponse, Future: Send> + Clone + Send + Sync + 'static,
+    L::Service: Service<Request, Error: Into<Infallible>, Response: IntoResponse, Future: Send>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
 {
     Arc::new(move |inner| {
-        let service = layer.layer(inner).map_response(IntoResponse::into_response).map_err(Into::into);
+        let service =
+            layer.layer(inner).map_response(IntoResponse::into_response).map_err(Into::into);
         BoxCloneSyncService::new(service)
     })
 }

@@ -5,8 +5,8 @@ mod dispatch;
 mod hooks;
 mod layers;
 mod node;
+pub mod plugin;
 mod route;
-mod services;
 mod settle;
 mod site;
 
@@ -28,12 +28,12 @@ use tower::{Layer, Service};
 use crate::deposits::Deposits;
 use crate::error::{Error, Result};
 use crate::events::Events;
-use crate::plugin::{Erased, Plugin};
 use crate::routing::{Route, Routes};
+use crate::services::Services;
 use hooks::{AfterHook, BeforeHook, TeardownHook};
 use layers::StoredLayer;
 use node::Catch;
-use services::Services;
+use plugin::{Erased, Plugin};
 
 /// An app: routes, what runs around them, and other apps mounted in it.
 ///
@@ -154,7 +154,11 @@ impl App {
     pub fn layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<Stack> + Send + Sync + 'static,
-        L::Service: Service<Request, Error: Into<Infallible>, Response: IntoResponse, Future: Send> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request, Error: Into<Infallible>, Response: IntoResponse, Future: Send>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
     {
         self.layers.push(layers::store(layer));
         self
@@ -230,7 +234,7 @@ impl App {
     /// Adds a component. Each kind is set up once in a site, however often it is asked for.
     #[must_use]
     pub fn plugin<P: Plugin>(mut self, plugin: P) -> Self {
-        self.plugins.push(crate::plugin::erase(plugin));
+        self.plugins.push(plugin::erase(plugin));
         self
     }
 
@@ -243,7 +247,10 @@ impl App {
 
     /// Listens to events of a type (Flask's signals): ours in [`events`](crate::events), or your own.
     #[must_use]
-    pub fn on<E: Send + Sync + 'static>(mut self, listener: impl Fn(&E) + Send + Sync + 'static) -> Self {
+    pub fn on<E: Send + Sync + 'static>(
+        mut self,
+        listener: impl Fn(&E) + Send + Sync + 'static,
+    ) -> Self {
         self.events.on(listener);
         self
     }
@@ -252,6 +259,14 @@ impl App {
     #[must_use]
     pub fn slashes(mut self, slashes: Slashes) -> Self {
         self.slashes = Some(slashes);
+        self
+    }
+
+    /// Sets the address of the site (`https://example.com`), for links that are made outside of a
+    /// request.
+    #[must_use]
+    pub fn base_url(mut self, address: impl Into<String>) -> Self {
+        self.base_url = Some(address.into());
         self
     }
 
@@ -279,6 +294,10 @@ impl App {
 
 impl std::fmt::Debug for App {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("App").field("name", &self.name).field("routes", &self.routes.len()).field("mounts", &self.mounts.len()).finish_non_exhaustive()
+        f.debug_struct("App")
+            .field("name", &self.name)
+            .field("routes", &self.routes.len())
+            .field("mounts", &self.mounts.len())
+            .finish_non_exhaustive()
     }
 }

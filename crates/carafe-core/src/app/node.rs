@@ -1,4 +1,4 @@
-//! One app in its place in the site.
+//! What runs around the routes of one app.
 
 use std::sync::Arc;
 
@@ -6,17 +6,12 @@ use http::StatusCode;
 
 use super::hooks::{AfterHook, BeforeHook, ErrorHook, TeardownHook};
 use super::layers::Stack;
-use super::services::Services;
 use crate::error::Error;
 
-/// One app in its place: what runs around its routes, its own and what it stands within.
+/// What runs around the routes of one app: its own, and of what it stands within.
 pub(crate) struct Node {
-    /// The names of the mounts with dots: empty for the outermost, `blog`, `blog.admin`.
-    pub(super) path: String,
-    pub(super) parent: Option<usize>,
     pub(super) chain: Arc<Chain>,
     pub(super) stack: Option<Stack>,
-    pub(super) services: Services,
 }
 
 /// The hooks of an app and of all that it stands within, in the order in which they run.
@@ -36,14 +31,6 @@ pub(crate) enum Catch {
 }
 
 impl Node {
-    pub(crate) fn path(&self) -> &str {
-        &self.path
-    }
-
-    pub(crate) fn services(&self) -> &Services {
-        &self.services
-    }
-
     pub(super) fn chain(&self) -> &Chain {
         &self.chain
     }
@@ -60,6 +47,9 @@ impl Node {
 impl Chain {
     /// True where nothing runs around a handler, which is then called without a detour.
     pub(super) fn is_empty(&self) -> bool {
-        self.before.is_empty() && self.after.is_empty() && self.teardown.is_empty() && self.catches.is_empty()
+        self.before.is_empty()
+            && self.after.is_empty()
+            && self.teardown.is_empty()
+            && self.catches.is_empty()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::task::{Context, Poll};
 
 use axum::Router;
@@ -17,6 +17,7 @@ use super::{Site, Slashes};
 use crate::error::{Error, Kind};
 use crate::routing::{Choice, Entry, Grouped, Host, Methods};
 use crate::scope::Scope;
+use crate::url::Url;
 
 /// One router a host; the one without a host answers all others.
 pub(crate) struct Hosts {
@@ -54,17 +55,30 @@ async fn unmatched(request: Request) -> axum::Extension<Unmatched> {
 }
 
 impl Hosts {
-    pub(super) fn new(groups: Vec<Grouped>, foreign: Vec<Foreign>, slashes: Slashes, automatic_options: bool) -> Self {
+    pub(super) fn new(
+        site: &Weak<Site>,
+        groups: Vec<Grouped>,
+        foreign: Vec<Foreign>,
+        slashes: Slashes,
+        automatic_options: bool,
+    ) -> Self {
         let mut foreign: Vec<_> = foreign.into_iter().map(Some).collect();
         let mut list: Vec<_> = groups
             .into_iter()
             .map(|grouped| {
                 let router = grouped.entries.iter().fold(Router::new(), |router, (path, entry)| {
-                    router.route_service(path, Routed(entry.clone()))
+                    router.route_service(path, Routed(site.clone(), entry.clone()))
                 });
-                let own = foreign.iter_mut().filter_map(|slot| slot.take_if(|foreign| foreign.host == grouped.host));
+                let own = foreign
+                    .iter_mut()
+                    .filter_map(|slot| slot.take_if(|foreign| foreign.host == grouped.host));
                 let foreign = own.map(Foreign::nested).collect();
-                OneHost { host: grouped.host.clone(), router: router.fallback_service(Unrouted), grouped, foreign }
+                OneHost {
+                    host: grouped.host.clone(),
+                    router: router.fallback_service(Unrouted(site.clone())),
+                    grouped,
+                    foreign,
+                }
             })
             .collect();
         // Exact hosts before those with a capture, and the one for all others last.
@@ -81,7 +95,11 @@ impl Hosts {
             return last;
         }
         let name = scope.host_name().unwrap_or_default();
-        let full = scope.head().and_then(|head| head.host.as_ref()).and_then(|host| host.to_str().ok()).unwrap_or(name);
+        let full = scope
+            .head()
+            .and_then(|head| head.host.as_ref())
+            .and_then(|host| host.to_str().ok())
+            .unwrap_or(name);
         let fits = |host: &Host| host.matches(name).or_else(|| host.matches(full)).is_some();
         self.list.iter().find(|one| one.host.as_ref().is_some_and(fits)).unwrap_or(last)
     }
@@ -90,13 +108,17 @@ impl Hosts {
 impl Foreign {
     fn nested(self) -> Router {
         let router = self.router.fallback(unmatched);
-        if self.prefix == "/" { router } else { Router::new().nest(&self.prefix, router).fallback(unmatched) }
+        if self.prefix == "/" {
+            router
+        } else {
+            Router::new().nest(&self.prefix, router).fallback(unmatched)
+        }
     }
 }
 
 impl Site {
     /// Finds the route of a request and lets it answer.
-    pub(crate) async fn route(&self, scope: &Scope, request: Request) -> Response {
+    pub(crate) async fn route(self: &Arc<Self>, scope: &Scope, request: Request) -> Response {
         let router = self.hosts().of(scope).router.clone();
         match router.oneshot(request).await {
             Ok(response) => response,
@@ -104,41 +126,63 @@ impl Site {
         }
     }
 
-    async fn enter(&self, scope: &Scope, entry: &Entry, request: Request) -> Response {
+    async fn enter(self: &Arc<Self>, scope: &Scope, entry: &Entry, request: Request) -> Response {
         match entry.choose(request.method(), request.uri().path()) {
-            Choice::Found(rule, spans) => found(scope, rule.clone(), spans, request).await,
+            Choice::Found(rule, spans) => match rule.spelled_out(request.uri().path(), &spans) {
+                None => found(self, scope, rule.clone(), spans, request).await,
+                Some(values) => {
+                    let url = values
+                        .iter()
+                        .fold(Url::to_endpoint(rule.endpoint()), |url, (name, text)| {
+                            url.with(name.clone(), text)
+                        });
+                    scope.set_matched(rule.app(), None, values);
+                    shorter(scope, &url, request.uri())
+                }
+            },
             Choice::WrongMethod(allowed) => self.wrong_method(scope, allowed, entry, request).await,
             Choice::NotFound => self.unrouted(scope, request).await,
         }
     }
 
-    async fn wrong_method(&self, scope: &Scope, mut allowed: Methods, entry: &Entry, request: Request) -> Response {
+    async fn wrong_method(
+        self: &Arc<Self>,
+        scope: &Scope,
+        mut allowed: Methods,
+        entry: &Entry,
+        request: Request,
+    ) -> Response {
         if self.hosts().automatic_options {
             allowed.allow(&Methods::of([Method::OPTIONS]));
         }
         // The names of methods are tokens, which a header can hold.
-        let allow = HeaderValue::from_str(&allowed.to_string()).unwrap_or(HeaderValue::from_static(""));
+        let allow =
+            HeaderValue::from_str(&allowed.to_string()).unwrap_or(HeaderValue::from_static(""));
         if self.hosts().automatic_options && request.method() == Method::OPTIONS {
             return ([(header::ALLOW, allow)], ()).into_response();
         }
         let app = entry.rules().first().map_or(0, |rule| rule.app());
-        let error = Error::status_code(StatusCode::METHOD_NOT_ALLOWED).with_header(header::ALLOW, allow);
-        failed(scope, app, error, request).await
+        let error =
+            Error::status_code(StatusCode::METHOD_NOT_ALLOWED).with_header(header::ALLOW, allow);
+        failed(self, scope, app, error, request).await
     }
 
     /// What no entry of the router knows.
-    async fn unrouted(&self, scope: &Scope, request: Request) -> Response {
+    async fn unrouted(self: &Arc<Self>, scope: &Scope, request: Request) -> Response {
         let hosts = self.hosts();
         let one = hosts.of(scope);
         let path = request.uri().path();
         match one.grouped.rest.choose(request.method(), path) {
-            Choice::Found(rule, spans) => return found(scope, rule.clone(), spans, request).await,
+            Choice::Found(rule, spans) => {
+                return found(self, scope, rule.clone(), spans, request).await;
+            }
             Choice::WrongMethod(allowed) => {
                 return self.wrong_method(scope, allowed, &one.grouped.rest, request).await;
             }
             Choice::NotFound => {}
         }
-        let known = candidates(path, hosts.slashes).into_iter().find(|(_, path)| one.grouped.knows(path));
+        let known =
+            candidates(path, hosts.slashes).into_iter().find(|(_, path)| one.grouped.knows(path));
         match known {
             Some((Fix::Redirect, path)) => return moved(scope, &path, request.uri()),
             Some((Fix::Serve, path)) => return self.again(scope, one, &path, request).await,
@@ -148,9 +192,15 @@ impl Site {
     }
 
     /// Serves a path that is another spelling of one we know.
-    async fn again(&self, scope: &Scope, one: &OneHost, path: &str, mut request: Request) -> Response {
+    async fn again(
+        self: &Arc<Self>,
+        scope: &Scope,
+        one: &OneHost,
+        path: &str,
+        mut request: Request,
+    ) -> Response {
         match with_path(request.uri(), path) {
-            None => failed(scope, 0, Error::new(Kind::NotFound, ""), request).await,
+            None => failed(self, scope, 0, Error::new(Kind::NotFound, ""), request).await,
             Some(uri) => {
                 *request.uri_mut() = uri;
                 // The route knows the path by now, so that this cannot come here a second time.
@@ -163,22 +213,29 @@ impl Site {
     }
 
     /// Asks the routers that are not ours, then gives up.
-    async fn elsewhere(&self, scope: &Scope, one: &OneHost, request: Request) -> Response {
+    async fn elsewhere(
+        self: &Arc<Self>,
+        scope: &Scope,
+        one: &OneHost,
+        request: Request,
+    ) -> Response {
         if one.foreign.is_empty() {
-            return failed(scope, 0, Error::new(Kind::NotFound, ""), request).await;
+            return failed(self, scope, 0, Error::new(Kind::NotFound, ""), request).await;
         }
         let (parts, mut body) = request.into_parts();
         for router in &one.foreign {
-            let mut response = match router.clone().oneshot(Request::from_parts(parts.clone(), body)).await {
-                Ok(response) => response,
-                Err(never) => match never {},
-            };
+            let mut response =
+                match router.clone().oneshot(Request::from_parts(parts.clone(), body)).await {
+                    Ok(response) => response,
+                    Err(never) => match never {},
+                };
             match response.extensions_mut().remove::<Unmatched>() {
                 Some(unmatched) => body = unmatched.into_body(),
                 None => return super::settle::settle(scope, self.node(0), response, None).await,
             }
         }
-        failed(scope, 0, Error::new(Kind::NotFound, ""), Request::from_parts(parts, body)).await
+        failed(self, scope, 0, Error::new(Kind::NotFound, ""), Request::from_parts(parts, body))
+            .await
     }
 }
 
@@ -198,12 +255,17 @@ fn candidates(path: &str, slashes: Slashes) -> Vec<(Fix, String)> {
     }
     match slashes {
         Slashes::Strict => {}
-        Slashes::Redirect if !merged.ends_with('/') => list.push((Fix::Redirect, format!("{merged}/"))),
+        Slashes::Redirect if !merged.ends_with('/') => {
+            list.push((Fix::Redirect, format!("{merged}/")))
+        }
         Slashes::Redirect => {}
-        Slashes::Lenient => list.push((Fix::Serve, match merged.strip_suffix('/') {
-            Some(leaf) => leaf.to_owned(),
-            None => format!("{merged}/"),
-        })),
+        Slashes::Lenient => list.push((
+            Fix::Serve,
+            match merged.strip_suffix('/') {
+                Some(leaf) => leaf.to_owned(),
+                None => format!("{merged}/"),
+            },
+        )),
     }
     if path.contains('%') {
         let plain = normal_encoding(&merged);
@@ -236,6 +298,15 @@ fn moved(scope: &Scope, path: &str, uri: &Uri) -> Response {
     crate::respond::redirect(target).permanent().into_response()
 }
 
+/// A permanent redirect to the shorter path of the same page, with the query kept.
+fn shorter(scope: &Scope, url: &Url, uri: &Uri) -> Response {
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    match url.write(scope) {
+        Ok(path) => crate::respond::redirect(path + &query).permanent().into_response(),
+        Err(error) => error.into_response(),
+    }
+}
+
 fn with_path(uri: &Uri, path: &str) -> Option<Uri> {
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
     let mut parts = uri.clone().into_parts();
@@ -245,11 +316,11 @@ fn with_path(uri: &Uri, path: &str) -> Option<Uri> {
 
 /// A route of axum's router: one entry of ours.
 #[derive(Clone)]
-struct Routed(Arc<Entry>);
+struct Routed(Weak<Site>, Arc<Entry>);
 
 /// What axum's router falls back to.
 #[derive(Clone)]
-struct Unrouted;
+struct Unrouted(Weak<Site>);
 
 type Answering = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
 
@@ -263,8 +334,11 @@ impl Service<Request> for Routed {
     }
 
     fn call(&mut self, request: Request) -> Answering {
-        let entry = self.0.clone();
-        Box::pin(in_scope(|scope| async move { scope.site().enter(&scope, &entry, request).await }))
+        let (site, entry) = (self.0.clone(), self.1.clone());
+        Box::pin(in_scope(
+            site,
+            |site, scope| async move { site.enter(&scope, &entry, request).await },
+        ))
     }
 }
 
@@ -278,14 +352,24 @@ impl Service<Request> for Unrouted {
     }
 
     fn call(&mut self, request: Request) -> Answering {
-        Box::pin(in_scope(|scope| async move { scope.site().unrouted(&scope, request).await }))
+        Box::pin(in_scope(self.0.clone(), |site, scope| async move {
+            site.unrouted(&scope, request).await
+        }))
     }
 }
 
-async fn in_scope<Fut: Future<Output = Response>>(answer: impl FnOnce(Scope) -> Fut) -> Result<Response, Infallible> {
-    Ok(match Scope::current() {
-        Ok(scope) => answer(scope).await,
-        Err(error) => error.into_response(),
+/// The router belongs to the site, so that it knows it only as long as somebody else does.
+async fn in_scope<Fut>(
+    site: Weak<Site>,
+    answer: impl FnOnce(Arc<Site>, Scope) -> Fut,
+) -> Result<Response, Infallible>
+where
+    Fut: Future<Output = Response>,
+{
+    Ok(match (site.upgrade(), Scope::current()) {
+        (Some(site), Ok(scope)) => answer(site, scope).await,
+        (_, Err(error)) => error.into_response(),
+        (None, _) => Error::new(Kind::Unavailable, "the site is gone").into_response(),
     })
 }
 
@@ -295,7 +379,9 @@ mod tests {
 
     #[test]
     fn slashes_are_merged() {
-        for (path, merged) in [("/a//b", "/a/b"), ("//", "/"), ("/a/b", "/a/b"), ("//evil.com//x", "/evil.com/x")] {
+        for (path, merged) in
+            [("/a//b", "/a/b"), ("//", "/"), ("/a/b", "/a/b"), ("//evil.com//x", "/evil.com/x")]
+        {
             assert_eq!(merge_slashes(path), merged);
         }
     }

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 
+use super::dispatch::guarded;
 use super::node::{Catch, Node};
-use crate::error::{Error, Raised, page};
+use crate::error::{Answered, Error, Raised};
 use crate::events::RequestFailed;
+use crate::pages;
 use crate::respond::Later;
 use crate::scope::Scope;
 
@@ -21,7 +23,12 @@ pub(super) fn raise(error: Arc<Error>) -> Response {
 }
 
 /// Makes the error's page and the late body, if the response has either.
-pub(crate) async fn settle(scope: &Scope, node: &Node, mut response: Response, parts: Option<&mut Parts>) -> Response {
+pub(crate) async fn settle(
+    scope: &Scope,
+    node: &Node,
+    mut response: Response,
+    parts: Option<&mut Parts>,
+) -> Response {
     if response.extensions().is_empty() {
         return response;
     }
@@ -33,14 +40,16 @@ pub(crate) async fn settle(scope: &Scope, node: &Node, mut response: Response, p
         return response;
     };
     let page = page_of(scope, node, &error, parts).await;
-    match finish_late(scope, page).await {
+    let mut page = match finish_late(scope, page).await {
         Ok(mut page) => match page.extensions_mut().remove::<Raised>() {
             None => page,
             // The handler of the error failed too: what it met gets the plain page.
             Some(Raised(second)) => report(scope, &second),
         },
         Err(second) => report(scope, &Arc::new(second)),
-    }
+    };
+    page.extensions_mut().insert(Answered(error));
+    page
 }
 
 async fn finish_late(scope: &Scope, mut response: Response) -> Result<Response, Error> {
@@ -51,7 +60,12 @@ async fn finish_late(scope: &Scope, mut response: Response) -> Result<Response, 
 }
 
 /// The answer of the nearest handler for the error, or the plain page.
-async fn page_of(scope: &Scope, node: &Node, error: &Arc<Error>, parts: Option<&mut Parts>) -> Response {
+async fn page_of(
+    scope: &Scope,
+    node: &Node,
+    error: &Arc<Error>,
+    parts: Option<&mut Parts>,
+) -> Response {
     let handler = node.chain().catches.iter().find_map(|catch| match catch {
         Catch::Status(status, hook) if *status == error.status() => Some(hook),
         Catch::Matching(matches, hook) if matches(error) => Some(hook),
@@ -61,7 +75,7 @@ async fn page_of(scope: &Scope, node: &Node, error: &Arc<Error>, parts: Option<&
         (Some(hook), Some(parts)) => {
             log(scope, error);
             parts.extensions.insert(Raised(error.clone()));
-            hook((), parts).await
+            guarded(hook((), parts)).await.unwrap_or_else(IntoResponse::into_response)
         }
         _ => report(scope, error),
     }
@@ -69,7 +83,7 @@ async fn page_of(scope: &Scope, node: &Node, error: &Arc<Error>, parts: Option<&
 
 fn report(scope: &Scope, error: &Arc<Error>) -> Response {
     log(scope, error);
-    page::of(scope, error)
+    pages::of(scope, error)
 }
 
 /// A fault of the server is logged with its causes and told to those who listen.
@@ -84,7 +98,7 @@ fn log(scope: &Scope, error: &Arc<Error>) {
         path.unwrap_or_default(),
         method.map(http::Method::as_str).unwrap_or_default(),
     );
-    scope.site().events().emit(|| RequestFailed {
+    scope.events().emit(|| RequestFailed {
         uri: scope.uri().cloned().unwrap_or_default(),
         error: error.clone(),
     });

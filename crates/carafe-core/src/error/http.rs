@@ -10,6 +10,10 @@ use super::Error;
 #[derive(Clone)]
 pub(crate) struct Raised(pub(crate) Arc<Error>);
 
+/// The error that a finished response was made for: for tests, logs and those who watch.
+#[derive(Clone, Debug)]
+pub(crate) struct Answered(pub(crate) Arc<Error>);
+
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();

@@ -1,12 +1,9 @@
-//! What can go wrong: one opaque [`Error`] with a kind to branch on, and the only place that
-//! turns it into a page.
+//! What can go wrong: one opaque [`Error`] with a kind to branch on.
 
 mod http;
 mod kind;
-pub(crate) mod page;
 
-
-pub(crate) use self::http::Raised;
+pub(crate) use self::http::{Answered, Raised};
 pub use kind::Kind;
 
 use std::backtrace::{Backtrace, BacktraceStatus};

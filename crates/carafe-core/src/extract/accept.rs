@@ -23,8 +23,10 @@ impl Accept {
         let items = text.split(',').filter_map(|item| {
             let mut pieces = item.split(';').map(str::trim);
             let name = pieces.next().filter(|name| !name.is_empty())?;
-            let weight = pieces.find_map(|piece| piece.strip_prefix("q=").or_else(|| piece.strip_prefix("Q=")));
-            let weight = weight.map_or(Some(1.0), |text| text.parse().ok().filter(|q| (0.0..=1.0).contains(q)))?;
+            let weight = pieces
+                .find_map(|piece| piece.strip_prefix("q=").or_else(|| piece.strip_prefix("Q=")));
+            let weight = weight
+                .map_or(Some(1.0), |text| text.parse().ok().filter(|q| (0.0..=1.0).contains(q)))?;
             Some((name.to_ascii_lowercase(), weight))
         });
         Self(items.collect())
@@ -36,7 +38,10 @@ impl Accept {
             return 1.0;
         }
         let offer = offer.to_ascii_lowercase();
-        let fitting = self.0.iter().filter_map(|(range, weight)| Some((specificity(range, &offer)?, *weight)));
+        let fitting = self
+            .0
+            .iter()
+            .filter_map(|(range, weight)| Some((specificity(range, &offer)?, *weight)));
         fitting.max_by(|one, other| one.0.cmp(&other.0)).map_or(0.0, |(_, weight)| weight)
     }
 

@@ -49,7 +49,10 @@ pub async fn argument<T: Argument>(name: &'static str, parts: &mut Parts) -> Res
 }
 
 #[doc(hidden)]
-pub async fn last_argument<T: LastArgument<Via>, Via>(name: &'static str, request: Request) -> Result<T, Response> {
+pub async fn last_argument<T: LastArgument<Via>, Via>(
+    name: &'static str,
+    request: Request,
+) -> Result<T, Response> {
     scope::set_argument(name);
     T::fetch(request).await
 }

@@ -25,7 +25,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Caught {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
         let raised = parts.extensions.get::<Raised>().map(|raised| Self(raised.0.clone()));
-        raised.ok_or_else(|| Error::internal("`Caught` is asked for where no error is").hint("take `Option<Caught>`"))
+        raised.ok_or_else(|| {
+            Error::internal("`Caught` is asked for where no error is").hint("take `Option<Caught>`")
+        })
     }
 }
 

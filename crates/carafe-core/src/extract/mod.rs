@@ -2,11 +2,18 @@
 
 pub mod accept;
 pub(crate) mod argument;
+mod body;
 mod captured;
 mod caught;
+mod form;
+mod json;
+mod query;
 pub(crate) mod service;
 
 pub use argument::{Argument, LastArgument};
 pub use captured::Captured;
 pub use caught::Caught;
+pub use form::Form;
+pub use json::Json;
+pub use query::Query;
 pub use service::{Need, Provided, Service};

@@ -18,11 +18,20 @@ use crate::scope::Scope;
 /// It is looked up from the route's app outwards. A handler that asks for what nothing provides
 /// is found at start.
 #[derive(Debug)]
-pub struct Service<T>(pub Arc<T>);
+pub struct Service<T> {
+    value: Arc<T>,
+}
+
+impl<T> Service<T> {
+    /// The value itself, to be kept.
+    pub fn into_inner(self) -> Arc<T> {
+        self.value
+    }
+}
 
 impl<T> Clone for Service<T> {
     fn clone(&self) -> Self {
-        Self(self.0.clone())
+        Self { value: self.value.clone() }
     }
 }
 
@@ -30,7 +39,7 @@ impl<T> Deref for Service<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        &self.0
+        &self.value
     }
 }
 
@@ -38,7 +47,10 @@ impl<T: Send + Sync + 'static, S: Send + Sync> FromRequestParts<S> for Service<T
     type Rejection = Error;
 
     async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self> {
-        Scope::current()?.service().map(Self).ok_or_else(|| Error::missing_service(std::any::type_name::<T>()))
+        let value = Scope::current()?.service();
+        value
+            .map(|value| Self { value })
+            .ok_or_else(|| Error::missing_service(std::any::type_name::<T>()))
     }
 }
 
@@ -66,7 +78,11 @@ pub trait Provided {
 
 impl<T: Send + Sync + 'static> Provided for Service<T> {
     fn need() -> Need {
-        Need { service: TypeId::of::<T>(), name: std::any::type_name::<T>(), hint: "add `.service(…)` with such a value to your App" }
+        Need {
+            service: TypeId::of::<T>(),
+            name: std::any::type_name::<T>(),
+            hint: "add `.service(…)` with such a value to your App",
+        }
     }
 }
 

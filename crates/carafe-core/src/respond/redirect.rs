@@ -4,7 +4,7 @@ use axum::response::{Html, IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 
 use crate::error::{Error, Result};
-use crate::routing::Url;
+use crate::url::Url;
 
 /// A redirect; see [`redirect`].
 #[derive(Clone, Debug)]
@@ -61,8 +61,9 @@ impl Redirect {
             Kind::Text(text) => text,
         };
         let location = encode(&text);
-        let value = HeaderValue::from_str(&location)
-            .map_err(|_| Error::internal("the target of a redirect holds what no header can hold"))?;
+        let value = HeaderValue::from_str(&location).map_err(|_| {
+            Error::internal("the target of a redirect holds what no header can hold")
+        })?;
         let shown = crate::html::escape(&location);
         let body = Html(format!(
             "<!doctype html>\n<html lang=en>\n<title>Redirecting...</title>\n<h1>Redirecting...</h1>\n<p>You should be redirected automatically to the target URL: <a href=\"{shown}\">{shown}</a>. If not, click the link.\n"
@@ -73,7 +74,17 @@ impl Redirect {
 
 /// An address may be written with letters that a header cannot hold; what is encoded stays so.
 fn encode(text: &str) -> String {
-    const AS_IS: &percent_encoding::AsciiSet = &percent_encoding::CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
+    const AS_IS: &percent_encoding::AsciiSet = &percent_encoding::CONTROLS
+        .add(b' ')
+        .add(b'"')
+        .add(b'<')
+        .add(b'>')
+        .add(b'\\')
+        .add(b'^')
+        .add(b'`')
+        .add(b'{')
+        .add(b'|')
+        .add(b'}');
     percent_encoding::utf8_percent_encode(text, AS_IS).to_string()
 }
 

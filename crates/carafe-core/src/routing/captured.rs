@@ -35,14 +35,16 @@ impl<'r> Captured<'r> {
         };
         // The entry asked `accepts` before it chose this route, so that a failure here is a type
         // whose `parse` does not give the same answer twice.
-        text.and_then(|text| T::parse(&text))
-            .ok_or_else(|| Error::not_found(format!("`{}` is no {}", capture.name, capture.type_name)))
+        text.and_then(|text| T::parse(&text)).ok_or_else(|| {
+            Error::not_found(format!("`{}` is no {}", capture.name, capture.type_name))
+        })
     }
 
     /// Every capture of the path with its text, those of mount prefixes first.
     pub(crate) fn all(&self) -> Vec<(String, String)> {
         let names = self.rule.pattern().names().map(str::to_owned);
-        let texts = (0..).map(|i| decode(self.spans.text(self.path, i)).unwrap_or_default().into_owned());
+        let texts =
+            (0..).map(|i| decode(self.spans.text(self.path, i)).unwrap_or_default().into_owned());
         names.zip(texts).collect()
     }
 }

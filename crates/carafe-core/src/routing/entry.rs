@@ -28,7 +28,9 @@ pub(crate) enum Choice<'e> {
 
 impl Entry {
     pub(crate) fn new(mut rules: Vec<Arc<Rule>>) -> Self {
-        rules.sort_by_key(|rule| (Reverse(rule.pattern().rank()), Reverse(rule.pattern().literal_weight()), rule.kinds()));
+        rules.sort_by_key(|rule| {
+            (Reverse(rule.pattern().rank()), Reverse(rule.pattern().literal_weight()), rule.kinds())
+        });
         Self { rules }
     }
 
@@ -41,7 +43,9 @@ impl Entry {
         let mut allowed = Methods::default();
         let mut get = None;
         for rule in &self.rules {
-            let Some(spans) = rule.pattern().matches(path).filter(|spans| accepts(rule, path, spans)) else {
+            let Some(spans) =
+                rule.pattern().matches(path).filter(|spans| accepts(rule, path, spans))
+            else {
                 continue;
             };
             let methods = rule.methods();
@@ -66,7 +70,7 @@ fn accepts(rule: &Rule, path: &str, spans: &Spans) -> bool {
         None => true,
         Some(position) => {
             let text = spans.text(path, position);
-            decode(text).is_some_and(|text| !text.contains('\0') && (capture.accepts)(&text))
+            decode(text).is_some_and(|text| !text.contains('\0') && capture.accepts(&text))
         }
     })
 }

@@ -9,7 +9,6 @@ mod pattern;
 mod route;
 mod segment;
 mod table;
-mod url;
 
 pub use captured::Captured;
 pub(crate) use entry::{Choice, Entry};
@@ -20,7 +19,6 @@ pub(crate) use pattern::{Spans, encode_again};
 #[doc(hidden)]
 pub use route::Declared;
 pub use route::{Answer, Call, Capture, Endpoint, Need, Options, Origin, Place, Route, Routes};
-pub use segment::{Constraint, PathSegment, SegmentKind, accepts};
+pub use segment::{Constraint, PathSegment, SegmentKind};
 pub(crate) use table::{Grouped, Host};
 pub use table::{Rule, Table};
-pub use url::Url;

@@ -10,9 +10,23 @@ use crate::error::{Error, Result};
 pub(crate) const MAX_CAPTURES: usize = 16;
 
 /// What is written as `%XX` in a segment (RFC 3986: anything that is no `pchar`).
-const SEGMENT: &AsciiSet =
-    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>').add(b'?').add(b'`').add(b'{').add(b'}')
-        .add(b'/').add(b'%').add(b'\\').add(b'^').add(b'|').add(b'[').add(b']');
+const SEGMENT: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}')
+    .add(b'/')
+    .add(b'%')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'|')
+    .add(b'[')
+    .add(b']');
 
 /// `/users/{id}/files/{*path}`: literal text and captures, each of one segment.
 ///
@@ -27,8 +41,14 @@ pub struct Pattern {
 enum Part {
     /// Percent-encoded, as it stands in a request.
     Literal(String),
-    Capture { name: String, before: String, after: String },
-    Rest { name: String },
+    Capture {
+        name: String,
+        before: String,
+        after: String,
+    },
+    Rest {
+        name: String,
+    },
 }
 
 /// Where the captures stand in the path that matched, in bytes.
@@ -228,9 +248,8 @@ impl Part {
         };
         let close = piece.rfind('}').filter(|close| *close > open)?;
         let (before, name, after) = (&piece[..open], &piece[open + 1..close], &piece[close + 1..]);
-        let is_name = |name: &str| {
-            !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_')
-        };
+        let is_name =
+            |name: &str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
         match name.strip_prefix('*') {
             Some(name) if is_name(name) && before.is_empty() && after.is_empty() => {
                 Some(Self::Rest { name: name.to_owned() })
@@ -297,7 +316,12 @@ mod tests {
         let found = pattern.matches(path).map(|spans| {
             (0..pattern.names().count()).map(|i| spans.text(path, i).to_owned()).collect::<Vec<_>>()
         });
-        assert_eq!(found.as_deref(), captures.map(|list| list.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>()).as_deref());
+        assert_eq!(
+            found.as_deref(),
+            captures
+                .map(|list| list.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>())
+                .as_deref()
+        );
     }
 
     #[test]
@@ -343,7 +367,9 @@ mod tests {
     fn written_paths_are_encoded() {
         let write = |pattern: &str, value: &'static str| {
             let mut out = String::new();
-            Pattern::parse(pattern).and_then(|p| p.write(&mut out, |_| Some(value))).expect("written");
+            Pattern::parse(pattern)
+                .and_then(|p| p.write(&mut out, |_| Some(value)))
+                .expect("written");
             out
         };
         assert_eq!(write("/p/{*rest}", "a/b c"), "/p/a/b%20c");
@@ -354,7 +380,8 @@ mod tests {
     #[test]
     fn patterns_that_share_a_path_overlap() {
         let overlap = |one: &str, other: &str| {
-            let (one, other) = (Pattern::parse(one).expect(one), Pattern::parse(other).expect(other));
+            let (one, other) =
+                (Pattern::parse(one).expect(one), Pattern::parse(other).expect(other));
             assert_eq!(one.overlaps(&other), other.overlaps(&one));
             one.overlaps(&other)
         };

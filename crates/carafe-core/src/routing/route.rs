@@ -11,7 +11,7 @@ use axum::extract::Request;
 use axum::response::Response;
 use http::Method;
 
-use super::{Captured, Methods, SegmentKind};
+use super::{Captured, Constraint, Methods, PathSegment, SegmentKind};
 
 /// A response that is on its way.
 pub type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
@@ -27,7 +27,7 @@ pub struct Route {
     pub(crate) name: Cow<'static, str>,
     pub(crate) methods: Methods,
     pub(crate) paths: Vec<Cow<'static, str>>,
-    pub(crate) captures: &'static [Capture],
+    pub(crate) captures: Vec<Capture>,
     pub(crate) endpoint: Endpoint,
     pub(crate) needs: Vec<Need>,
     pub(crate) options: Options,
@@ -39,16 +39,36 @@ pub struct Route {
 /// One `{capture}` of a handler's path.
 #[derive(Clone, Copy, Debug)]
 pub struct Capture {
-    /// Its name in the path.
-    pub name: &'static str,
-    /// The name of its type.
-    pub type_name: &'static str,
-    /// How narrow its type is.
-    pub kind: SegmentKind,
-    /// Whether a text (percent-decoded) is a value of the type.
-    pub accepts: fn(&str) -> bool,
-    /// The text of its value where the path does not have it.
-    pub default: Option<fn() -> String>,
+    pub(crate) name: &'static str,
+    pub(crate) type_name: &'static str,
+    pub(crate) kind: SegmentKind,
+    parses: fn(&str) -> bool,
+    constraints: &'static [Constraint],
+    pub(crate) default: Option<fn() -> String>,
+}
+
+impl Capture {
+    #[doc(hidden)]
+    pub fn of<T: PathSegment>(
+        name: &'static str,
+        type_name: &'static str,
+        constraints: &'static [Constraint],
+        default: Option<fn() -> String>,
+    ) -> Self {
+        Self {
+            name,
+            type_name,
+            kind: T::KIND,
+            parses: |text| T::parse(text).is_some(),
+            constraints,
+            default,
+        }
+    }
+
+    /// Whether a text (percent-decoded) is a value of its type that keeps its constraints.
+    pub(crate) fn accepts(&self, text: &str) -> bool {
+        self.constraints.iter().all(|rule| rule.allows(text)) && (self.parses)(text)
+    }
 }
 
 /// What is called.
@@ -113,7 +133,7 @@ pub struct Declared {
     pub name: &'static str,
     pub methods: &'static [&'static str],
     pub paths: &'static [&'static str],
-    pub captures: &'static [Capture],
+    pub captures: Vec<Capture>,
     pub call: Call,
     pub needs: Vec<Option<Need>>,
     pub options: Options,
@@ -124,7 +144,11 @@ pub struct Declared {
 impl Route {
     /// A route that no attribute declared, under its own name.
     #[track_caller]
-    pub fn new<F, Fut>(name: impl Into<Cow<'static, str>>, path: impl Into<Cow<'static, str>>, handler: F) -> Self
+    pub fn new<F, Fut>(
+        name: impl Into<Cow<'static, str>>,
+        path: impl Into<Cow<'static, str>>,
+        handler: F,
+    ) -> Self
     where
         F: Fn(Request, &Captured<'_>) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Response> + Send + 'static,
@@ -135,7 +159,7 @@ impl Route {
             name: name.into(),
             methods: Methods::of([Method::GET]),
             paths: vec![path.into()],
-            captures: &[],
+            captures: Vec::new(),
             endpoint: Endpoint::Shared(Arc::new(move |request, captured| {
                 Box::pin(handler(request, captured))
             })),
@@ -159,6 +183,21 @@ impl Route {
     pub fn options(mut self, options: Options) -> Self {
         self.options = options;
         self
+    }
+
+    /// The documentation of its handler.
+    pub fn docs(&self) -> &str {
+        self.docs
+    }
+
+    /// Where its handler stands.
+    pub fn place(&self) -> Place {
+        self.place
+    }
+
+    /// The crate that listed it, where `routes!` did.
+    pub fn origin(&self) -> Option<Origin> {
+        self.origin
     }
 
     #[doc(hidden)]

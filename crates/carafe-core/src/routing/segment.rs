@@ -132,7 +132,7 @@ pub enum Constraint {
 }
 
 impl Constraint {
-    fn allows(self, text: &str) -> bool {
+    pub(super) fn allows(self, text: &str) -> bool {
         let number = || text.parse::<f64>().ok();
         match self {
             Self::Min(least) => number().is_some_and(|n| n >= least),
@@ -143,11 +143,6 @@ impl Constraint {
             Self::Digits(exact) => text.len() == exact && text.bytes().all(|b| b.is_ascii_digit()),
         }
     }
-}
-
-/// Whether `text` is a value of `T` that keeps the constraints.
-pub fn accepts<T: PathSegment>(text: &str, constraints: &[Constraint]) -> bool {
-    constraints.iter().all(|rule| rule.allows(text)) && T::parse(text).is_some()
 }
 
 #[cfg(test)]
@@ -184,12 +179,17 @@ mod tests {
 
     #[test]
     fn constraints() {
-        assert!(accepts::<u32>("1", &[Constraint::Min(1.0)]));
-        assert!(!accepts::<u32>("0", &[Constraint::Min(1.0)]));
-        assert!(!accepts::<u32>("101", &[Constraint::Min(1.0), Constraint::Max(100.0)]));
-        assert!(accepts::<String>("ab", &[Constraint::Length(2)]));
-        assert!(!accepts::<String>("abc", &[Constraint::Length(2)]));
-        assert!(accepts::<u32>("007", &[Constraint::Digits(3)]));
-        assert!(!accepts::<u32>("7", &[Constraint::Digits(3)]));
+        for (text, rules, allowed) in [
+            ("1", &[Constraint::Min(1.0)][..], true),
+            ("0", &[Constraint::Min(1.0)], false),
+            ("101", &[Constraint::Min(1.0), Constraint::Max(100.0)], false),
+            ("ab", &[Constraint::Length(2)], true),
+            ("abc", &[Constraint::Length(2)], false),
+            ("üü", &[Constraint::MinLength(2), Constraint::MaxLength(2)], true),
+            ("007", &[Constraint::Digits(3)], true),
+            ("7", &[Constraint::Digits(3)], false),
+        ] {
+            assert_eq!(rules.iter().all(|rule| rule.allows(text)), allowed, "{text} {rules:?}");
+        }
     }
 }

@@ -96,7 +96,12 @@ impl Table {
                 Some(
                     Error::setup(format!(
                         "two routes answer {} {}: `{}` ({}) and `{}` ({})",
-                        rule.methods(), rule.pattern, other.endpoint, other.route.place, rule.endpoint, rule.route.place,
+                        rule.methods(),
+                        rule.pattern,
+                        other.endpoint,
+                        other.route.place,
+                        rule.endpoint,
+                        rule.route.place,
                     ))
                     .hint("take one away, or give it another path, method or segment type"),
                 )
@@ -109,7 +114,8 @@ impl Table {
 
     /// The entries of each host.
     pub(crate) fn grouped(&self) -> Vec<Grouped> {
-        let mut hosts: BTreeMap<Option<Host>, Vec<&Arc<Rule>>> = BTreeMap::from([(None, Vec::new())]);
+        let mut hosts: BTreeMap<Option<Host>, Vec<&Arc<Rule>>> =
+            BTreeMap::from([(None, Vec::new())]);
         for rule in &self.rules {
             hosts.entry(rule.host.clone()).or_default().push(rule);
         }
@@ -125,8 +131,14 @@ impl Grouped {
             // refuses it, and it is asked after the router found nothing.
             shapes.entry((rule.pattern.takes_rest(), rule.pattern.shape())).or_default().push(rule);
         }
-        let with_captures: Vec<_> = rules.iter().filter(|rule| rule.pattern.names().next().is_some()).collect();
-        let mut grouped = Self { host, entries: Vec::new(), rest: Arc::new(Entry::new(Vec::new())), lookup: matchit::Router::new() };
+        let with_captures: Vec<_> =
+            rules.iter().filter(|rule| rule.pattern.names().next().is_some()).collect();
+        let mut grouped = Self {
+            host,
+            entries: Vec::new(),
+            rest: Arc::new(Entry::new(Vec::new())),
+            lookup: matchit::Router::new(),
+        };
         let mut rest = Vec::new();
         for own in shapes.into_values() {
             let first = own[0];
@@ -136,7 +148,8 @@ impl Grouped {
                 continue;
             }
             let wider = with_captures.iter().filter(|rule| {
-                !own.iter().any(|own| Arc::ptr_eq(own, rule)) && rule.pattern.overlaps(&first.pattern)
+                !own.iter().any(|own| Arc::ptr_eq(own, rule))
+                    && rule.pattern.overlaps(&first.pattern)
             });
             let rules = own.iter().copied().chain(wider.map(|rule| **rule)).cloned().collect();
             grouped.entries.push((path, Arc::new(Entry::new(rules))));
@@ -147,14 +160,25 @@ impl Grouped {
 
     /// Whether some route answers this path, by whatever method; asked only after a 404.
     pub(crate) fn knows(&self, path: &str) -> bool {
-        let found = |entry: &Entry| !matches!(entry.choose(&http::Method::GET, path), Choice::NotFound);
+        let found =
+            |entry: &Entry| !matches!(entry.choose(&http::Method::GET, path), Choice::NotFound);
         self.lookup.at(path).is_ok_and(|at| found(&self.entries[*at.value].1)) || found(&self.rest)
     }
 }
 
 impl Rule {
-    pub(crate) fn new(endpoint: String, app: usize, route: Arc<Route>, pattern: Pattern, host: Option<Host>) -> Self {
-        let positions = route.captures.iter().map(|capture| pattern.names().position(|name| name == capture.name)).collect();
+    pub(crate) fn new(
+        endpoint: String,
+        app: usize,
+        route: Arc<Route>,
+        pattern: Pattern,
+        host: Option<Host>,
+    ) -> Self {
+        let positions = route
+            .captures
+            .iter()
+            .map(|capture| pattern.names().position(|name| name == capture.name))
+            .collect();
         Self { endpoint, app, route, pattern, host, positions }
     }
 
@@ -191,20 +215,49 @@ impl Rule {
         self.positions[capture]
     }
 
+    /// The values of a path that spells out a default (`/all/page/1`), for which there is a
+    /// shorter address (`/all/`).
+    pub(crate) fn spelled_out(
+        &self,
+        path: &str,
+        spans: &super::Spans,
+    ) -> Option<Vec<(String, String)>> {
+        let spelled = self.route.captures.iter().enumerate().any(|(index, capture)| {
+            let (Some(position), Some(default)) = (self.positions[index], capture.default) else {
+                return false;
+            };
+            spans.text(path, position) == default()
+        });
+        spelled.then(|| super::Captured::new(path, spans, self).all())
+    }
+
     /// The types of the captures from the left; those of a mount's prefix are text.
     pub(crate) fn kinds(&self) -> Vec<SegmentKind> {
-        let kind = |name: &str| self.route.captures.iter().find(|capture| capture.name == name).map(|capture| capture.kind);
+        let kind = |name: &str| {
+            self.route
+                .captures
+                .iter()
+                .find(|capture| capture.name == name)
+                .map(|capture| capture.kind)
+        };
         self.pattern.names().map(|name| kind(name).unwrap_or(SegmentKind::Text)).collect()
     }
 
     fn type_names(&self) -> Vec<&'static str> {
-        let type_of = |name: &str| self.route.captures.iter().find(|capture| capture.name == name).map(|capture| capture.type_name);
+        let type_of = |name: &str| {
+            self.route
+                .captures
+                .iter()
+                .find(|capture| capture.name == name)
+                .map(|capture| capture.type_name)
+        };
         self.pattern.names().map(|name| type_of(name).unwrap_or_default()).collect()
     }
 
     /// Whether one request would fit both, of two rules of one shape.
     fn clashes_with(&self, other: &Self) -> bool {
-        let distinct_words = |kind: &SegmentKind| matches!(kind, SegmentKind::Choice | SegmentKind::Formatted);
+        let distinct_words =
+            |kind: &SegmentKind| matches!(kind, SegmentKind::Choice | SegmentKind::Formatted);
         self.methods().overlaps(other.methods())
             && self.pattern.literal_weight() == other.pattern.literal_weight()
             && self.pattern.overlaps(&other.pattern)
@@ -222,7 +275,9 @@ impl Host {
         };
         let (capture, suffix) = match text.strip_prefix('{').map(|rest| rest.split_once('}')) {
             None => (None, text),
-            Some(Some((name, suffix))) if !name.is_empty() && suffix.len() > 1 && suffix.starts_with('.') => {
+            Some(Some((name, suffix)))
+                if !name.is_empty() && suffix.len() > 1 && suffix.starts_with('.') =>
+            {
                 (Some(name.to_owned()), suffix)
             }
             Some(_) => return Err(wrong()),
@@ -243,5 +298,10 @@ impl Host {
             Some(_) => !label.is_empty() && !label.contains('.'),
         };
         (fits && suffix.eq_ignore_ascii_case(&self.suffix)).then_some(label)
+    }
+
+    /// The name of the capture with the label that stands for it.
+    pub(crate) fn captured<'h>(&'h self, host: &'h str) -> Option<(&'h str, &'h str)> {
+        Some((self.capture.as_deref()?, self.matches(host)?))
     }
 }

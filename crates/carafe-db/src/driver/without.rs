@@ -8,9 +8,7 @@ use super::Driver;
 use crate::settings::DatabaseSettings;
 
 pub(super) fn sqlite(_: &str, _: &DatabaseSettings) -> Result<Arc<dyn Driver>> {
-    Err(
-        Error::new(Kind::Settings, "this program is built without SQLite")
-            .at("database.url")
-            .hint("turn the feature `sqlite` of `carafe` on"),
-    )
+    Err(Error::new(Kind::Settings, "this program is built without SQLite")
+        .at("database.url")
+        .hint("turn the feature `sqlite` of `carafe` on"))
 }

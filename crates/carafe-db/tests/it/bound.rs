@@ -11,14 +11,10 @@ async fn what_is_done_through_it_is_undone_with_it() {
     let bound = open.db().clone();
     add(&bound, "a").await.unwrap();
     bound.atomic(async |tx| add(tx, "b").await).await.unwrap();
-    let failed: Result<()> = bound
-        .atomic(async |tx| add(tx, "c").await.and(Err(Error::bad_request("no"))))
-        .await;
+    let failed: Result<()> =
+        bound.atomic(async |tx| add(tx, "c").await.and(Err(Error::bad_request("no")))).await;
     assert!(failed.is_err());
-    assert_eq!(
-        (all(&bound).await.as_str(), all(&db).await.as_str()),
-        ("a b", "")
-    );
+    assert_eq!((all(&bound).await.as_str(), all(&db).await.as_str()), ("a b", ""));
     open.rollback().await.unwrap();
     assert_eq!(all(&db).await, "");
     let ended = add(&bound, "d").await.unwrap_err();
@@ -54,11 +50,7 @@ async fn atomics_of_several_tasks_do_not_mix() {
                     add(tx, &format!("{task:02}a")).await?;
                     tokio::task::yield_now().await;
                     add(tx, &format!("{task:02}b")).await?;
-                    if task % 2 == 0 {
-                        Ok(())
-                    } else {
-                        Err(Error::bad_request("odd"))
-                    }
+                    if task % 2 == 0 { Ok(()) } else { Err(Error::bad_request("odd")) }
                 })
                 .await
                 .is_ok()
@@ -78,18 +70,10 @@ async fn bound_twice_and_used_inside_of_its_own_atomic_is_refused() {
     let (db, _folder) = in_file().await;
     let open = db.begin().await.unwrap();
     assert!(
-        open.db()
-            .begin()
-            .await
-            .unwrap_err()
-            .message()
-            .contains("bound to a transaction already")
+        open.db().begin().await.unwrap_err().message().contains("bound to a transaction already")
     );
     let bound = open.db();
-    let refused = bound
-        .atomic(async |_| add(bound, "a").await)
-        .await
-        .unwrap_err();
+    let refused = bound.atomic(async |_| add(bound, "a").await).await.unwrap_err();
     assert!(refused.advice().unwrap().contains("use `tx`"), "{refused}");
     add(bound, "a").await.unwrap();
 }

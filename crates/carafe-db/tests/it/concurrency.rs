@@ -7,28 +7,19 @@ use crate::{add, all, in_file, names};
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn many_writers_never_see_busy() {
     let (db, folder) = in_file().await;
-    let again = carafe_db::Db::open(format!(
-        "sqlite:{}",
-        folder.path().join("app.sqlite3").display()
-    ))
-    .await
-    .unwrap();
+    let again =
+        carafe_db::Db::open(format!("sqlite:{}", folder.path().join("app.sqlite3").display()))
+            .await
+            .unwrap();
     let tasks: Vec<_> = (0..64)
         .map(|task| {
             // A second handle on the file stands for another program: it has a writer of its own.
-            let db = if task % 4 == 0 {
-                again.clone()
-            } else {
-                db.clone()
-            };
+            let db = if task % 4 == 0 { again.clone() } else { db.clone() };
             tokio::spawn(async move {
                 for round in 0..5 {
                     add(&db, &format!("{task} {round}")).await.unwrap();
-                    let count: i64 = db
-                        .query_scalar("select count(*) from name", ())
-                        .one()
-                        .await
-                        .unwrap();
+                    let count: i64 =
+                        db.query_scalar("select count(*) from name", ()).one().await.unwrap();
                     assert!(count > round);
                 }
             })
@@ -37,32 +28,18 @@ async fn many_writers_never_see_busy() {
     for task in tasks {
         task.await.unwrap();
     }
-    assert_eq!(
-        db.query_scalar::<i64>("select count(*) from name", ())
-            .one()
-            .await
-            .unwrap(),
-        320
-    );
+    assert_eq!(db.query_scalar::<i64>("select count(*) from name", ()).one().await.unwrap(), 320);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn transfers_conserve_the_total() {
-    for db in [
-        in_file().await,
-        (names().await, tempfile::tempdir().unwrap()),
-    ] {
+    for db in [in_file().await, (names().await, tempfile::tempdir().unwrap())] {
         let (db, _folder) = db;
-        db.execute(
-            "create table account (id integer primary key, cents integer not null)",
-            (),
-        )
-        .await
-        .unwrap();
+        db.execute("create table account (id integer primary key, cents integer not null)", ())
+            .await
+            .unwrap();
         for id in 0..8 {
-            db.execute("insert into account values (?, 1000)", (id,))
-                .await
-                .unwrap();
+            db.execute("insert into account values (?, 1000)", (id,)).await.unwrap();
         }
         let tasks: Vec<_> = (0..32_u64)
             .map(|task| {
@@ -116,10 +93,7 @@ async fn a_transaction_does_not_hold_readers_up() {
         add(tx, "a").await?;
         for _ in 0..20 {
             let db = db.clone();
-            assert_eq!(
-                tokio::spawn(async move { all(&db).await }).await.unwrap(),
-                ""
-            );
+            assert_eq!(tokio::spawn(async move { all(&db).await }).await.unwrap(), "");
         }
         Ok(())
     })

@@ -15,13 +15,7 @@ async fn db_inside_of_its_transaction_says_use_tx() {
         .await
         .unwrap_err();
     assert!(refused.advice().unwrap().contains("use `tx`"), "{refused}");
-    assert!(
-        refused
-            .place()
-            .unwrap()
-            .starts_with("insert into name values (?)"),
-        "{refused}"
-    );
+    assert!(refused.place().unwrap().starts_with("insert into name values (?)"), "{refused}");
     let nested = db
         .atomic(async |_| db.clone().atomic(async |tx| add(tx, "c").await).await)
         .await
@@ -60,8 +54,5 @@ async fn other_databases_and_other_tasks_are_free() {
     })
     .await
     .unwrap();
-    assert_eq!(
-        (all(&db).await.as_str(), all(&other).await.as_str()),
-        ("a", "b c")
-    );
+    assert_eq!((all(&db).await.as_str(), all(&other).await.as_str()), ("a", "b c"));
 }

@@ -34,10 +34,7 @@ async fn create(axum::extract::State(db): axum::extract::State<Db>) -> Result<St
             helper(tx, &["d", "e"]).await
         })
         .await?;
-    let posts = db
-        .query_scalar::<i64>("select count(*) from name", ())
-        .one()
-        .await?;
+    let posts = db.query_scalar::<i64>("select count(*) from name", ()).one().await?;
     Ok(format!("{} {added} {posts}", seen.join("")))
 }
 
@@ -48,32 +45,19 @@ fn is_handler<H: Handler<T, S>, T, S>(handler: H) -> H {
 #[tokio::test]
 async fn a_handler_may_hold_a_transaction() {
     let db = names().await;
-    let _router: Router = Router::new()
-        .route("/", post(is_handler(create)))
-        .with_state(db.clone());
-    let answer = tokio::spawn(send(create(axum::extract::State(db.clone()))))
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!(
-        (answer.as_str(), all(&db).await.as_str()),
-        ("ab 2 5", "a b c d e")
-    );
+    let _router: Router = Router::new().route("/", post(is_handler(create))).with_state(db.clone());
+    let answer =
+        tokio::spawn(send(create(axum::extract::State(db.clone())))).await.unwrap().unwrap();
+    assert_eq!((answer.as_str(), all(&db).await.as_str()), ("ab 2 5", "a b c d e"));
 }
 
 #[tokio::test]
 async fn futures_are_send() {
     let db = names().await;
     send(db.execute("select 1", ())).await.unwrap();
-    send(db.query_scalar::<i64>("select 1", ()).one())
-        .await
-        .unwrap();
-    send(db.atomic(async |tx| helper(tx, &["a"]).await))
-        .await
-        .unwrap();
-    send(db.atomic_retry(2, async |tx| add(tx, "b").await))
-        .await
-        .unwrap();
+    send(db.query_scalar::<i64>("select 1", ()).one()).await.unwrap();
+    send(db.atomic(async |tx| helper(tx, &["a"]).await)).await.unwrap();
+    send(db.atomic_retry(2, async |tx| add(tx, "b").await)).await.unwrap();
     let open = send(db.begin()).await.unwrap();
     send(open.commit()).await.unwrap();
     assert_eq!(all(&db).await, "a b");

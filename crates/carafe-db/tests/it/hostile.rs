@@ -19,18 +19,10 @@ async fn values_are_never_sql() {
     let (db, _folder) = in_file().await;
     for name in NASTY {
         add(&db, name).await.unwrap();
-        let back: String = db
-            .query_scalar("select name from name where name = ?", (name,))
-            .one()
-            .await
-            .unwrap();
+        let back: String =
+            db.query_scalar("select name from name where name = ?", (name,)).one().await.unwrap();
         assert_eq!(back, name);
-        assert_eq!(
-            db.execute("delete from name where name = ?", (name,))
-                .await
-                .unwrap(),
-            1
-        );
+        assert_eq!(db.execute("delete from name where name = ?", (name,)).await.unwrap(), 1);
     }
     assert_eq!(all(&db).await, "");
 }
@@ -54,10 +46,7 @@ async fn values_never_stand_in_errors() {
             .unwrap_err();
         for error in [taken, wrong, range] {
             let all = format!("{error:?} {error}");
-            assert!(
-                !all.contains("hunter2") && !all.contains("9223372036854775808"),
-                "{all}"
-            );
+            assert!(!all.contains("hunter2") && !all.contains("9223372036854775808"), "{all}");
         }
     }
 }
@@ -65,17 +54,8 @@ async fn values_never_stand_in_errors() {
 #[tokio::test]
 async fn one_statement_is_one_statement() {
     let (db, _folder) = in_file().await;
-    assert!(
-        db.execute("insert into name values ('a'); delete from name", ())
-            .await
-            .is_err()
-    );
-    assert!(
-        db.query_scalar::<i64>("select 1; delete from name", ())
-            .one()
-            .await
-            .is_err()
-    );
+    assert!(db.execute("insert into name values ('a'); delete from name", ()).await.is_err());
+    assert!(db.query_scalar::<i64>("select 1; delete from name", ()).one().await.is_err());
     assert_eq!(all(&db).await, "");
     for empty in ["", " ", "-- nothing"] {
         // An empty statement does nothing, or is an error; it does not end the connection.
@@ -95,22 +75,12 @@ async fn large_values_come_back() {
     add(&db, &text).await.unwrap();
     assert!(all(&db).await == text);
     let many = format!("select {}", vec!["?"; 1000].join(" + "));
-    assert_eq!(
-        db.query_scalar::<i64>(many, vec![1; 1000])
-            .one()
-            .await
-            .unwrap(),
-        1000
-    );
+    assert_eq!(db.query_scalar::<i64>(many, vec![1; 1000]).one().await.unwrap(), 1000);
 }
 
 #[tokio::test]
 async fn nan_is_refused() {
     let (db, _folder) = in_file().await;
-    let error = db
-        .query_scalar::<f64>("select ?", (f64::NAN,))
-        .one()
-        .await
-        .unwrap_err();
+    let error = db.query_scalar::<f64>("select ?", (f64::NAN,)).one().await.unwrap_err();
     assert_eq!(error.kind(), carafe_core::Kind::Invalid);
 }

@@ -6,11 +6,8 @@ use jiff::civil::{Date, DateTime, Time};
 
 async fn check<T: FieldType + Clone + PartialEq + std::fmt::Debug>(value: T, stored: &str) {
     let db = Db::open("sqlite::memory:").await.unwrap();
-    let (back, text): (T, String) = db
-        .query_as("select ?1, quote(?1)", (value.clone(),))
-        .one()
-        .await
-        .unwrap();
+    let (back, text): (T, String) =
+        db.query_as("select ?1, quote(?1)", (value.clone(),)).one().await.unwrap();
     assert_eq!((back, text.as_str()), (value, stored));
 }
 
@@ -33,11 +30,7 @@ async fn numbers_and_text() {
 #[tokio::test]
 async fn times() {
     check("2026-11-22".parse::<Date>().unwrap(), "'2026-11-22'").await;
-    check(
-        "15:33:39.910967".parse::<Time>().unwrap(),
-        "'15:33:39.910967'",
-    )
-    .await;
+    check("15:33:39.910967".parse::<Time>().unwrap(), "'15:33:39.910967'").await;
     check("15:33:39".parse::<Time>().unwrap(), "'15:33:39'").await;
     check(
         "2026-11-22T15:33:39.000001".parse::<DateTime>().unwrap(),
@@ -68,25 +61,13 @@ async fn what_is_finer_than_a_microsecond_is_cut_off() {
 
 #[tokio::test]
 async fn uuids_and_json() {
-    check(
-        uuid::Uuid::from_u128(0x1234),
-        "'00000000000000000000000000001234'",
-    )
-    .await;
-    check(
-        serde_json::json!({"a": [1, "é", null]}),
-        "'{\"a\":[1,\"é\",null]}'",
-    )
-    .await;
+    check(uuid::Uuid::from_u128(0x1234), "'00000000000000000000000000001234'").await;
+    check(serde_json::json!({"a": [1, "é", null]}), "'{\"a\":[1,\"é\",null]}'").await;
 }
 
 #[tokio::test]
 async fn current_timestamp_of_sqlite_is_read() {
     let db = Db::open("sqlite::memory:").await.unwrap();
-    let now: Timestamp = db
-        .query_scalar("select current_timestamp", ())
-        .one()
-        .await
-        .unwrap();
+    let now: Timestamp = db.query_scalar("select current_timestamp", ()).one().await.unwrap();
     assert!(Timestamp::now().duration_since(now).as_secs().abs() < 5);
 }

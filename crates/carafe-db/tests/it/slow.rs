@@ -17,12 +17,7 @@ async fn a_slow_query_does_not_stop_the_runtime() {
     }
     let slow = tokio::spawn({
         let db = db.clone();
-        async move {
-            db.query_scalar::<i64>(SLOW, (3_000_000,))
-                .one()
-                .await
-                .unwrap()
-        }
+        async move { db.query_scalar::<i64>(SLOW, (3_000_000,)).one().await.unwrap() }
     });
     let mut longest = Duration::ZERO;
     while !slow.is_finished() {
@@ -37,19 +32,12 @@ async fn a_slow_query_does_not_stop_the_runtime() {
 
 #[tokio::test]
 async fn a_query_that_nobody_waits_for_is_interrupted() {
-    for db in [
-        in_file().await,
-        (names().await, tempfile::tempdir().unwrap()),
-    ] {
+    for db in [in_file().await, (names().await, tempfile::tempdir().unwrap())] {
         let (db, _folder) = db;
         let begun = Instant::now();
         for _ in 0..10 {
             let endless = db.query_scalar::<i64>(SLOW, (i64::MAX,)).one();
-            assert!(
-                tokio::time::timeout(Duration::from_millis(5), endless)
-                    .await
-                    .is_err()
-            );
+            assert!(tokio::time::timeout(Duration::from_millis(5), endless).await.is_err());
         }
         add(&db, "a").await.unwrap();
         assert_eq!(all(&db).await, "a");
@@ -63,11 +51,7 @@ async fn a_query_that_is_given_up_leaves_its_transaction_alive() {
     db.atomic(async |tx| {
         add(tx, "a").await?;
         let endless = tx.query_scalar::<i64>(SLOW, (i64::MAX,)).one();
-        assert!(
-            tokio::time::timeout(Duration::from_millis(5), endless)
-                .await
-                .is_err()
-        );
+        assert!(tokio::time::timeout(Duration::from_millis(5), endless).await.is_err());
         add(tx, "b").await
     })
     .await
@@ -94,24 +78,14 @@ async fn a_row_that_panics_panics_where_it_was_asked_for() {
     }
     let (db, _folder) = in_file().await;
     for _ in 0..6 {
-        db.query_scalar::<Panics>("select ?", (0,))
-            .one()
-            .await
-            .unwrap();
+        db.query_scalar::<Panics>("select ?", (0,)).one().await.unwrap();
         let db = db.clone();
-        let task = tokio::spawn(async move {
-            db.query_scalar::<Panics>("select ?", (1,))
-                .one()
-                .await
-                .is_ok()
-        });
+        let task =
+            tokio::spawn(
+                async move { db.query_scalar::<Panics>("select ?", (1,)).one().await.is_ok() },
+            );
         assert!(task.await.unwrap_err().is_panic());
     }
-    let error = db
-        .query_scalar::<Panics>("select 'x' as p", ())
-        .one()
-        .await
-        .err()
-        .unwrap();
+    let error = db.query_scalar::<Panics>("select 'x' as p", ()).one().await.err().unwrap();
     assert_eq!(error.kind(), Kind::Internal);
 }

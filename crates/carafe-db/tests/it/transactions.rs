@@ -27,10 +27,7 @@ async fn ok_commits_and_err_rolls_back() {
             Err(Error::bad_request("no"))
         })
         .await;
-    assert_eq!(
-        (refused.unwrap_err().message(), all(&db).await.as_str()),
-        ("no", "a b")
-    );
+    assert_eq!((refused.unwrap_err().message(), all(&db).await.as_str()), ("no", "a b"));
 }
 
 #[tokio::test]
@@ -96,11 +93,7 @@ async fn a_dropped_transaction_rolls_back_wherever_it_stood() {
             tx.atomic(async |tx| add(tx, "d").await).await?;
             std::future::pending::<Result<()>>().await
         });
-        assert!(
-            tokio::time::timeout(Duration::from_micros(round * 7), work)
-                .await
-                .is_err()
-        );
+        assert!(tokio::time::timeout(Duration::from_micros(round * 7), work).await.is_err());
         assert_eq!(all(&db).await, "", "round {round}");
     }
     add(&db, "z").await.unwrap();
@@ -121,11 +114,7 @@ async fn a_dropped_savepoint_is_undone_before_the_next_statement() {
                 })
                 .await
             });
-            assert!(
-                tokio::time::timeout(Duration::from_micros(round * 7), inner)
-                    .await
-                    .is_err()
-            );
+            assert!(tokio::time::timeout(Duration::from_micros(round * 7), inner).await.is_err());
             add(tx, &format!("{round:03}b")).await?;
             Ok(())
         })
@@ -146,11 +135,7 @@ async fn a_dropped_savepoint_is_undone_before_the_commit() {
             add(tx, "x").await?;
             std::future::pending::<Result<()>>().await
         });
-        assert!(
-            tokio::time::timeout(Duration::from_millis(20), inner)
-                .await
-                .is_err()
-        );
+        assert!(tokio::time::timeout(Duration::from_millis(20), inner).await.is_err());
         Ok(())
     })
     .await
@@ -214,12 +199,7 @@ impl From<Error> for Mine {
 async fn an_error_type_of_ones_own() {
     let db = names().await;
     let own = db
-        .atomic_as(async |tx| {
-            add(tx, "a")
-                .await
-                .map_err(Mine::from)
-                .and(Err::<(), _>(Mine::Own))
-        })
+        .atomic_as(async |tx| add(tx, "a").await.map_err(Mine::from).and(Err::<(), _>(Mine::Own)))
         .await;
     assert!(matches!(own, Err(Mine::Own)));
     let twice = db
@@ -264,21 +244,13 @@ async fn only_transient_errors_are_tried_again() {
 async fn a_commit_that_is_refused_rolls_back() {
     let db = Db::open("sqlite::memory:").await.unwrap();
     db.execute("create table a (id integer primary key, b integer references b deferrable initially deferred)", ()).await.unwrap();
-    db.execute("create table b (id integer primary key)", ())
-        .await
-        .unwrap();
+    db.execute("create table b (id integer primary key)", ()).await.unwrap();
     let refused = db
         .atomic(async |tx| tx.execute("insert into a values (1, 7)", ()).await)
         .await
         .unwrap_err();
     assert_eq!(refused.kind(), Kind::Conflict);
-    assert_eq!(
-        db.query_scalar::<i64>("select count(*) from a", ())
-            .one()
-            .await
-            .unwrap(),
-        0
-    );
+    assert_eq!(db.query_scalar::<i64>("select count(*) from a", ()).one().await.unwrap(), 0);
     db.execute("insert into b values (1)", ()).await.unwrap();
 }
 

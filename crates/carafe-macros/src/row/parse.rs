@@ -1,9 +1,10 @@
 //! From syn's tree to the struct that is meant.
 
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 use syn::{Attribute, Data, DeriveInput, Field, Fields, Generics, Ident, LitStr, Type};
 
-use super::Mistakes;
+use crate::errors::Errors;
 
 pub(super) struct RowStruct {
     pub(super) name: Ident,
@@ -22,74 +23,42 @@ pub(super) struct RowField {
     pub(super) renamed: bool,
 }
 
-pub(super) fn row(input: DeriveInput, mistakes: &mut Mistakes) -> Option<RowStruct> {
-    for attribute in input
-        .attrs
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("row"))
-    {
-        mistakes.at(attribute, "`#[row(…)]` stands on fields");
+pub(super) fn row(input: DeriveInput, errors: &mut Errors) -> RowStruct {
+    for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("row")) {
+        errors.at(attribute.span(), "`#[row(…)]` stands on fields");
     }
     let fields = match input.data {
         Data::Struct(data) => data.fields,
         Data::Enum(data) => {
-            mistakes.at(
-                data.enum_token,
-                "a row is read into a struct; an enum fills one column, by `FieldType`",
-            );
-            return None;
+            let span = data.enum_token.span();
+            errors
+                .at(span, "a row is read into a struct; an enum fills one column, by `FieldType`");
+            Fields::Unit
         }
         Data::Union(data) => {
-            mistakes.at(data.union_token, "a row is read into a struct");
-            return None;
+            errors.at(data.union_token.span(), "a row is read into a struct");
+            Fields::Unit
         }
     };
-    let by_name = match fields {
-        Fields::Named(_) => true,
-        Fields::Unnamed(_) => false,
-        Fields::Unit => {
-            mistakes.at(
-                &input.ident,
-                "a row has at least one column: give the struct a field for each",
-            );
-            return None;
-        }
-    };
-    let fields = fields
-        .into_iter()
-        .map(|field| one_field(field, mistakes))
-        .collect();
-    Some(RowStruct {
-        name: input.ident,
-        generics: input.generics,
-        by_name,
-        fields,
-    })
+    let by_name = matches!(fields, Fields::Named(_));
+    let fields = fields.into_iter().map(|field| one_field(field, errors)).collect();
+    RowStruct { name: input.ident, generics: input.generics, by_name, fields }
 }
 
-fn one_field(field: Field, mistakes: &mut Mistakes) -> RowField {
+fn one_field(field: Field, errors: &mut Errors) -> RowField {
     let column = match &field.ident {
         Some(name) => LitStr::new(&name.unraw().to_string(), name.span()),
         None => LitStr::new("", proc_macro2::Span::call_site()),
     };
-    let mut parsed = RowField {
-        name: field.ident,
-        ty: field.ty,
-        column,
-        optional: false,
-        renamed: false,
-    };
-    for attribute in field
-        .attrs
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("row"))
-    {
-        options(attribute, &mut parsed, mistakes);
+    let mut parsed =
+        RowField { name: field.ident, ty: field.ty, column, optional: false, renamed: false };
+    for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("row")) {
+        options(attribute, &mut parsed, errors);
     }
     parsed
 }
 
-fn options(attribute: &Attribute, field: &mut RowField, mistakes: &mut Mistakes) {
+fn options(attribute: &Attribute, field: &mut RowField, errors: &mut Errors) {
     let parsed = attribute.parse_nested_meta(|meta| {
         if meta.path.is_ident("column") {
             field.column = meta.value()?.parse()?;
@@ -102,6 +71,6 @@ fn options(attribute: &Attribute, field: &mut RowField, mistakes: &mut Mistakes)
         Ok(())
     });
     if let Err(mistake) = parsed {
-        mistakes.add(mistake);
+        errors.add(mistake);
     }
 }

@@ -15,12 +15,7 @@ impl FieldType for Timestamp {
     }
 
     fn into_value(self) -> Value {
-        Value::Timestamp(
-            self.as_nanosecond()
-                .div_euclid(1000)
-                .try_into()
-                .unwrap_or(i64::MAX),
-        )
+        Value::Timestamp(self.as_nanosecond().div_euclid(1000).try_into().unwrap_or(i64::MAX))
     }
 }
 
@@ -35,12 +30,7 @@ impl FieldType for Date {
     fn into_value(self) -> Value {
         // Years have four digits, so that their days fit.
         Value::Date(
-            EPOCH
-                .duration_until(self)
-                .as_hours()
-                .div_euclid(24)
-                .try_into()
-                .unwrap_or(i32::MAX),
+            EPOCH.duration_until(self).as_hours().div_euclid(24).try_into().unwrap_or(i32::MAX),
         )
     }
 }
@@ -74,9 +64,5 @@ impl FieldType for DateTime {
 
 /// Towards the past, so that a moment before 1970 is cut as one after it is.
 fn micros(duration: SignedDuration) -> i64 {
-    duration
-        .as_nanos()
-        .div_euclid(1000)
-        .try_into()
-        .unwrap_or(i64::MAX)
+    duration.as_nanos().div_euclid(1000).try_into().unwrap_or(i64::MAX)
 }

@@ -14,23 +14,16 @@ pub(super) fn only_reads(statement: &Statement) -> bool {
 
 fn raw_only_reads(sql: &str) -> bool {
     let sql = without_comments(sql);
-    let word = sql
-        .split(|c: char| !c.is_ascii_alphabetic())
-        .next()
-        .unwrap_or_default();
+    let word = sql.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
     if word.eq_ignore_ascii_case("select") || word.eq_ignore_ascii_case("values") {
         return true;
     }
     let writes = |word: &str| {
-        ["insert", "update", "delete", "replace"]
-            .iter()
-            .any(|verb| word.eq_ignore_ascii_case(verb))
+        ["insert", "update", "delete", "replace"].iter().any(|verb| word.eq_ignore_ascii_case(verb))
     };
     // `WITH` begins a query as well as an INSERT; a column named so costs no more than the queue.
     word.eq_ignore_ascii_case("with")
-        && !sql
-            .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-            .any(writes)
+        && !sql.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(writes)
 }
 
 /// The text after the white space and comments that it begins with.

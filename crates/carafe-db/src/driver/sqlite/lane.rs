@@ -46,21 +46,12 @@ impl Lane {
             Ok(permit) => permit,
             Err(_) => self.wait().await?,
         };
-        let idle = self
-            .idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop();
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let worker = match idle {
             Some(worker) => worker,
             None => Worker::open(self.place.clone(), self.wait).await?,
         };
-        Ok(Lent {
-            worker: Some(worker),
-            lane: self.clone(),
-            _permit: permit,
-            transaction: false,
-        })
+        Ok(Lent { worker: Some(worker), lane: self.clone(), _permit: permit, transaction: false })
     }
 
     async fn wait(&self) -> Result<OwnedSemaphorePermit> {
@@ -129,10 +120,8 @@ impl Lent {
         let run = move |connection: &mut run::Sqlite| {
             let done = run::script(connection, sql.sql());
             if run::roll_back(connection) && done.is_ok() {
-                return Err(
-                    Error::internal("the script left a transaction open; it is undone")
-                        .hint("end it with COMMIT"),
-                );
+                return Err(Error::internal("the script left a transaction open; it is undone")
+                    .hint("end it with COMMIT"));
             }
             done
         };
@@ -163,10 +152,6 @@ impl Drop for Lent {
                 run::roll_back(connection);
             });
         }
-        self.lane
-            .idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(worker);
+        self.lane.idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
     }
 }

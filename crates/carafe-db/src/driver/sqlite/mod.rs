@@ -40,16 +40,8 @@ pub(super) fn open(rest: &str, settings: &DatabaseSettings) -> Result<Arc<dyn Dr
     let place = Arc::new(place);
     let wait = settings.longest_wait();
     let writer = Lane::new(place.clone(), 1, wait);
-    let readers = if memory {
-        None
-    } else {
-        Some(Lane::new(place, settings.readers(), wait))
-    };
-    Ok(Arc::new(Sqlite {
-        writer,
-        readers,
-        quick: Quick::default(),
-    }))
+    let readers = if memory { None } else { Some(Lane::new(place, settings.readers(), wait)) };
+    Ok(Arc::new(Sqlite { writer, readers, quick: Quick::default() }))
 }
 
 /// `app.sqlite3`, `/var/lib/app.sqlite3`, `///var/lib/app.sqlite3` (as other tools write it),
@@ -61,12 +53,11 @@ fn place(rest: &str) -> Result<Place> {
         "" => Err(Error::new(Kind::Settings, "`sqlite:` names no file")
             .at("database.url")
             .hint("write `sqlite:app.sqlite3` or `sqlite::memory:`")),
-        path if path.contains(['?', '\0']) => Err(Error::new(
-            Kind::Settings,
-            "a `sqlite:` URL has no options after a `?`",
-        )
-        .at("database.url")
-        .hint("leave them out: WAL, foreign keys and time-outs are set")),
+        path if path.contains(['?', '\0']) => {
+            Err(Error::new(Kind::Settings, "a `sqlite:` URL has no options after a `?`")
+                .at("database.url")
+                .hint("leave them out: WAL, foreign keys and time-outs are set"))
+        }
         path => Ok(Place::file(path)),
     }
 }
@@ -94,13 +85,9 @@ impl Driver for Sqlite {
                 let reader = readers.lend().await?;
                 self.quick.fetch(&reader, statement, values, sink).await
             }),
-            _ => Box::pin(async move {
-                self.writer
-                    .lend()
-                    .await?
-                    .alone(statement, values, sink)
-                    .await
-            }),
+            _ => Box::pin(
+                async move { self.writer.lend().await?.alone(statement, values, sink).await },
+            ),
         }
     }
 

@@ -42,11 +42,7 @@ impl Quick {
         if self.knows(statement)
             && let Some(done) = self.fetch_here(reader, statement, &values, &mut *sink)
         {
-            return done.map(|changed| Fetched {
-                sink,
-                changed,
-                last_id: None,
-            });
+            return done.map(|changed| Fetched { sink, changed, last_id: None });
         }
         let sent = statement.clone();
         let run = move |connection: &mut run::Sqlite| {
@@ -81,10 +77,7 @@ impl Quick {
     }
 
     fn knows(&self, statement: &Statement) -> bool {
-        self.0
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .contains(statement.sql())
+        self.0.read().unwrap_or_else(PoisonError::into_inner).contains(statement.sql())
     }
 
     fn remember(&self, statement: &Statement) {
@@ -96,10 +89,7 @@ impl Quick {
     }
 
     fn forget(&self, statement: &Statement) {
-        self.0
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(statement.sql());
+        self.0.write().unwrap_or_else(PoisonError::into_inner).remove(statement.sql());
     }
 }
 

@@ -44,9 +44,7 @@ pub(super) fn refused(error: rusqlite::Error) -> Error {
 
 fn violation(code: i32, message: &str) -> Option<Violation> {
     // `UNIQUE constraint failed: user.name, user.place`
-    let subject = message
-        .split_once("constraint failed: ")
-        .map(|(_, subject)| subject);
+    let subject = message.split_once("constraint failed: ").map(|(_, subject)| subject);
     let kind = match code {
         ffi::SQLITE_CONSTRAINT_UNIQUE
         | ffi::SQLITE_CONSTRAINT_PRIMARYKEY

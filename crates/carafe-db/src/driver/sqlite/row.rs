@@ -32,9 +32,7 @@ impl Columns for RowReader<'_, '_> {
 
 impl RowReader<'_, '_> {
     fn get(&self, column: usize) -> Result<ValueRef<'_>> {
-        self.0
-            .get_ref(column)
-            .map_err(|_| Error::no_column(column, self.count()))
+        self.0.get_ref(column).map_err(|_| Error::no_column(column, self.count()))
     }
 
     fn wrong(&self, column: usize, expected: &'static str, found: ValueRef<'_>) -> Error {

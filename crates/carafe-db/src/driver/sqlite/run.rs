@@ -51,12 +51,7 @@ impl Sqlite {
         raw.set_prepared_statement_cache_capacity(PREPARED);
         let ticker = hurry.clone();
         raw.progress_handler(1000, Some(move || ticker.is_over()))?;
-        Ok(Self {
-            raw,
-            number: 0,
-            reading: Arc::default(),
-            hurry,
-        })
+        Ok(Self { raw, number: 0, reading: Arc::default(), hurry })
     }
 
     fn start_reading(&self) {
@@ -78,11 +73,7 @@ pub(super) fn fetch(
 ) -> Result<Fetched> {
     let mut sink = sink;
     let changed = fetch_into(connection, statement, values, &mut *sink)?;
-    Ok(Fetched {
-        sink,
-        changed,
-        last_id: None,
-    })
+    Ok(Fetched { sink, changed, last_id: None })
 }
 
 /// Runs one statement; tells how many rows it changed.
@@ -93,10 +84,7 @@ pub(super) fn fetch_into(
     sink: &mut dyn Sink,
 ) -> Result<u64> {
     let before = connection.raw.total_changes();
-    let mut prepared = connection
-        .raw
-        .prepare_cached(statement.sql())
-        .map_err(refused)?;
+    let mut prepared = connection.raw.prepare_cached(statement.sql()).map_err(refused)?;
     bind(&mut prepared, values)?;
     if prepared.column_count() == 0 {
         prepared.raw_execute().map_err(refused)?;
@@ -107,11 +95,7 @@ pub(super) fn fetch_into(
         read(&mut prepared, sink)?;
     }
     // SQLite tells the count of the last statement that changed something, whichever that was.
-    Ok(if connection.raw.total_changes() == before {
-        0
-    } else {
-        connection.raw.changes()
-    })
+    Ok(if connection.raw.total_changes() == before { 0 } else { connection.raw.changes() })
 }
 
 /// Runs several statements.
@@ -144,11 +128,7 @@ fn read(prepared: &mut CachedStatement<'_>, sink: &mut dyn Sink) -> Result<()> {
         }
     }
     drop(rows);
-    if started {
-        Ok(())
-    } else {
-        sink.start(&Names(prepared))
-    }
+    if started { Ok(()) } else { sink.start(&Names(prepared)) }
 }
 
 fn bind(prepared: &mut CachedStatement<'_>, values: &[Value]) -> Result<()> {
@@ -169,9 +149,7 @@ fn bind(prepared: &mut CachedStatement<'_>, values: &[Value]) -> Result<()> {
                 ),
             ));
         }
-        prepared
-            .raw_bind_parameter(index + 1, Bound(value))
-            .map_err(refused)?;
+        prepared.raw_bind_parameter(index + 1, Bound(value)).map_err(refused)?;
     }
     Ok(())
 }

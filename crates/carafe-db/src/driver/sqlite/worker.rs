@@ -39,17 +39,11 @@ type Job = Box<dyn FnOnce(&mut Sqlite) + Send>;
 
 impl Place {
     pub(super) fn memory() -> Self {
-        Self {
-            path: None,
-            opening: Mutex::default(),
-        }
+        Self { path: None, opening: Mutex::default() }
     }
 
     pub(super) fn file(path: &str) -> Self {
-        Self {
-            path: Some(path.into()),
-            opening: Mutex::default(),
-        }
+        Self { path: Some(path.into()), opening: Mutex::default() }
     }
 
     pub(super) fn is_memory(&self) -> bool {
@@ -66,9 +60,7 @@ impl Place {
             Some(path) => rusqlite::Connection::open_with_flags(path, flags),
             None => rusqlite::Connection::open_in_memory_with_flags(flags),
         };
-        let connected = opened
-            .and_then(|raw| Sqlite::new(raw, wait))
-            .map_err(refused);
+        let connected = opened.and_then(|raw| Sqlite::new(raw, wait)).map_err(refused);
         connected.map_err(|error| match &self.path {
             Some(path) if error.kind() == Kind::Unavailable => error
                 .at(path.display().to_string())
@@ -95,31 +87,19 @@ impl Worker {
                 let _ = opened.send(Err(error));
             }
         };
-        thread::Builder::new()
-            .name("carafe-sqlite".to_owned())
-            .spawn(work)
-            .map_err(|error| {
-                Error::new(
-                    Kind::Unavailable,
-                    "no thread could be started for a connection to the database",
-                )
-                .because(error)
-            })?;
+        thread::Builder::new().name("carafe-sqlite".to_owned()).spawn(work).map_err(|error| {
+            Error::new(
+                Kind::Unavailable,
+                "no thread could be started for a connection to the database",
+            )
+            .because(error)
+        })?;
         let connection = opening.await.map_err(|_| ended())??;
         let (reading, interrupt) = {
             let connection = lock(&connection);
-            (
-                connection.reading.clone(),
-                Arc::new(connection.raw.get_interrupt_handle()),
-            )
+            (connection.reading.clone(), Arc::new(connection.raw.get_interrupt_handle()))
         };
-        Ok(Self {
-            connection,
-            jobs,
-            number: AtomicU64::new(0),
-            reading,
-            interrupt,
-        })
+        Ok(Self { connection, jobs, number: AtomicU64::new(0), reading, interrupt })
     }
 
     /// Runs a job on the thread, after those before it. If the future is dropped, a read that is
@@ -210,8 +190,5 @@ fn lock(connection: &Mutex<Sqlite>) -> MutexGuard<'_, Sqlite> {
 }
 
 fn ended() -> Error {
-    Error::new(
-        Kind::Unavailable,
-        "the connection to the database has ended",
-    )
+    Error::new(Kind::Unavailable, "the connection to the database has ended")
 }

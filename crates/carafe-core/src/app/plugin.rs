@@ -2,7 +2,7 @@
 
 use std::any::{Any, TypeId};
 
-use crate::app::Draft;
+use super::Draft;
 use crate::error::Result;
 use crate::routing::Routes;
 

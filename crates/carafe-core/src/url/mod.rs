@@ -6,8 +6,8 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use super::{Rule, Table};
 use crate::error::{Error, Result};
+use crate::routing::{Rule, Table};
 use crate::scope::Scope;
 
 /// A link to a route, as `show::url(7)` makes it.
@@ -18,7 +18,7 @@ use crate::scope::Scope;
 /// its prefix. In a template, in JSON, in `redirect` and by `to_string()` it is its path.
 ///
 /// ```
-/// use carafe_core::routing::Url;
+/// use carafe_core::Url;
 /// # fn show(url: Url) -> Url {
 /// url.query("q", "a b").query("page", 2).fragment("top")     // /posts/7?q=a+b&page=2#top
 /// # }
@@ -41,7 +41,11 @@ enum Target {
 
 impl Url {
     #[doc(hidden)]
-    pub fn to_handler(key: TypeId, name: &'static str, values: Vec<(&'static str, String)>) -> Self {
+    pub fn to_handler(
+        key: TypeId,
+        name: &'static str,
+        values: Vec<(&'static str, String)>,
+    ) -> Self {
         let values = values.into_iter().map(|(name, text)| (name.into(), text)).collect();
         Self { values, ..Self::to(Target::Handler(key, name)) }
     }
@@ -53,7 +57,14 @@ impl Url {
     }
 
     fn to(target: Target) -> Self {
-        Self { target, values: Vec::new(), query: Vec::new(), fragment: None, of: None, absolute: false }
+        Self {
+            target,
+            values: Vec::new(),
+            query: Vec::new(),
+            fragment: None,
+            of: None,
+            absolute: false,
+        }
     }
 
     /// Gives the value of a capture: one of a mount's prefix or host, which else comes from the
@@ -104,8 +115,11 @@ impl Url {
         let rule = self.resolve(scope)?;
         let captures = scope.captures();
         let value = |name: &str| -> Option<&str> {
-            let own = self.values.iter().find(|(own, _)| own == name).map(|(_, text)| text.as_str());
-            own.or_else(|| captures.iter().find(|(own, _)| own == name).map(|(_, text)| text.as_str()))
+            let own =
+                self.values.iter().find(|(own, _)| own == name).map(|(_, text)| text.as_str());
+            own.or_else(|| {
+                captures.iter().find(|(own, _)| own == name).map(|(_, text)| text.as_str())
+            })
         };
         let mut text = String::new();
         self.write_origin(&mut text, scope, rule, value)?;
@@ -118,7 +132,13 @@ impl Url {
     }
 
     /// Scheme and host where they are asked for, needed, or the only safe thing to write.
-    fn write_origin<'v>(&self, text: &mut String, scope: &Scope, rule: &Rule, value: impl Fn(&str) -> Option<&'v str>) -> Result<()> {
+    fn write_origin<'v>(
+        &self,
+        text: &mut String,
+        scope: &Scope,
+        rule: &Rule,
+        value: impl Fn(&str) -> Option<&'v str>,
+    ) -> Result<()> {
         let here = scope.host_name();
         let elsewhere = match rule.host() {
             None => None,
@@ -126,7 +146,8 @@ impl Url {
                 let label = match &host.capture {
                     None => "",
                     Some(name) => value(name).ok_or_else(|| {
-                        Error::internal(format!("the host {host} needs a value for `{name}`")).at(self.name().to_owned())
+                        Error::internal(format!("the host {host} needs a value for `{name}`"))
+                            .at(self.name().to_owned())
                             .hint("give it with `.with(name, value)`")
                     })?,
                 };
@@ -151,8 +172,13 @@ impl Url {
                 || rule.route().captures.iter().any(|capture| capture.name == name)
                 || rule.host().is_some_and(|host| host.capture.as_deref() == Some(name))
         };
-        let unused = self.values.iter().filter(|(name, _)| !in_path(name)).map(|(name, text)| (&**name, text.as_str()));
-        let query = unused.chain(self.query.iter().map(|(name, text)| (name.as_str(), text.as_str())));
+        let unused = self
+            .values
+            .iter()
+            .filter(|(name, _)| !in_path(name))
+            .map(|(name, text)| (&**name, text.as_str()));
+        let query =
+            unused.chain(self.query.iter().map(|(name, text)| (name.as_str(), text.as_str())));
         let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
         if !query.is_empty() {
             text.push('?');
@@ -173,52 +199,69 @@ impl Url {
 
     /// The rule that is meant: of the mount that was named, else the one nearest to the request.
     fn resolve<'s>(&self, scope: &'s Scope) -> Result<&'s Rule> {
-        let site = scope.site();
+        let frame = scope.frame();
         let rules: Vec<&Rule> = match &self.target {
-            Target::Handler(key, _) => site.table().of_key(*key).collect(),
+            Target::Handler(key, _) => frame.table.of_key(*key).collect(),
             Target::Endpoint(name) => match name.strip_prefix('.') {
-                None => site.table().of_endpoint(name).collect(),
-                Some(name) => site.table().of_endpoint(&site.endpoint_in(scope.app(), name)).collect(),
+                None => frame.table.of_endpoint(name).collect(),
+                Some(name) => {
+                    frame.table.of_endpoint(&frame.endpoint_in(scope.app(), name)).collect()
+                }
             },
         };
         let mut apps: Vec<usize> = rules.iter().map(|rule| rule.app()).collect();
         apps.dedup();
         let app = match (&self.of, apps.as_slice()) {
-            (_, []) => return Err(self.unknown(site.table())),
+            (_, []) => return Err(self.unknown(&frame.table)),
             (None, [app]) => *app,
-            (Some(mount), apps) => *apps.iter().find(|app| site.is_mount(**app, mount)).ok_or_else(|| {
-                Error::internal(format!("`{}` has no mount called `{mount}`", self.name()))
-                    .hint(format!("it is mounted as {}", site.mount_names(apps)))
-            })?,
-            (None, apps) => site.nearest(scope.app(), apps).ok_or_else(|| {
+            (Some(mount), apps) => {
+                *apps.iter().find(|app| frame.is_mount(**app, mount)).ok_or_else(|| {
+                    Error::internal(format!("`{}` has no mount called `{mount}`", self.name()))
+                        .hint(format!("it is mounted as {}", frame.mount_names(apps)))
+                })?
+            }
+            (None, apps) => frame.nearest(scope.app(), apps).ok_or_else(|| {
                 Error::internal(format!("`{}` is mounted several times", self.name()))
-                    .hint(format!("say which one with `.of(\"…\")`: {}", site.mount_names(apps)))
+                    .hint(format!("say which one with `.of(\"…\")`: {}", frame.mount_names(apps)))
             })?,
         };
         let mut fitting: Vec<&Rule> = rules.into_iter().filter(|rule| rule.app() == app).collect();
         let all = fitting[0];
         fitting.retain(|rule| self.fits(rule));
         // Of several paths the shortest that says the same: `/all/` rather than `/all/page/1`.
-        fitting.sort_by_key(|rule| rule.route().captures.iter().enumerate().filter(|(i, _)| rule.position(*i).is_some()).count());
+        fitting.sort_by_key(|rule| {
+            rule.route()
+                .captures
+                .iter()
+                .enumerate()
+                .filter(|(i, _)| rule.position(*i).is_some())
+                .count()
+        });
         Ok(fitting.first().copied().unwrap_or(all))
     }
 
     /// Whether a path can stand for the values: those that it leaves out are its defaults.
     fn fits(&self, rule: &Rule) -> bool {
-        let value = |name: &str| self.values.iter().find(|(own, _)| own == name).map(|(_, text)| text);
-        rule.route().captures.iter().enumerate().all(|(i, capture)| match (rule.position(i), value(capture.name)) {
-            (Some(_), value) => value.is_some(),
-            (None, Some(value)) => capture.default.is_some_and(|default| default() == *value),
-            (None, None) => true,
+        let value =
+            |name: &str| self.values.iter().find(|(own, _)| own == name).map(|(_, text)| text);
+        rule.route().captures.iter().enumerate().all(|(i, capture)| {
+            match (rule.position(i), value(capture.name)) {
+                (Some(_), value) => value.is_some(),
+                (None, Some(value)) => capture.default.is_some_and(|default| default() == *value),
+                (None, None) => true,
+            }
         })
     }
 
     fn unknown(&self, table: &Table) -> Error {
         let names = table.endpoints();
         let near = crate::suggest::nearest(self.name(), names.iter().copied());
-        let error = Error::internal(format!("could not build a URL for endpoint `{}`", self.name()));
+        let error =
+            Error::internal(format!("could not build a URL for endpoint `{}`", self.name()));
         match (near, &self.target) {
-            (_, Target::Handler(..)) => error.hint("list the handler in `routes![…]` of an app that is mounted"),
+            (_, Target::Handler(..)) => {
+                error.hint("list the handler in `routes![…]` of an app that is mounted")
+            }
             (Some(near), _) => error.hint(format!("did you mean `{near}`?")),
             (None, _) => error.hint("`cargo run -- routes` lists the endpoints"),
         }
@@ -226,8 +269,14 @@ impl Url {
 }
 
 /// What is encoded in a fragment (RFC 3986).
-const FRAGMENT: &percent_encoding::AsciiSet =
-    &percent_encoding::CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'#').add(b'%');
+const FRAGMENT: &percent_encoding::AsciiSet = &percent_encoding::CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'`')
+    .add(b'#')
+    .add(b'%');
 
 /// The path, from the running scope.
 ///

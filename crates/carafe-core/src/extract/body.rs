@@ -1,0 +1,17 @@
+//! The body of a request, within its limit.
+
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, Request};
+use http::StatusCode;
+
+use crate::error::{Error, Kind, Result};
+
+/// The whole body, or 413 where it is longer than allowed.
+///
+/// The limit is the one that the pipeline or the route set; see `body_limit`.
+pub(crate) async fn bytes<S: Send + Sync>(request: Request<Body>, state: &S) -> Result<Bytes> {
+    Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Error::new(Kind::TooLarge, ""),
+        _ => Error::bad_request("The body of the request broke off.").because(rejection),
+    })
+}

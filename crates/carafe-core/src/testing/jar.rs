@@ -1,0 +1,42 @@
+//! The cookies of a test client.
+
+use http::HeaderMap;
+use http::header::SET_COOKIE;
+
+/// Names and values; paths and domains are taken as if they always fit.
+#[derive(Debug, Default)]
+pub(super) struct Jar(Vec<(String, String)>);
+
+impl Jar {
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+    }
+
+    pub(super) fn set(&mut self, name: &str, value: &str) {
+        self.remove(name);
+        self.0.push((name.to_owned(), value.to_owned()));
+    }
+
+    fn remove(&mut self, name: &str) {
+        self.0.retain(|(own, _)| own != name);
+    }
+
+    /// What goes into a `Cookie` header, if there is anything.
+    pub(super) fn header(&self) -> Option<String> {
+        let pairs: Vec<_> = self.0.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        (!pairs.is_empty()).then(|| pairs.join("; "))
+    }
+
+    /// Takes over what a response sets; `Max-Age=0` takes away.
+    pub(super) fn update(&mut self, headers: &HeaderMap) {
+        for header in headers.get_all(SET_COOKIE) {
+            let Ok(text) = header.to_str() else { continue };
+            let mut pieces = text.split(';').map(str::trim);
+            let Some((name, value)) = pieces.next().and_then(|pair| pair.split_once('=')) else {
+                continue;
+            };
+            let gone = pieces.any(|piece| piece.eq_ignore_ascii_case("max-age=0"));
+            if gone { self.remove(name) } else { self.set(name, value) }
+        }
+    }
+}

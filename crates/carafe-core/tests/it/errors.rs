@@ -1,0 +1,137 @@
+//! Errors become pages (FL-40 … FL-43, FL-18).
+
+use carafe_core::extract::Caught;
+use carafe_core::testing::TestClient;
+use carafe_core::{App, Error, Kind, routes};
+use carafe_macros::get;
+use http::StatusCode;
+
+#[derive(Debug)]
+struct Broken(&'static str);
+
+impl std::fmt::Display for Broken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "broken {}", self.0)
+    }
+}
+impl std::error::Error for Broken {}
+
+#[get("/abort/{code}")]
+async fn abort(code: u16) -> Error {
+    Error::status_code(StatusCode::from_u16(code).unwrap_or_default())
+}
+
+#[get("/typed")]
+async fn typed() -> carafe_core::Result<()> {
+    Err(Broken("pipe"))?
+}
+
+#[get("/secret")]
+async fn secret() -> carafe_core::Result<()> {
+    Err(std::io::Error::other("password is hunter2"))?
+}
+
+#[get("/said")]
+async fn said() -> carafe_core::Result<()> {
+    Err(Error::not_found("Post <7> doesn't exist."))
+}
+
+fn app() -> App {
+    App::new("site").routes(routes![abort, typed, secret, said])
+}
+
+#[tokio::test]
+async fn the_page_is_werkzeugs() {
+    let client = TestClient::new(app()).await.unwrap();
+    let page = client.get("/nope").await;
+    page.assert_status(404).assert_header("content-type", "text/html; charset=utf-8").assert_text(
+        "<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n<p>The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again.</p>\n",
+    );
+    assert_eq!(page.bytes().len(), 207);
+}
+
+#[tokio::test]
+async fn every_status_has_a_page() {
+    let client = TestClient::new(app()).await.unwrap();
+    for code in [
+        400, 401, 403, 404, 405, 406, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417, 418, 421,
+        422, 423, 424, 428, 429, 431, 451, 500, 501, 502, 503, 504, 505,
+    ] {
+        let page = client.get(format!("/abort/{code}")).await;
+        page.assert_status(code).assert_contains(&format!("<title>{code} "));
+    }
+    client.get("/abort/418").await.assert_contains("a teapot");
+}
+
+#[tokio::test]
+async fn json_for_those_who_ask_for_it() {
+    let client = TestClient::new(app()).await.unwrap();
+    let problem = client.get("/said").header("accept", "application/json").await;
+    problem.assert_status(404).assert_header("content-type", "application/problem+json");
+    let json: serde_json::Value = problem.json();
+    assert_eq!((json["status"].as_u64(), json["title"].as_str()), (Some(404), Some("Not Found")));
+    assert_eq!(json["detail"], "Post <7> doesn't exist.");
+    client
+        .get("/said")
+        .header("accept", "text/plain")
+        .await
+        .assert_text("404 Not Found\n\nPost <7> doesn't exist.\n");
+}
+
+#[tokio::test]
+async fn what_a_visitor_sees() {
+    let client = TestClient::new(app()).await.unwrap();
+    client.get("/said").await.assert_contains("Post &lt;7&gt; doesn&#39;t exist.");
+    for accept in ["text/html", "application/json", "text/plain"] {
+        let page = client.get("/secret").header("accept", accept).await;
+        page.assert_status(500).assert_lacks("hunter2");
+        assert_eq!(page.error().unwrap().message(), "password is hunter2");
+    }
+}
+
+#[tokio::test]
+async fn the_innermost_handler_answers() {
+    let inner = App::new("ch")
+        .routes(routes![abort, typed])
+        .catch(404, || async { "inner 404" })
+        .catch_error::<Broken, _, _>(|error: Caught| async move {
+        format!("inner {}", error.cause::<Broken>().map_or("", |broken| broken.0))
+    });
+    let site = app()
+        .mount("/in", inner)
+        .catch(404, || async { (StatusCode::NOT_FOUND, "outer 404") })
+        .catch(418, || async { "outer teapot" });
+    let client = TestClient::new(site).await.unwrap();
+    client.get("/in/abort/404").await.assert_text("inner 404");
+    client.get("/in/nope").await.assert_text("outer 404").assert_status(404);
+    client.get("/in/abort/418").await.assert_text("outer teapot");
+    client.get("/in/typed").await.assert_text("inner pipe");
+    client.get("/typed").await.assert_status(500);
+}
+
+#[tokio::test]
+async fn a_handler_of_errors_that_fails_ends_in_the_plain_page() {
+    let site = app().catch(404, || async { Err::<(), _>(Error::internal("again")) }).catch(
+        418,
+        || async {
+            if true {
+                panic!("in the handler")
+            }
+        },
+    );
+    let client = TestClient::new(site).await.unwrap();
+    client.get("/nope").await.assert_status(500).assert_contains("Internal Server Error");
+    client.get("/abort/418").await.assert_status(500);
+    client.get("/abort/403").await.assert_status(403);
+}
+
+#[test]
+fn errors_travel_through_standard_ones() {
+    let there: Box<dyn std::error::Error + Send + Sync> =
+        Box::new(Error::not_found("gone").into_std());
+    assert_eq!(there.to_string(), "gone");
+    let back = Error::from(Error::not_found("gone").hint("look").into_std());
+    assert_eq!((back.kind(), back.advice()), (Kind::NotFound, Some("look")));
+    let location = Error::not_found("x").location();
+    assert!(location.file().ends_with("errors.rs"), "{location}");
+}

@@ -1,0 +1,190 @@
+//! What runs around handlers, in the order that was recorded from Flask (FL-21 … FL-27).
+
+use std::sync::{Arc, Mutex};
+
+use axum::response::{IntoResponse, Response};
+use carafe_core::events::{RequestFailed, RequestFinished, RequestStarted};
+use carafe_core::extract::{Caught, Service};
+use carafe_core::testing::{TestClient, Watched};
+use carafe_core::{App, Error, Locals, Scope, routes};
+use carafe_macros::get;
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<String>>>);
+
+impl Log {
+    fn add(&self, line: impl Into<String>) {
+        self.0.lock().unwrap().push(line.into());
+    }
+    fn take(&self) -> Vec<String> {
+        std::mem::take(&mut *self.0.lock().unwrap())
+    }
+}
+
+#[get("/view")]
+async fn view(log: Service<Log>, scope: Scope) -> &'static str {
+    log.add("view");
+    let log = log.into_inner();
+    scope.after_this_request(move |_| log.add("after_this_request"));
+    "view"
+}
+
+#[get("/boom")]
+async fn boom() -> carafe_core::Result<()> {
+    Err(Error::internal("boom"))
+}
+
+#[get("/panic")]
+async fn panics() {
+    panic!("oh no");
+}
+
+#[get("/slow")]
+async fn slow() {
+    std::future::pending::<()>().await;
+}
+
+fn hooked(app: App, name: &'static str) -> App {
+    app.before(move |log: Service<Log>| async move { log.add(format!("before {name}")) })
+        .after(move |response: Response, log: Service<Log>| async move {
+            log.add(format!("after {name}"));
+            response
+        })
+        .teardown(move |log: Service<Log>, caught: Option<Caught>| async move {
+            log.add(format!(
+                "teardown {name}{}",
+                caught.map(|error| format!(" ({})", error.message())).unwrap_or_default()
+            ));
+        })
+}
+
+fn site(log: &Log) -> App {
+    let child = hooked(App::new("ch"), "ch").routes(routes![view, boom, panics, slow]);
+    let blueprint = hooked(App::new("bp"), "bp").mount("/ch", child);
+    hooked(hooked(App::new("site"), "app1"), "app2").service(log.clone()).mount("/bp", blueprint)
+}
+
+#[tokio::test]
+async fn the_order_is_flasks() {
+    let log = Log::default();
+    let client = TestClient::new(site(&log)).await.unwrap();
+    client.get("/bp/ch/view").await.assert_text("view");
+    assert_eq!(
+        log.take().join(", "),
+        "before app1, before app2, before bp, before ch, view, after_this_request, after ch, after bp, after app2, after app1, \
+         teardown ch, teardown bp, teardown app2, teardown app1"
+    );
+    // An unknown path under a prefix belongs to the outermost app.
+    client.get("/bp/nope").await.assert_status(404);
+    assert_eq!(
+        log.take().join(", "),
+        "before app1, before app2, after app2, after app1, teardown app2, teardown app1"
+    );
+}
+
+#[tokio::test]
+async fn a_before_hook_may_answer() {
+    let log = Log::default();
+    let app = site(&log).before(|| async { Some("stopped") });
+    let client = TestClient::new(app).await.unwrap();
+    client.get("/bp/ch/view").await.assert_text("stopped");
+    assert_eq!(
+        log.take().join(", "),
+        "before app1, before app2, after ch, after bp, after app2, after app1, teardown ch, teardown bp, teardown app2, teardown app1"
+    );
+}
+
+#[tokio::test]
+async fn teardown_runs_whatever_happens() {
+    let log = Log::default();
+    let client = TestClient::new(site(&log)).await.unwrap();
+    client.get("/bp/ch/boom").await.assert_status(500);
+    assert_eq!(log.take().iter().filter(|line| line.ends_with("(boom)")).count(), 4);
+    client.get("/bp/ch/panic").await.assert_status(500);
+    assert_eq!(
+        log.take().iter().filter(|line| line.ends_with("(the handler panicked: oh no)")).count(),
+        4
+    );
+    // The client leaves before the answer.
+    let gone = tokio::time::timeout(
+        std::time::Duration::from_millis(20),
+        client.get("/bp/ch/slow").into_future(),
+    )
+    .await;
+    assert!(gone.is_err());
+    for _ in 0..100 {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        if log.0.lock().unwrap().len() == 8 {
+            break;
+        }
+    }
+    assert_eq!(log.take().iter().filter(|line| line.starts_with("teardown")).count(), 4);
+}
+
+#[tokio::test]
+async fn all_teardown_hooks_run_even_if_one_panics() {
+    let log = Log::default();
+    let app = App::new("site")
+        .service(log.clone())
+        .routes(routes![view])
+        .teardown(|log: Service<Log>| async move { log.add("last") })
+        .teardown(|| async { panic!("in teardown") });
+    let client = TestClient::new(app).await.unwrap();
+    client.get("/view").await.assert_text("view");
+    assert_eq!(log.take().last().unwrap(), "last");
+}
+
+#[tokio::test]
+async fn values_of_one_request() {
+    struct User(&'static str);
+    #[get("/")]
+    async fn who(g: Locals) -> &'static str {
+        g.get::<User>().map_or("nobody", |user| user.0)
+    }
+    let app =
+        App::new("site").routes(routes![who]).before(|g: Locals, uri: http::Uri| async move {
+            if uri.query() == Some("ann") {
+                g.set(User("ann"));
+            }
+        });
+    let client = TestClient::new(app).await.unwrap();
+    client.get("/?ann").await.assert_text("ann");
+    client.get("/").await.assert_text("nobody");
+}
+
+#[tokio::test]
+async fn a_hook_that_refuses_answers() {
+    let app = App::new("site")
+        .routes(routes![boom])
+        .before(|| async { Err::<(), _>(Error::forbidden("no")) });
+    TestClient::new(app).await.unwrap().get("/boom").await.assert_status(403);
+    let app = App::new("site").routes(routes![boom]).catch(500, |error: Caught| async move {
+        format!("caught {}", error.message()).into_response()
+    });
+    TestClient::new(app).await.unwrap().get("/boom").await.assert_text("caught boom");
+}
+
+#[tokio::test]
+async fn events_are_told() {
+    let (started, finished, failed) = (
+        Watched::<RequestStarted>::default(),
+        Watched::<RequestFinished>::default(),
+        Watched::<RequestFailed>::default(),
+    );
+    let app = App::new("site")
+        .routes(routes![boom])
+        .on(started.listener())
+        .on(finished.listener())
+        .on(failed.listener());
+    let client = TestClient::new(app).await.unwrap();
+    client.get("/boom").await;
+    client.get("/nope").await;
+    assert_eq!(started.events().len(), 2);
+    let ends: Vec<_> = finished
+        .events()
+        .into_iter()
+        .map(|event| (event.endpoint, event.status.as_u16()))
+        .collect();
+    assert_eq!(ends, [(Some("boom".to_owned()), 500), (None, 404)]);
+    assert_eq!(failed.events()[0].error.message(), "boom");
+}

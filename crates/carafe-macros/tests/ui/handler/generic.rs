@@ -1,0 +1,6 @@
+use carafe::prelude::*;
+
+#[get("/")]
+async fn index<T>(body: Json<T>) -> &'static str { let _ = body; "" }
+
+fn main() {}

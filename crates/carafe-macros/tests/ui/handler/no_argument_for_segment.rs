@@ -1,0 +1,6 @@
+use carafe::prelude::*;
+
+#[get("/{slug}")]
+async fn index() -> &'static str { "" }
+
+fn main() {}

@@ -1,0 +1,6 @@
+use carafe::prelude::*;
+
+#[route("/")]
+async fn index() -> &'static str { "" }
+
+fn main() {}

@@ -1,0 +1,6 @@
+use carafe::prelude::*;
+
+#[get]
+async fn index() -> &'static str { "" }
+
+fn main() {}

@@ -1,0 +1,6 @@
+use carafe::prelude::*;
+
+#[get("/")]
+async fn str() -> &'static str { "" }
+
+fn main() {}

@@ -1,0 +1,6 @@
+use carafe::prelude::*;
+
+#[derive(PathSegment)]
+struct Tags(Vec<String>);
+
+fn main() {}

@@ -1,0 +1,21 @@
+//! Every block of Rust in README.md and in the book is a doc test of this crate, so that what a
+//! reader copies has been compiled. `cargo xtask tidy` sees to it that no page is missing here.
+//!
+//! A failure is named by its page and line: `docs/introduction.md - introduction (line 9)`.
+
+macro_rules! pages {
+    ($($name:ident = $path:literal;)*) => {
+        $(
+            // Outside doc tests the page is not read: a packaged crate stands alone.
+            #[cfg_attr(doctest, doc = include_str!(concat!("../../../", $path)))]
+            #[cfg_attr(not(doctest), doc = $path)]
+            pub mod $name {}
+        )*
+    };
+}
+
+pages! {
+    readme = "README.md";
+    introduction = "docs/introduction.md";
+    coming_from_flask = "docs/coming-from-flask.md";
+}

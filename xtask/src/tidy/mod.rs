@@ -1,0 +1,99 @@
+//! The rules of the house that no compiler knows. A rule is a function from the tree (and the
+//! packages) to findings; each can fail, and `tests.rs` makes each fail.
+
+mod arrows;
+mod book;
+mod core_names;
+mod flask;
+mod licences;
+mod micro;
+mod readme;
+mod rings;
+mod sizes;
+mod ui;
+mod words;
+
+use std::fmt;
+
+use crate::arrows::TABLE;
+use crate::tree::Tree;
+use crate::workspace;
+
+/// What is done with `tests/budgets/micro.txt`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MicroList {
+    Hold,
+    Rewrite,
+}
+
+/// One line for the reader: where, what, and what to do.
+#[derive(Debug, Clone)]
+pub(crate) struct Finding {
+    path: String,
+    line: usize,
+    what: String,
+    hint: String,
+}
+
+impl Finding {
+    fn new(
+        path: impl Into<String>,
+        line: usize,
+        what: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Self {
+        Self { path: path.into(), line, what: what.into(), hint: hint.into() }
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}: {}", self.path, self.line, self.what, self.hint)
+    }
+}
+
+/// Prints what the rules found; an error if that is anything but notes.
+pub(crate) fn run(list: MicroList) -> Result<(), String> {
+    let root = workspace::root();
+    if list == MicroList::Rewrite {
+        micro::rewrite(&root)?;
+    }
+    let tree = Tree::read(&root).map_err(|error| format!("the tree cannot be read: {error}"))?;
+    let packages = workspace::packages()?;
+    let micro = micro::dependencies()?;
+
+    for note in [sizes::notes(&tree), flask::notes(&tree)].concat() {
+        println!("note: {note}");
+    }
+    let findings = [
+        arrows::against_packages(TABLE, &packages, &tree),
+        arrows::against_page(TABLE, &tree),
+        rings::findings(&tree),
+        sizes::findings(&tree),
+        core_names::findings(&tree),
+        micro::findings(&tree, &micro),
+        ui::findings(&tree),
+        book::findings(&tree),
+        flask::findings(&tree),
+        words::findings(&tree),
+        readme::findings(&tree),
+        licences::findings(&packages, &tree),
+    ];
+    let findings: Vec<Finding> = findings.into_iter().flatten().collect();
+    for finding in &findings {
+        println!("{finding}");
+    }
+    match findings.len() {
+        0 => Ok(()),
+        1 => Err("tidy: one finding".to_owned()),
+        many => Err(format!("tidy: {many} findings")),
+    }
+}
+
+/// The line of the first place where `needle` stands in a file, counted from 1; 1 if nowhere.
+fn line_of(text: &str, needle: &str) -> usize {
+    text.lines().position(|line| line.contains(needle)).map_or(1, |before| before + 1)
+}
+
+#[cfg(test)]
+mod tests;
