@@ -2,9 +2,7 @@
 //! it.
 //!
 //! ```
-//! # extern crate carafe_db as carafe;
-//! use carafe_db::Db;
-//! use carafe_macros::Row;
+//! use carafe::db::{Db, Row};
 //!
 //! #[derive(Row)]
 //! struct Post { id: i64, title: String }

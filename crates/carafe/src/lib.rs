@@ -15,6 +15,8 @@
 
 #[doc(hidden)]
 pub mod __private;
+#[cfg(feature = "db")]
+pub mod db;
 pub mod prelude;
 
 pub use carafe_core::{
@@ -25,5 +27,3 @@ pub use carafe_macros::{PathSegment, any, delete, get, head, options, patch, pos
 
 #[cfg(feature = "testing")]
 pub use carafe_core::testing;
-#[cfg(feature = "db")]
-pub use carafe_db as db;

@@ -1,8 +1,6 @@
 //! What users of a database notice.
 #![allow(clippy::unwrap_used, missing_docs)]
 
-extern crate carafe_db as carafe;
-
 mod bound;
 mod concurrency;
 mod errors;

@@ -3,9 +3,9 @@
 use std::sync::Mutex;
 
 use axum::response::Response;
-use carafe_core::testing::TestClient;
-use carafe_core::{App, Locals, Result};
-use carafe_db::{Database, Db, Open};
+use carafe::db::Open;
+use carafe::prelude::*;
+use carafe::testing::TestClient;
 
 use crate::{add, all, in_file};
 
@@ -14,15 +14,16 @@ const SCHEMA: &str =
 
 /// An app that lists names, and adds one.
 fn app(database: Database) -> App {
+    #[get("/")]
     async fn list(db: Db) -> Result<String> {
         Ok(all(&db).await)
     }
+    #[post("/")]
     async fn create(db: Db, body: String) -> Result<String> {
         db.atomic(async |tx| add(tx, &body).await).await?;
         Ok(all(&db).await)
     }
-    let names = axum::Router::new().route("/", axum::routing::get(list).post(create));
-    App::new("names").plugin(database).axum(names)
+    App::new("names").plugin(database).routes(routes![list, create])
 }
 
 #[tokio::test]
@@ -61,15 +62,15 @@ async fn a_request_may_be_atomic_as_a_whole() {
         }
         Ok(response)
     }
+    #[post("/")]
     async fn create(db: Db, body: String) -> Result<String> {
         add(&db, &body).await?;
         add(&db, "eve").await?;
         Ok(all(&db).await)
     }
     let (db, _folder) = in_file().await;
-    let names = axum::Router::new().route("/", axum::routing::post(create));
     let app = App::new("names").plugin(Database::of(db.clone())).before(begin).after(end);
-    let client = TestClient::new(app.axum(names)).await.unwrap();
+    let client = TestClient::new(app.routes(routes![create])).await.unwrap();
     client.post("/").body("text/plain", "eve").await.assert_status(409);
     assert_eq!(all(&db).await, "");
     client.post("/").body("text/plain", "bob").await.assert_text("bob eve");

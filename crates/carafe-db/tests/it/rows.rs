@@ -1,8 +1,7 @@
 //! Rows as structs, tuples and values.
 
+use carafe::db::{Db, Row, Value};
 use carafe_core::Kind;
-use carafe_db::{Db, Row, Value};
-use carafe_macros::Row;
 
 #[derive(Debug, PartialEq, Row)]
 struct Post {
