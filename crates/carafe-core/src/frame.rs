@@ -15,6 +15,8 @@ pub(crate) struct Frame {
     pub(crate) table: Table,
     pub(crate) events: Events,
     pub(crate) base: Option<Base>,
+    /// Whether error pages show how the program works inside.
+    pub(crate) debug: bool,
 }
 
 /// One app where it stands.

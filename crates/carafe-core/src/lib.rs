@@ -1,9 +1,15 @@
 //! **(L, G)** The micro framework: it serves a page with nothing else present, and everything
 //! else is built on it.
 
+extern crate self as carafe;
+
 #[doc(hidden)]
 pub mod __private;
 pub mod app;
+pub mod command;
+pub mod cookies;
+#[cfg(feature = "sessions")]
+pub mod csrf;
 mod deposits;
 pub mod error;
 pub mod events;
@@ -14,10 +20,18 @@ mod locals;
 mod middleware;
 mod origin;
 mod pages;
+#[cfg(feature = "passwords")]
+pub mod password;
 pub mod respond;
 pub mod routing;
 pub mod scope;
+pub mod serve;
 mod services;
+pub mod settings;
+#[cfg(feature = "sessions")]
+pub mod session;
+#[cfg(feature = "signing")]
+pub mod signing;
 mod suggest;
 #[cfg(feature = "testing")]
 pub mod testing;

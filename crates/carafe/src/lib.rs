@@ -20,10 +20,12 @@ pub mod db;
 pub mod prelude;
 
 pub use carafe_core::{
-    App, Error, Json, Kind, Locals, Origin, Result, Scope, Site, Slashes, Url, app, error, events,
-    extract, plugin, respond, routes, routing, scope, spawn,
+    App, Error, Json, Kind, Locals, Origin, Result, Scope, Site, Slashes, Url, app, command,
+    commands, error, events, extract, plugin, respond, routes, routing, scope, settings, spawn,
 };
-pub use carafe_macros::{PathSegment, any, delete, get, head, options, patch, post, put, route};
+pub use carafe_macros::{
+    PathSegment, any, command, delete, get, head, options, patch, post, put, route,
+};
 
 #[cfg(feature = "testing")]
 pub use carafe_core::testing;

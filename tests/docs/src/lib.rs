@@ -18,4 +18,5 @@ pages! {
     readme = "README.md";
     introduction = "docs/introduction.md";
     coming_from_flask = "docs/coming-from-flask.md";
+    topics_serving = "docs/topics/serving.md";
 }

@@ -25,11 +25,15 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use tower::{Layer, Service};
 
+use crate::command::{Command, Commands};
 use crate::deposits::Deposits;
 use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::routing::{Route, Routes};
 use crate::services::Services;
+use crate::settings::{
+    Environment, KnownSection, Overrides, Section, SettingValue, Settings, SettingsLoader,
+};
 use hooks::{AfterHook, BeforeHook, TeardownHook};
 use layers::StoredLayer;
 use node::Catch;
@@ -65,8 +69,13 @@ pub struct App {
     events: Events,
     slashes: Option<Slashes>,
     automatic_options: bool,
-    base_url: Option<String>,
+    overrides: Overrides,
+    sections: Vec<Wanted>,
+    commands: Vec<Command>,
 }
+
+/// A section of the settings that an app asks for: how it becomes a service.
+type Wanted = (KnownSection, fn(&Settings, &mut Services) -> Result<()>);
 
 struct Mount {
     prefix: String,
@@ -107,7 +116,9 @@ impl App {
             events: Events::default(),
             slashes: None,
             automatic_options: true,
-            base_url: None,
+            overrides: Overrides::new(),
+            sections: Vec::new(),
+            commands: Vec::new(),
         }
     }
 
@@ -262,11 +273,29 @@ impl App {
         self
     }
 
-    /// Sets the address of the site (`https://example.com`), for links that are made outside of a
-    /// request.
+    /// Sets a setting, stronger than all files and variables: `.set("server.port", 8080)`. What
+    /// an outer app sets wins over what a mounted one does.
     #[must_use]
-    pub fn base_url(mut self, address: impl Into<String>) -> Self {
-        self.base_url = Some(address.into());
+    pub fn set(mut self, key: impl Into<String>, value: impl Into<SettingValue>) -> Self {
+        self.overrides = self.overrides.set(key, value);
+        self
+    }
+
+    /// Owns a section of the settings: handlers of this app take it as `Service<BlogSettings>`,
+    /// and what is wrong or missing in it is found at start.
+    #[must_use]
+    pub fn settings<S: Section>(mut self) -> Self {
+        self.sections.push((KnownSection::of::<S>(), |settings, services| {
+            services.share(settings.section::<S>()?);
+            Ok(())
+        }));
+        self
+    }
+
+    /// Adds commands of its own to the program: `.commands(commands![init_db])`.
+    #[must_use]
+    pub fn commands(mut self, commands: impl Into<Commands>) -> Self {
+        self.commands.extend(commands.into().0);
         self
     }
 
@@ -277,9 +306,16 @@ impl App {
         self
     }
 
-    /// Puts the app together: everything that [`run`](Self::run) does before it listens.
+    /// Puts the app together with the settings of the working folder, as [`run`](Self::run) does
+    /// before it listens.
     pub async fn build(self) -> Result<Arc<Site>> {
-        assemble::build(self)
+        let environment = Environment::detect(".")?;
+        self.build_with(SettingsLoader::new(environment).dir(".").process_variables()).await
+    }
+
+    /// Puts the app together with settings from elsewhere.
+    pub async fn build_with(self, settings: SettingsLoader) -> Result<Arc<Site>> {
+        assemble::build(self, settings)
     }
 
     /// A plain axum router that answers as this app does, for somebody's existing server.

@@ -1,5 +1,6 @@
 //! An app that is put together and frozen: what answers requests.
 
+use std::ffi::OsString;
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,7 +9,8 @@ use axum::response::Response;
 
 use super::node::Node;
 use super::route::Hosts;
-use crate::error::Result;
+use crate::command::{Asked, Console, Line, with_console};
+use crate::error::{Kind, Result};
 use crate::frame::Frame;
 use crate::middleware::Pipeline;
 use crate::origin::Origin;
@@ -24,6 +26,7 @@ pub struct Site {
     pub(super) hosts: Hosts,
     pub(super) pipeline: Pipeline,
     pub(super) keeps_headers: bool,
+    pub(super) line: Line,
 }
 
 impl Site {
@@ -48,6 +51,35 @@ impl Site {
     /// Runs a future in the scope of this site, outside of a request: commands, tasks, tests.
     pub async fn scope<F: Future>(&self, future: F) -> F::Output {
         Scope::of_site(self.frame.clone()).run(future).await
+    }
+
+    /// Runs a command by its words (`["routes", "--json"]`), and returns its exit code.
+    pub async fn command<W: Into<OsString>>(
+        &self,
+        words: impl IntoIterator<Item = W>,
+        console: &Console,
+    ) -> u8 {
+        let words = words.into_iter().map(Into::into).collect();
+        match self.line.read(self.name(), words) {
+            Asked::Print(text) => {
+                console.write(&text);
+                0
+            }
+            Asked::Wrong(text) => {
+                console.complain(text.trim_end());
+                2
+            }
+            Asked::Run(command, matches) => {
+                let run = with_console(console.clone(), command.run(matches));
+                match self.scope(run).await {
+                    Ok(()) => 0,
+                    Err(error) => {
+                        console.complain(format_args!("error: {error:?}"));
+                        if error.kind() == Kind::Usage { 2 } else { 1 }
+                    }
+                }
+            }
+        }
     }
 
     /// A link as text, outside of a request.

@@ -1,10 +1,24 @@
 //! What a user of the micro framework would notice.
 #![allow(missing_docs, clippy::unwrap_used, clippy::unused_async, clippy::needless_pass_by_value)]
+// expect-test writes its strings in this form.
+#![allow(clippy::needless_raw_string_hashes)]
 
 extern crate carafe_core as carafe;
 
+mod commands;
+mod cookies;
+#[cfg(feature = "sessions")]
+mod csrf;
 mod errors;
 mod hooks;
 mod mounts;
+#[cfg(feature = "passwords")]
+mod passwords;
 mod routing;
+mod settings;
+mod serve;
+#[cfg(feature = "sessions")]
+mod sessions;
+#[cfg(feature = "signing")]
+mod signing;
 mod urls;
