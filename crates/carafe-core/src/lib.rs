@@ -27,9 +27,9 @@ pub mod routing;
 pub mod scope;
 pub mod serve;
 mod services;
-pub mod settings;
 #[cfg(feature = "sessions")]
 pub mod session;
+pub mod settings;
 #[cfg(feature = "signing")]
 pub mod signing;
 mod suggest;

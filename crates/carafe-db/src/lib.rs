@@ -22,6 +22,8 @@
 //!   [`Executor`], which is what functions that ask the database take.
 //! - [`driver`] is what a database must be able to do for the rest to stand on it.
 
+extern crate self as carafe;
+
 mod atomic;
 mod bound;
 mod db;
@@ -31,6 +33,7 @@ mod executor;
 mod held;
 mod params;
 mod plugin;
+mod prompt;
 mod query;
 mod rows;
 mod savepoint;
@@ -52,5 +55,6 @@ pub use tx::Tx;
 /// What the code that the derives write may touch.
 #[doc(hidden)]
 pub mod __private {
+    pub use carafe_core::__private::*;
     pub use carafe_model::__private::row;
 }

@@ -9,6 +9,7 @@ use carafe_core::plugin::{Plugin, Setup};
 use carafe_core::{Error, Result, Scope};
 
 use crate::db::Db;
+use crate::prompt;
 use crate::settings::DatabaseSettings;
 
 /// Gives an app its database: handlers take it as an argument, `db: Db`.
@@ -22,7 +23,7 @@ use crate::settings::DatabaseSettings;
 /// );
 /// ```
 ///
-/// Nothing is opened before the first statement.
+/// Nothing is opened before the first statement. It brings the command `sql`, a prompt on the database.
 #[derive(Debug, PartialEq)]
 pub struct Database {
     source: Source,
@@ -31,11 +32,18 @@ pub struct Database {
 
 #[derive(Debug, PartialEq)]
 enum Source {
+    Section,
     Settings(DatabaseSettings),
     Open(Db),
 }
 
 impl Database {
+    /// The database that the section `[database]` of the settings names; a file `app.sqlite3` where
+    /// it names none.
+    pub fn from_settings() -> Self {
+        Self { source: Source::Section, schema: None }
+    }
+
     /// The database at a URL: `sqlite:app.sqlite3`.
     pub fn at(url: impl Into<String>) -> Self {
         Self::with(DatabaseSettings::new(url))
@@ -79,9 +87,11 @@ impl Plugin for Database {
 
     fn setup(self, setup: &mut Setup<'_>) -> Result<()> {
         let db = match self.source {
+            Source::Section => Db::from_settings(&*setup.settings::<DatabaseSettings>()?)?,
             Source::Settings(settings) => Db::from_settings(&settings)?,
             Source::Open(db) => db,
         };
+        setup.commands(prompt::command());
         setup.service(match self.schema {
             Some(script) => db.with_schema(script),
             None => db,
@@ -109,4 +119,4 @@ impl Provided for Db {
     }
 }
 
-const HINT: &str = "add `.plugin(Database::at(\"sqlite:app.sqlite3\"))` to your App";
+const HINT: &str = "add `.plugin(Database::from_settings())` to your App";

@@ -2,40 +2,38 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
+use carafe_core::settings::{Secret, Settings};
 
 /// Which database, and how: the `[database]` section of the settings.
 ///
 /// ```
-/// use carafe_db::{Db, DatabaseSettings};
+/// use carafe_db::{DatabaseSettings, Db};
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> carafe_core::Result<()> {
 /// let db = Db::from_settings(&DatabaseSettings::new("sqlite::memory:").connections(2))?;
-/// # db.execute("select 1", ()).await?;
+/// db.execute("select 1", ()).await?;
 /// # Ok(()) }
 /// ```
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Settings)]
+#[settings(section = "database")]
+#[non_exhaustive]
 pub struct DatabaseSettings {
-    /// `sqlite:app.sqlite3` is a file below the working directory, `sqlite:/var/lib/app.sqlite3` one
-    /// anywhere, `sqlite::memory:` a database that ends with the program.
-    pub url: String,
+    /// Where it is: `sqlite:app.sqlite3` is a file below the working directory, `sqlite::memory:` a
+    /// database that ends with the program. Secret, since others have a password in it.
+    #[setting(default = "sqlite:app.sqlite3")]
+    pub url: Secret,
     /// How many connections read at the same time; 0 means one for each core, at least 4.
+    #[setting(default = 0)]
     pub connections: usize,
-    /// How many seconds a statement waits for a free connection, or for another program's lock.
-    pub wait_seconds: f64,
-}
-
-impl Default for DatabaseSettings {
-    fn default() -> Self {
-        Self { url: "sqlite:app.sqlite3".to_owned(), connections: 0, wait_seconds: 10.0 }
-    }
+    /// How long a statement waits for a free connection, or for another program's lock.
+    #[setting(default = "10s")]
+    pub wait: Duration,
 }
 
 impl DatabaseSettings {
     /// The database at a URL.
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), ..Self::default() }
+        Self { url: Secret::new(url), connections: 0, wait: Duration::from_secs(10) }
     }
 
     /// Reads with so many connections at the same time.
@@ -46,7 +44,7 @@ impl DatabaseSettings {
 
     /// Waits at most so long for a free connection, or for another program's lock.
     pub fn wait(mut self, longest: Duration) -> Self {
-        self.wait_seconds = longest.as_secs_f64();
+        self.wait = longest;
         self
     }
 
@@ -56,10 +54,5 @@ impl DatabaseSettings {
             0 => std::thread::available_parallelism().map_or(4, |cores| cores.get().max(4)),
             some => some,
         }
-    }
-
-    /// The longest wait; what is no length of time counts as none.
-    pub(crate) fn longest_wait(&self) -> Duration {
-        Duration::try_from_secs_f64(self.wait_seconds).unwrap_or_default()
     }
 }

@@ -15,10 +15,10 @@ mod mounts;
 #[cfg(feature = "passwords")]
 mod passwords;
 mod routing;
-mod settings;
 mod serve;
 #[cfg(feature = "sessions")]
 mod sessions;
+mod settings;
 #[cfg(feature = "signing")]
 mod signing;
 mod urls;

@@ -13,7 +13,7 @@ use crate::settings::DatabaseSettings;
 
 /// The driver for the URL of the settings. It connects when it is first used.
 pub(crate) fn open(settings: &DatabaseSettings) -> Result<Arc<dyn Driver>> {
-    let (scheme, rest) = settings.url.split_once(':').unwrap_or_default();
+    let (scheme, rest) = settings.url.expose().split_once(':').unwrap_or_default();
     match scheme {
         "sqlite" => sqlite(rest, settings),
         // The rest of a URL may hold a password.

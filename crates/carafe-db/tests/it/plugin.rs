@@ -91,3 +91,26 @@ async fn two_unlike_databases_in_one_site_are_refused() {
     };
     assert!(refused.message().contains("`database`"), "{refused}");
 }
+
+#[tokio::test]
+async fn settings_name_the_database_and_sql_asks_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("app.sqlite3").display());
+    let site = || app(Database::from_settings().schema(SCHEMA)).set("database.url", url.as_str());
+    let client = TestClient::new(site()).await.unwrap();
+    client.get("/").await.assert_text("ada");
+    let ran = client.command(["sql", "insert into name values ('b\u{1b}[2J')"]).await;
+    assert_eq!((ran.code, ran.output.as_str()), (0, "1 changed\n"));
+    let ran = client.command(["sql", "select name, 7 as n from name order by name"]).await;
+    assert_eq!(ran.output, "name   n\n-----  -\nada    7\nb\u{fffd}[2J  7\n(2 rows)\n");
+    let ran = client.command(["sql", "select nme"]).await;
+    assert!(ran.code != 0 && ran.output.contains("no such column: nme"), "{}", ran.output);
+    let ran = client.command(["settings"]).await;
+    assert!(
+        ran.output.contains("database.url") && !ran.output.contains("app.sqlite3"),
+        "{}",
+        ran.output
+    );
+    let unknown = TestClient::new(site().set("database.ulr", "x")).await;
+    assert!(unknown.err().unwrap().to_string().contains("ulr"));
+}

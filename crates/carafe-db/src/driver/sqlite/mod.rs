@@ -38,7 +38,7 @@ pub(super) fn open(rest: &str, settings: &DatabaseSettings) -> Result<Arc<dyn Dr
     let place = place(rest)?;
     let memory = place.is_memory();
     let place = Arc::new(place);
-    let wait = settings.longest_wait();
+    let wait = settings.wait;
     let writer = Lane::new(place.clone(), 1, wait);
     let readers = if memory { None } else { Some(Lane::new(place, settings.readers(), wait)) };
     Ok(Arc::new(Sqlite { writer, readers, quick: Quick::default() }))
