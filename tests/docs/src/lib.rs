@@ -18,5 +18,6 @@ pages! {
     readme = "README.md";
     introduction = "docs/introduction.md";
     coming_from_flask = "docs/coming-from-flask.md";
+    topics_database = "docs/topics/database.md";
     topics_serving = "docs/topics/serving.md";
 }
