@@ -109,12 +109,12 @@ macro_rules! queries {
                 /// of its columns, or a tuple, by position.
                 ///
                 /// The SQL is the program's own text; what comes from outside goes into `params`.
-                pub fn query_as<T: Row>(&self, sql: impl Into<Cow<'static, str>>, params: impl Params) -> Query<'_, T> {
+                pub fn query_as<T>(&self, sql: impl Into<Cow<'static, str>>, params: impl Params) -> Query<'_, T> {
                     Query { executor: self, statement: Statement::raw(sql), values: params.into_values(), row: PhantomData }
                 }
 
                 /// A query whose rows have one column, read as `T`.
-                pub fn query_scalar<T: FieldType>(&self, sql: impl Into<Cow<'static, str>>, params: impl Params) -> ScalarQuery<'_, T> {
+                pub fn query_scalar<T>(&self, sql: impl Into<Cow<'static, str>>, params: impl Params) -> ScalarQuery<'_, T> {
                     ScalarQuery(self.query_as(sql, params))
                 }
 

@@ -9,21 +9,21 @@ use crate::executor::{Fetched, Sink};
 
 /// Collects rows as `T`, up to a limit.
 pub(crate) struct Rows<T> {
-    rows: Vec<T>,
+    read: Vec<T>,
     order: Order,
     limit: usize,
 }
 
 impl<T: Row> Rows<T> {
     pub(crate) fn boxed(limit: usize) -> Box<dyn Sink> {
-        Box::new(Self { rows: Vec::new(), order: Order::default(), limit })
+        Box::new(Self { read: Vec::new(), order: Order::default(), limit })
     }
 
     /// The rows of a sink that [`boxed`](Self::boxed) made.
     pub(crate) fn taken(fetched: Fetched) -> Result<Vec<T>> {
         let sink: Box<dyn Any> = fetched.sink;
         match sink.downcast::<Self>() {
-            Ok(sink) => Ok(sink.rows),
+            Ok(sink) => Ok(sink.read),
             Err(_) => Err(Error::internal("the driver gave back another sink than it was given")),
         }
     }
@@ -31,18 +31,18 @@ impl<T: Row> Rows<T> {
 
 impl<T: Row> Sink for Rows<T> {
     fn start(&mut self, columns: &dyn Columns) -> Result<()> {
-        self.rows.clear();
+        self.read.clear();
         self.order = T::order(columns)?;
         Ok(())
     }
 
     fn row(&mut self, reader: &mut dyn Reader) -> Result<()> {
-        self.rows.push(T::read(reader, &self.order)?);
+        self.read.push(T::read(reader, &self.order)?);
         Ok(())
     }
 
     fn wants_more(&self) -> bool {
-        self.rows.len() < self.limit
+        self.read.len() < self.limit
     }
 }
 

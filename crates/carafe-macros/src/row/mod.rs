@@ -10,7 +10,7 @@ use crate::errors::Errors;
 
 pub(crate) fn derive(input: TokenStream) -> syn::Result<TokenStream> {
     let mut errors = Errors::default();
-    let row = parse::row(syn::parse2(input)?, &mut errors);
+    let row = parse::row(syn::parse2(input)?, &mut errors)?;
     check::row(&row, &mut errors);
     errors.finish()?;
     Ok(expand::row(&row))

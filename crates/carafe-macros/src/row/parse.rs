@@ -23,26 +23,23 @@ pub(super) struct RowField {
     pub(super) renamed: bool,
 }
 
-pub(super) fn row(input: DeriveInput, errors: &mut Errors) -> RowStruct {
+pub(super) fn row(input: DeriveInput, errors: &mut Errors) -> syn::Result<RowStruct> {
     for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("row")) {
-        errors.at(attribute.span(), "`#[row(…)]` stands on fields");
+        errors.at(attribute.path().span(), "`#[row(…)]` stands on fields");
     }
     let fields = match input.data {
         Data::Struct(data) => data.fields,
         Data::Enum(data) => {
-            let span = data.enum_token.span();
-            errors
-                .at(span, "a row is read into a struct; an enum fills one column, by `FieldType`");
-            Fields::Unit
+            let why = "a row is read into a struct; an enum fills one column, by `FieldType`";
+            return Err(syn::Error::new(data.enum_token.span(), why));
         }
         Data::Union(data) => {
-            errors.at(data.union_token.span(), "a row is read into a struct");
-            Fields::Unit
+            return Err(syn::Error::new(data.union_token.span(), "a row is read into a struct"));
         }
     };
     let by_name = matches!(fields, Fields::Named(_));
     let fields = fields.into_iter().map(|field| one_field(field, errors)).collect();
-    RowStruct { name: input.ident, generics: input.generics, by_name, fields }
+    Ok(RowStruct { name: input.ident, generics: input.generics, by_name, fields })
 }
 
 fn one_field(field: Field, errors: &mut Errors) -> RowField {

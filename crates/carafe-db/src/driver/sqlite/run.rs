@@ -40,6 +40,7 @@ impl Sqlite {
             if times == 0 {
                 since = Some(Instant::now());
             }
+            #[expect(clippy::disallowed_methods, reason = "it is the connection's own thread")]
             std::thread::sleep(Duration::from_micros(100 << times.min(7)));
             since.is_some_and(|since| since.elapsed() < wait)
         }))?;

@@ -119,7 +119,7 @@ impl Worker {
             let _ = reply.send(done);
         });
         Answer {
-            answer,
+            reply: answer,
             number,
             reading: self.reading.clone(),
             interrupt: self.interrupt.clone(),
@@ -145,7 +145,7 @@ impl Worker {
 
 /// The answer to a job.
 pub(super) struct Answer<T> {
-    answer: oneshot::Receiver<thread::Result<Result<T>>>,
+    reply: oneshot::Receiver<thread::Result<Result<T>>>,
     number: u64,
     reading: Arc<Mutex<u64>>,
     interrupt: Arc<InterruptHandle>,
@@ -156,7 +156,7 @@ impl<T> Future for Answer<T> {
     type Output = Result<T>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let done = std::task::ready!(Pin::new(&mut self.answer).poll(context));
+        let done = std::task::ready!(Pin::new(&mut self.reply).poll(context));
         self.done = true;
         Poll::Ready(match done {
             Ok(Ok(done)) => done,
