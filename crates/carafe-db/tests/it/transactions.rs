@@ -262,3 +262,21 @@ async fn a_transaction_by_hand_is_refused() {
     add(&db, "a").await.unwrap();
     assert_eq!(all(&db).await, "a");
 }
+
+#[tokio::test]
+async fn a_transaction_that_is_ended_by_hand_is_refused() {
+    for end in ["commit", "rollback"] {
+        let db = names().await;
+        let refused = db
+            .atomic(async |tx| {
+                tx.execute(end, ()).await?;
+                assert!(tx.atomic(async |tx| add(tx, "a").await).await.is_err());
+                assert!(add(tx, "b").await.is_err());
+                Ok(())
+            })
+            .await
+            .unwrap_err();
+        assert!(refused.message().contains("has ended"), "{refused}");
+        assert_eq!(all(&db).await, "", "{end}");
+    }
+}

@@ -79,7 +79,7 @@ impl Lent {
             .ok_or_else(|| Error::internal("a connection is used after it went back"))
     }
 
-    /// Sends a statement to the thread, and then waits for its rows.
+    /// Sends a statement of a transaction to the thread, and then waits for its rows.
     pub(super) fn send(
         &self,
         statement: &Statement,
@@ -87,13 +87,37 @@ impl Lent {
         sink: Box<dyn Sink>,
     ) -> impl Future<Output = Result<Fetched>> + Send + use<> {
         let statement = statement.clone();
-        let answer = self.worker().map(|worker| {
-            worker.run(move |connection| run::fetch(connection, &statement, &values, sink))
-        });
+        self.answer(run::inside(move |connection| {
+            run::fetch(connection, &statement, &values, sink)
+        }))
+    }
+
+    /// Sends a script of a transaction to the thread, and then waits for it.
+    pub(super) fn send_script(
+        &self,
+        sql: &Statement,
+    ) -> impl Future<Output = Result<()>> + Send + use<> {
+        let sql = sql.clone();
+        self.answer(run::inside(move |connection| run::script(connection, sql.sql())))
+    }
+
+    /// Sends the beginning of a transaction to the thread, and then waits for it.
+    ///
+    /// IMMEDIATE takes the lock at once: a transaction that reads first and writes later could
+    /// otherwise fail in the middle, where waiting does not help.
+    pub(super) fn begin(&self) -> impl Future<Output = Result<()>> + Send + use<> {
+        self.answer(|connection| run::script(connection, "BEGIN IMMEDIATE"))
+    }
+
+    fn answer<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut run::Sqlite) -> Result<T> + Send + 'static,
+    ) -> impl Future<Output = Result<T>> + Send + use<T> {
+        let answer = self.worker().map(|worker| worker.run(job));
         async move { answer?.await }
     }
 
-    /// The same for a statement that stands alone: it must not leave a transaction open.
+    /// Runs a statement that stands alone: it must not leave a transaction open.
     pub(super) async fn alone(
         &self,
         statement: &Statement,
@@ -126,18 +150,6 @@ impl Lent {
             done
         };
         self.worker()?.run(run).await
-    }
-
-    /// Sends a script to the thread, and then waits for it.
-    pub(super) fn send_script(
-        &self,
-        sql: &Statement,
-    ) -> impl Future<Output = Result<()>> + Send + use<> {
-        let sql = sql.clone();
-        let answer = self
-            .worker()
-            .map(|worker| worker.run(move |connection| run::script(connection, sql.sql())));
-        async move { answer?.await }
     }
 }
 

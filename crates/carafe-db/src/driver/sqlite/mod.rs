@@ -121,9 +121,7 @@ impl Connection for Lent {
 
     fn step(&self, step: Step) -> BoxFuture<'_, Result<()>> {
         let sql = match step {
-            // IMMEDIATE takes the lock at once: a transaction that reads first and writes later could
-            // otherwise fail in the middle, where waiting does not help.
-            Step::Begin => Statement::raw("BEGIN IMMEDIATE"),
+            Step::Begin => return Box::pin(self.begin()),
             Step::Commit => Statement::raw("COMMIT"),
             Step::Rollback => Statement::raw("ROLLBACK"),
             Step::Savepoint(number) => Statement::raw(format!("SAVEPOINT s{number}")),

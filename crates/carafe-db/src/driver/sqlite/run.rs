@@ -104,6 +104,20 @@ pub(super) fn script(connection: &mut Sqlite, sql: &str) -> Result<()> {
     connection.raw.execute_batch(sql).map_err(refused)
 }
 
+/// A job of a transaction: an error where that is gone. SQLite undoes all of one by itself where a disk
+/// is full, say; what came after would each be committed alone.
+pub(super) fn inside<T>(
+    job: impl FnOnce(&mut Sqlite) -> Result<T>,
+) -> impl FnOnce(&mut Sqlite) -> Result<T> {
+    |connection| {
+        if connection.raw.is_autocommit() {
+            return Err(Error::internal("the transaction has ended before its closure has")
+                .hint("no COMMIT and ROLLBACK by hand inside of `atomic`; and return the errors of its statements"));
+        }
+        job(connection)
+    }
+}
+
 /// Undoes the transaction that is open, if one is.
 pub(super) fn roll_back(connection: &mut Sqlite) -> bool {
     let open = !connection.raw.is_autocommit();
