@@ -87,7 +87,7 @@ impl Lent {
         sink: Box<dyn Sink>,
     ) -> impl Future<Output = Result<Fetched>> + Send + use<> {
         let statement = statement.clone();
-        self.answer(run::inside(move |connection| {
+        self.answer(run::inside(move |connection: &mut run::Sqlite| {
             run::fetch(connection, &statement, &values, sink)
         }))
     }
@@ -98,7 +98,9 @@ impl Lent {
         sql: &Statement,
     ) -> impl Future<Output = Result<()>> + Send + use<> {
         let sql = sql.clone();
-        self.answer(run::inside(move |connection| run::script(connection, sql.sql())))
+        self.answer(run::inside(move |connection: &mut run::Sqlite| {
+            run::script(connection, sql.sql())
+        }))
     }
 
     /// Sends the beginning of a transaction to the thread, and then waits for it.
@@ -106,13 +108,14 @@ impl Lent {
     /// IMMEDIATE takes the lock at once: a transaction that reads first and writes later could
     /// otherwise fail in the middle, where waiting does not help.
     pub(super) fn begin(&self) -> impl Future<Output = Result<()>> + Send + use<> {
-        self.answer(|connection| run::script(connection, "BEGIN IMMEDIATE"))
+        self.answer(|connection: &mut run::Sqlite| run::script(connection, "BEGIN IMMEDIATE"))
     }
 
-    fn answer<T: Send + 'static>(
-        &self,
-        job: impl FnOnce(&mut run::Sqlite) -> Result<T> + Send + 'static,
-    ) -> impl Future<Output = Result<T>> + Send + use<T> {
+    fn answer<T, J>(&self, job: J) -> impl Future<Output = Result<T>> + Send + use<T, J>
+    where
+        T: Send + 'static,
+        J: FnOnce(&mut run::Sqlite) -> Result<T> + Send + 'static,
+    {
         let answer = self.worker().map(|worker| worker.run(job));
         async move { answer?.await }
     }
