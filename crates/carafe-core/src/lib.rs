@@ -6,6 +6,7 @@ extern crate self as carafe;
 #[doc(hidden)]
 pub mod __private;
 pub mod app;
+pub mod assets;
 pub mod command;
 pub mod cookies;
 #[cfg(feature = "sessions")]
@@ -14,10 +15,11 @@ mod deposits;
 pub mod error;
 pub mod events;
 pub mod extract;
+pub mod file_names;
 mod frame;
 mod html;
 mod locals;
-mod middleware;
+pub mod middleware;
 mod origin;
 mod pages;
 #[cfg(feature = "passwords")]
@@ -32,6 +34,7 @@ pub mod session;
 pub mod settings;
 #[cfg(feature = "signing")]
 pub mod signing;
+pub mod static_files;
 mod suggest;
 #[cfg(feature = "testing")]
 pub mod testing;

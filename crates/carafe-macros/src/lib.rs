@@ -4,6 +4,7 @@
 //! that need the whole of it, `expand` writes tokens. All mistakes are reported at once, each on
 //! its own token.
 
+mod assets;
 mod command;
 mod errors;
 mod handler;
@@ -73,6 +74,27 @@ pub fn path_segment(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Settings, attributes(setting, settings))]
 pub fn derive_settings(input: TokenStream) -> TokenStream {
     settings::derive(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// The folders `templates/`, `static/` and `migrations/` beside the `Cargo.toml` of the crate
+/// that this stands in: `App::new("blog").assets(assets!())`.
+///
+/// In a debug build of a crate that is being worked on they are read from disk while the program
+/// runs, so that a change needs no rebuild; in a release build, and in crates from a registry,
+/// they are inside the program. Hidden files stay out, but `.well-known` does not.
+///
+/// Cargo is told of every file that went into the program, but of no folder: stable Rust has no
+/// way to. A file that is *new* since the last release build, with nothing else changed in its
+/// crate, is seen when the crate is compiled again; a `build.rs` makes sure of that. It names only
+/// folders that exist, since for a missing one Cargo compiles the crate each time:
+///
+/// ```no_run
+/// println!("cargo:rerun-if-changed=static");
+/// println!("cargo:rerun-if-changed=templates");
+/// ```
+#[proc_macro]
+pub fn assets(input: TokenStream) -> TokenStream {
+    assets::assets(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
 }
 
 /// Reads a struct from the rows of a query: each field from the column of its name.

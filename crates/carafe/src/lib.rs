@@ -20,12 +20,19 @@ pub mod db;
 pub mod prelude;
 
 pub use carafe_core::{
-    App, Error, Json, Kind, Locals, Origin, Result, Scope, Site, Slashes, Url, app, command,
-    commands, error, events, extract, plugin, respond, routes, routing, scope, settings, spawn,
+    App, Error, Json, Kind, Locals, Origin, Result, Scope, Site, Slashes, Url, app, assets,
+    command, commands, cookies, error, events, extract, file_names, middleware, plugin, respond,
+    routes, routing, scope, serve, settings, spawn, static_files,
 };
 pub use carafe_macros::{
-    PathSegment, any, command, delete, get, head, options, patch, post, put, route,
+    PathSegment, any, assets, command, delete, get, head, options, patch, post, put, route,
 };
 
+#[cfg(feature = "passwords")]
+pub use carafe_core::password;
+#[cfg(feature = "signing")]
+pub use carafe_core::signing;
 #[cfg(feature = "testing")]
 pub use carafe_core::testing;
+#[cfg(feature = "sessions")]
+pub use carafe_core::{csrf, session};

@@ -7,6 +7,8 @@ mod captured;
 mod caught;
 mod form;
 mod json;
+#[cfg(feature = "multipart")]
+mod multipart;
 mod query;
 pub(crate) mod service;
 
@@ -15,5 +17,7 @@ pub use captured::Captured;
 pub use caught::Caught;
 pub use form::Form;
 pub use json::Json;
+#[cfg(feature = "multipart")]
+pub use multipart::{Files, FormLimits, Multipart, MultipartForm, Upload, UploadReader};
 pub use query::Query;
 pub use service::{Need, Provided, Service};

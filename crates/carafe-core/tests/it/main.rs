@@ -10,8 +10,11 @@ mod cookies;
 #[cfg(feature = "sessions")]
 mod csrf;
 mod errors;
+mod files;
 mod hooks;
 mod mounts;
+#[cfg(feature = "multipart")]
+mod multipart;
 #[cfg(feature = "passwords")]
 mod passwords;
 mod routing;
@@ -21,4 +24,5 @@ mod sessions;
 mod settings;
 #[cfg(feature = "signing")]
 mod signing;
+mod static_files;
 mod urls;
