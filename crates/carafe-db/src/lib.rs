@@ -24,8 +24,6 @@
 
 extern crate self as carafe;
 
-mod atomic;
-mod bound;
 mod db;
 pub mod driver;
 mod error;
@@ -37,19 +35,19 @@ mod prompt;
 mod query;
 mod rows;
 mod savepoint;
-mod schema;
 mod settings;
+mod statement;
 mod tx;
 
-pub use bound::Open;
 pub use carafe_model::{FieldType, IntoValue, Reader, Row, Scalar, Value};
-pub use db::Db;
+pub use db::{Db, Open};
 pub use error::{Failure, Violation, ViolationKind};
-pub use executor::{Access, BoxFuture, Executor, Fetched, Sink, Statement};
+pub use executor::Executor;
 pub use params::Params;
 pub use plugin::Database;
 pub use query::{Query, ScalarQuery};
 pub use settings::DatabaseSettings;
+pub use statement::{Access, BoxFuture, Fetched, Sink, Statement};
 pub use tx::Tx;
 
 /// What the code that the derives write may touch.

@@ -8,7 +8,8 @@ use carafe_core::{Error, Result, Scope};
 use carafe_model::{Columns, Reader, Value};
 
 use crate::db::Db;
-use crate::executor::{Executor, Fetched, Sink, Statement};
+use crate::executor::Executor;
+use crate::statement::{Fetched, Sink, Statement};
 
 /// The longest answer that is shown; more is counted only.
 const SHOWN: usize = 1000;

@@ -10,9 +10,10 @@ use carafe_model::{FieldType, Row, Scalar, Value};
 
 use crate::db::Db;
 use crate::error;
-use crate::executor::{Executor, Statement};
+use crate::executor::Executor;
 use crate::params::Params;
 use crate::rows::{NoRows, Rows};
+use crate::statement::Statement;
 use crate::tx::Tx;
 
 /// A query whose rows are read as `T`; nothing is asked before one of its methods is awaited.
@@ -133,11 +134,6 @@ macro_rules! queries {
 }
 
 queries!(Db, Tx, dyn Executor + '_);
-
-/// The only value of a statement of our own.
-pub(crate) async fn scalar<T: FieldType>(executor: &dyn Executor, sql: &'static str) -> Result<T> {
-    executor.query_scalar(sql, ()).one().await
-}
 
 async fn execute(
     executor: &dyn Executor,

@@ -5,7 +5,7 @@ use std::any::Any;
 use carafe_core::{Error, Result};
 use carafe_model::{Columns, Order, Reader, Row};
 
-use crate::executor::{Fetched, Sink};
+use crate::statement::{Fetched, Sink};
 
 /// Collects rows as `T`, up to a limit.
 pub(crate) struct Rows<T> {

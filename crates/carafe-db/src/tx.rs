@@ -8,8 +8,9 @@ use carafe_core::{Error, Result};
 use carafe_model::Value;
 
 use crate::driver::{Capability, Connection, Step};
-use crate::executor::{BoxFuture, Executor, Fetched, Sink, Statement};
+use crate::executor::Executor;
 use crate::held::DatabaseId;
+use crate::statement::{BoxFuture, Fetched, Sink, Statement};
 
 /// The transaction that is open, inside of [`Db::atomic`](crate::Db::atomic).
 ///

@@ -17,7 +17,7 @@ pub(crate) use open::open;
 use carafe_core::Result;
 use carafe_model::Value;
 
-use crate::executor::{BoxFuture, Fetched, Sink, Statement};
+use crate::statement::{BoxFuture, Fetched, Sink, Statement};
 
 /// A database: it runs single statements, and lends connections for transactions.
 ///

@@ -1,6 +1,6 @@
 //! Whether a statement only reads: then a connection that reads may take it.
 
-use crate::executor::{Access, Statement};
+use crate::statement::{Access, Statement};
 
 /// Whether it surely only reads. What is not sure of it goes to the writer, where it is right too,
 /// only not beside others.

@@ -10,7 +10,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::run;
 use super::worker::{Place, Worker};
 use crate::error::Failure;
-use crate::executor::{Fetched, Sink, Statement};
+use crate::statement::{Fetched, Sink, Statement};
 
 /// Connections that do the same work. Those who ask for one get it in the order in which they came.
 pub(super) struct Lane {

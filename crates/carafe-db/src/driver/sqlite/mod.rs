@@ -25,8 +25,8 @@ use self::lane::{Lane, Lent};
 use self::quick::Quick;
 use self::worker::Place;
 use super::{Capability, Connection, Driver, Step};
-use crate::executor::{BoxFuture, Fetched, Sink, Statement};
 use crate::settings::DatabaseSettings;
+use crate::statement::{BoxFuture, Fetched, Sink, Statement};
 
 static CAPABILITY: Capability = Capability {
     name: "SQLite",

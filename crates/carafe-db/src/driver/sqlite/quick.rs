@@ -17,7 +17,7 @@ use carafe_model::Value;
 
 use super::lane::Lent;
 use super::run;
-use crate::executor::{Fetched, Sink, Statement};
+use crate::statement::{Fetched, Sink, Statement};
 
 /// What a read may take on a task's thread: well below what tokio calls blocking (10 to 100 µs
 /// between two awaits).

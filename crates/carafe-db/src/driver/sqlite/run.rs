@@ -11,7 +11,7 @@ use rusqlite::{CachedStatement, ToSql};
 use super::quick::Hurry;
 use super::refusal::refused;
 use super::row::{Names, RowReader};
-use crate::executor::{Fetched, Sink, Statement};
+use crate::statement::{Fetched, Sink, Statement};
 
 /// How many prepared statements a connection keeps.
 const PREPARED: usize = 128;

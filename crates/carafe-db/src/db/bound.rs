@@ -8,10 +8,10 @@ use carafe_core::{Error, Result};
 use carafe_model::Value;
 use tokio::sync::RwLock;
 
-use crate::db::Db;
-use crate::executor::{Fetched, Sink, Statement};
+use super::Db;
 use crate::held::DatabaseId;
 use crate::savepoint::nested;
+use crate::statement::{Fetched, Sink, Statement};
 use crate::tx::{Shared, Tx};
 
 /// An open transaction, and the [`Db`] that is bound to it: made by [`Db::begin`].
@@ -24,7 +24,7 @@ pub struct Open {
 }
 
 /// What the handles of one bound `Db` share.
-pub(crate) struct Bound {
+pub(super) struct Bound {
     shared: Arc<Shared>,
     /// Single statements share it; a part that can be undone alone has it alone, as another task's
     /// statement in the middle of it would be undone with it.
@@ -82,7 +82,7 @@ impl Open {
 }
 
 impl Bound {
-    pub(crate) async fn fetch(
+    pub(super) async fn fetch(
         &self,
         statement: &Statement,
         values: Vec<Value>,
@@ -92,12 +92,12 @@ impl Bound {
         self.shared.fetch(statement, values, sink).await
     }
 
-    pub(crate) async fn script(&self, sql: &Statement) -> Result<()> {
+    pub(super) async fn script(&self, sql: &Statement) -> Result<()> {
         let _shared = self.turn.read().await;
         self.shared.script(sql).await
     }
 
-    pub(crate) async fn atomic<T, E: From<Error>>(
+    pub(super) async fn atomic<T, E: From<Error>>(
         &self,
         database: DatabaseId,
         work: impl AsyncFnOnce(&mut Tx) -> Result<T, E>,

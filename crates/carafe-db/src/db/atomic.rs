@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use carafe_core::{Error, Result};
 
-use crate::db::Db;
+use super::Db;
 use crate::error::is_transient;
 use crate::held;
 use crate::savepoint::nested;

@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use carafe_core::Result;
+use carafe_model::Scalar;
 use tokio::sync::OnceCell;
 
-use crate::db::Db;
-use crate::executor::{Access, Executor, Statement};
-use crate::query::scalar;
+use super::Db;
+use crate::executor::Executor;
+use crate::rows::Rows;
+use crate::statement::{Access, Statement};
 
 /// A script that is run before the first statement of a handle, and whether it was.
-pub(crate) struct Schema {
+pub(super) struct Schema {
     script: &'static str,
     done: OnceCell<()>,
 }
@@ -34,12 +36,12 @@ impl Db {
     /// ```
     pub async fn create_schema(&self, script: &'static str) -> Result<bool> {
         self.atomic(async |tx| {
-            let tables: i64 = scalar(tx, tx.capability().count_tables).await?;
-            if tables == 0 {
+            let empty = is_empty(tx).await?;
+            if empty {
                 let script = Statement::new(script, Access::Write);
                 tx.script(&script).await.map_err(|error| error.at("the schema script"))?;
             }
-            Ok(tables == 0)
+            Ok(empty)
         })
         .await
     }
@@ -50,13 +52,13 @@ impl Db {
         self.with(Some(Arc::new(Schema { script, done: OnceCell::new() })))
     }
 
-    pub(crate) fn is_ready(&self) -> bool {
+    pub(super) fn is_ready(&self) -> bool {
         self.schema.as_ref().is_none_or(|schema| schema.done.initialized())
     }
 
     /// Sees to what must be done before the first statement. Where it fails, the next statement tries
     /// again.
-    pub(crate) async fn ready(&self) -> Result<()> {
+    pub(super) async fn ready(&self) -> Result<()> {
         let Some(schema) = &self.schema else { return Ok(()) };
         if schema.done.initialized() {
             return Ok(());
@@ -66,4 +68,11 @@ impl Db {
         let create = async move { Box::pin(bare.create_schema(schema.script)).await.map(drop) };
         schema.done.get_or_try_init(|| create).await.map(drop)
     }
+}
+
+/// Whether the database has no table but its own.
+async fn is_empty(executor: &dyn Executor) -> Result<bool> {
+    let count = Statement::new(executor.capability().count_tables, Access::Read);
+    let counted = executor.fetch(&count, Vec::new(), Rows::<Scalar<i64>>::boxed(1)).await?;
+    Ok(Rows::<Scalar<i64>>::taken(counted)? == [Scalar(0)])
 }

@@ -1,17 +1,24 @@
 //! The handle on a database.
 
+mod atomic;
+mod bound;
+mod schema;
+
+pub use bound::Open;
+
 use std::fmt;
 use std::sync::Arc;
 
 use carafe_core::Result;
 use carafe_model::Value;
 
-use crate::bound::Bound;
+use self::bound::Bound;
+use self::schema::Schema;
 use crate::driver::{self, Capability, Driver};
-use crate::executor::{BoxFuture, Executor, Fetched, Sink, Statement};
+use crate::executor::Executor;
 use crate::held::{self, DatabaseId};
-use crate::schema::Schema;
 use crate::settings::DatabaseSettings;
+use crate::statement::{BoxFuture, Fetched, Sink, Statement};
 use crate::tx::Shared;
 
 /// A handle on a database: cheap to clone, and shared by all requests.
@@ -38,7 +45,7 @@ pub struct Db {
     driver: Arc<dyn Driver>,
     bound: Option<Arc<Bound>>,
     /// A script to run before the first statement.
-    pub(crate) schema: Option<Arc<Schema>>,
+    schema: Option<Arc<Schema>>,
     /// Used on purpose beside a transaction of the same task.
     outside: bool,
 }
@@ -73,32 +80,32 @@ impl Db {
         Self { outside: true, ..self.clone() }
     }
 
-    pub(crate) fn bound(&self) -> Option<&Bound> {
+    fn bound(&self) -> Option<&Bound> {
         self.bound.as_deref()
     }
 
     /// The same database, bound to an open transaction.
-    pub(crate) fn bound_to(&self, bound: Arc<Bound>) -> Self {
+    fn bound_to(&self, bound: Arc<Bound>) -> Self {
         Self { bound: Some(bound), ..self.clone() }
     }
 
-    pub(crate) fn id(&self) -> DatabaseId {
+    fn id(&self) -> DatabaseId {
         DatabaseId(Arc::as_ptr(&self.driver).cast::<()>().addr())
     }
 
     /// The same handle with a script to run first, or none.
-    pub(crate) fn with(&self, schema: Option<Arc<Schema>>) -> Self {
+    fn with(&self, schema: Option<Arc<Schema>>) -> Self {
         Self { schema, ..self.clone() }
     }
 
     /// An error where the running task holds a transaction of this database and does not mean to
     /// step out of it.
-    pub(crate) fn check_not_held(&self) -> Result<()> {
+    fn check_not_held(&self) -> Result<()> {
         if self.outside { Ok(()) } else { held::refuse(self.id()) }
     }
 
     /// A new transaction on a connection of its own.
-    pub(crate) async fn begin_transaction(&self) -> Result<Arc<Shared>> {
+    async fn begin_transaction(&self) -> Result<Arc<Shared>> {
         self.check_not_held()?;
         self.ready().await?;
         let connection = self.driver.lend().await?;
