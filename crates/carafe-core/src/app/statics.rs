@@ -36,6 +36,7 @@ impl App {
     pub fn static_files(self, path: &str, folder: StaticFolder) -> Self {
         let folder = Arc::new(folder);
         let known = folder.clone();
+        let served = folder.clone();
         let route = Route::new(
             ENDPOINT,
             format!("{}/{{*path}}", path.trim_end_matches('/')),
@@ -49,7 +50,7 @@ impl App {
                 }
             },
         );
-        self.routes(route).service(StaticUrls::new(move |scope, name| {
+        self.routes(route).deposit(served).service(StaticUrls::new(move |scope, name| {
             let path = known.url_name(name).ok_or_else(|| {
                 Error::internal(format!("there is no static file `{name}`"))
                     .hint("put it into `static/`")

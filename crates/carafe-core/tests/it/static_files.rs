@@ -481,5 +481,10 @@ async fn apps_have_static_files() {
     client.get("/static/../Cargo.toml").await.assert_status(404);
     client.get("/static/%2e%2e/Cargo.toml").await.assert_status(404);
     client.post("/static/style.css").await.assert_status(405);
+    let listed = client.command(["static", "list"]).await;
+    assert_eq!(
+        (listed.code, listed.output.as_str()),
+        (0, "/static/style.css\n/blog/static/style.css\n")
+    );
     client.head("/static/style.css").await.assert_header("content-length", "3");
 }
