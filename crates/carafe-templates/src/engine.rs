@@ -91,7 +91,9 @@ impl Engine {
             environment,
             lookup,
             asked: Asked::new(values, options.reload),
-            functions: functions.map(|(app, function)| (app.to_owned(), function.clone())).collect(),
+            functions: functions
+                .map(|(app, function)| (app.to_owned(), function.clone()))
+                .collect(),
         })
     }
 
@@ -105,11 +107,16 @@ impl Engine {
 
     /// The template of a name.
     pub(crate) fn template(&self, name: &str) -> Result<Template<'_, '_>> {
-        self.environment.get_template(name).map_err(|error| self.explain(error, &Context::default()))
+        self.environment
+            .get_template(name)
+            .map_err(|error| self.explain(error, &Context::default()))
     }
 
     /// The first template that exists.
-    pub(crate) fn choose<'n>(&self, names: &'n [Cow<'static, str>]) -> Result<&'n Cow<'static, str>> {
+    pub(crate) fn choose<'n>(
+        &self,
+        names: &'n [Cow<'static, str>],
+    ) -> Result<&'n Cow<'static, str>> {
         for name in names {
             match self.environment.get_template(name) {
                 Ok(_) => return Ok(name),
@@ -162,7 +169,9 @@ impl Engine {
         let here = scope.app_path();
         let stands_in = |app: &str| {
             app.is_empty()
-                || here.strip_prefix(app).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+                || here
+                    .strip_prefix(app)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };
         let mut parts = parts_of(scope);
         for (_, function) in self.functions.iter().filter(|(app, _)| stands_in(app)) {
@@ -233,12 +242,64 @@ impl Surroundings for Around<'_> {
 
 /// The names of Jinja's filters, which the environment does not tell.
 const FILTERS: [&str; 58] = [
-    "abs", "attr", "batch", "bool", "capitalize", "center", "chain", "count", "default", "dictsort",
-    "escape", "filesizeformat", "first", "float", "forceescape", "format", "groupby", "indent", "int",
-    "items", "join", "last", "length", "lines", "list", "lower", "map", "max", "min", "pluralize",
-    "pprint", "random", "reject", "rejectattr", "replace", "reverse", "round", "safe", "select",
-    "selectattr", "slice", "sort", "split", "string", "striptags", "sum", "title", "tojson", "trim",
-    "truncate", "unique", "upper", "urlencode", "urlize", "wordcount", "wordwrap", "xmlattr", "zip",
+    "abs",
+    "attr",
+    "batch",
+    "bool",
+    "capitalize",
+    "center",
+    "chain",
+    "count",
+    "default",
+    "dictsort",
+    "escape",
+    "filesizeformat",
+    "first",
+    "float",
+    "forceescape",
+    "format",
+    "groupby",
+    "indent",
+    "int",
+    "items",
+    "join",
+    "last",
+    "length",
+    "lines",
+    "list",
+    "lower",
+    "map",
+    "max",
+    "min",
+    "pluralize",
+    "pprint",
+    "random",
+    "reject",
+    "rejectattr",
+    "replace",
+    "reverse",
+    "round",
+    "safe",
+    "select",
+    "selectattr",
+    "slice",
+    "sort",
+    "split",
+    "string",
+    "striptags",
+    "sum",
+    "title",
+    "tojson",
+    "trim",
+    "truncate",
+    "unique",
+    "upper",
+    "urlencode",
+    "urlize",
+    "wordcount",
+    "wordwrap",
+    "xmlattr",
+    "zip",
 ];
 
 impl fmt::Debug for Engine {

@@ -106,7 +106,8 @@ pub(crate) fn explain(cause: Cause, around: &dyn Surroundings) -> Error {
         ),
         None => (Kind::Internal, None, sentence(inner), advise(inner, around)),
     };
-    let within = chain.iter().rev().filter_map(|error| Some((error.name()?.to_owned(), error.line()?)));
+    let within =
+        chain.iter().rev().filter_map(|error| Some((error.name()?.to_owned(), error.line()?)));
     let detail = TemplateError {
         excerpt: excerpt(&around.text(&template).unwrap_or_default(), line),
         within: within.collect(),

@@ -21,10 +21,9 @@ pub(crate) fn add_to(environment: &mut Environment<'static>) {
     environment.add_filter("pluralize", minijinja_contrib::filters::pluralize);
     environment.add_filter("random", minijinja_contrib::filters::random);
     environment.add_filter("striptags", minijinja_contrib::filters::striptags);
-    environment.add_filter("truncate", minijinja_contrib::filters::truncate);
+    environment.add_filter("truncate", text::truncate);
     environment.add_test("callable", is_callable);
-    environment
-        .set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
+    environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
 }
 
 /// What is safe stays as it is. Without a kind of its own, the text is escaped for HTML.
@@ -55,7 +54,10 @@ fn xmlattr(attributes: &Value, autospace: Option<bool>, named: Kwargs) -> Result
     };
     named.assert_all_used()?;
     if attributes.kind() != ValueKind::Map {
-        return Err(Error::new(ErrorKind::InvalidOperation, "`xmlattr` is for a map of attributes"));
+        return Err(Error::new(
+            ErrorKind::InvalidOperation,
+            "`xmlattr` is for a map of attributes",
+        ));
     }
     let mut text = String::new();
     for key in attributes.try_iter()? {
@@ -66,7 +68,9 @@ fn xmlattr(attributes: &Value, autospace: Option<bool>, named: Kwargs) -> Result
         let name = key.to_string();
         // These would end the name and begin something else (CVE-2024-22195, CVE-2024-34064).
         if name.is_empty()
-            || name.contains(|c: char| c.is_whitespace() || matches!(c, '/' | '>' | '=' | '"' | '\'' | '<'))
+            || name.contains(|c: char| {
+                c.is_whitespace() || matches!(c, '/' | '>' | '=' | '"' | '\'' | '<')
+            })
         {
             let message = format!("`{name}` can be no name of an attribute");
             return Err(Error::new(ErrorKind::InvalidOperation, message));

@@ -61,7 +61,9 @@ impl From<Assets> for TemplateFolder {
         match assets.embedded() {
             None => Self::disk(assets.root().join("templates")),
             Some(files) => Self::embedded(
-                files.iter().filter_map(|(path, bytes)| Some((path.strip_prefix("templates/")?, *bytes))),
+                files
+                    .iter()
+                    .filter_map(|(path, bytes)| Some((path.strip_prefix("templates/")?, *bytes))),
             ),
         }
     }

@@ -6,7 +6,11 @@ use minijinja::{AutoEscape, Error, Output, State, Value, escape_formatter};
 
 /// As `MiniJinja` does, but in HTML slashes stay as they are: `/posts/7` is an address that people read
 /// in the source of a page and look for in tests. Quotes are written as Jinja writes them.
-pub(crate) fn write(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
+pub(crate) fn write(
+    out: &mut Output<'_>,
+    state: &mut State<'_, '_>,
+    value: &Value,
+) -> Result<(), Error> {
     match value.as_str() {
         Some(text) if *state.auto_escape() == AutoEscape::Html && !value.is_safe() => {
             escape_into(text, |piece| out.write_str(piece)).map_err(Error::from)

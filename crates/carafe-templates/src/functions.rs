@@ -2,7 +2,7 @@
 
 use carafe_core::static_files::StaticUrls;
 use carafe_core::{Error as OurError, Scope, Url};
-use minijinja::value::{Kwargs, ValueKind};
+use minijinja::value::{Kwargs, Rest, ValueKind};
 use minijinja::{Environment, Error, Value};
 
 use crate::request::Request;
@@ -11,7 +11,8 @@ use crate::root::of_ours;
 pub(crate) fn add_to(environment: &mut Environment<'static>) {
     environment.add_function("url_for", url_for);
     environment.add_function("static", static_url);
-    environment.add_function("cycler", minijinja_contrib::globals::cycler);
+    environment
+        .add_function("cycler", |items: Rest<Value>| minijinja_contrib::globals::cycler(items.0));
     environment.add_function("joiner", minijinja_contrib::globals::joiner);
     environment.add_function("lipsum", minijinja_contrib::globals::lipsum);
     environment.add_global("request", Value::from_object(Request));
@@ -33,7 +34,13 @@ fn url_for(endpoint: &str, values: Kwargs) -> Result<Value, Error> {
         let value: Value = values.get(name)?;
         url = match (name, value.kind()) {
             (_, ValueKind::None | ValueKind::Undefined) | ("_method", _) => url,
-            ("_external", _) => if value.is_true() { url.absolute() } else { url },
+            ("_external", _) => {
+                if value.is_true() {
+                    url.absolute()
+                } else {
+                    url
+                }
+            }
             ("_anchor", _) => url.fragment(value.to_string()),
             ("_scheme", _) => {
                 scheme = Some(value.to_string());

@@ -81,11 +81,6 @@ impl Lookup {
         }
     }
 
-    /// What was looked through, for messages.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     fn of<'l>(&'l self, app: Option<&str>) -> impl Iterator<Item = &'l TemplateFolder> {
         self.0
             .iter()

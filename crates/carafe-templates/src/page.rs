@@ -63,13 +63,7 @@ pub fn page_from_string(source: impl Into<String>, context: Context) -> Page {
 
 impl Page {
     fn new(wanted: Wanted, context: Context) -> Self {
-        Self {
-            wanted,
-            context,
-            status: StatusCode::OK,
-            headers: HeaderMap::new(),
-            streamed: false,
-        }
+        Self { wanted, context, status: StatusCode::OK, headers: HeaderMap::new(), streamed: false }
     }
 
     /// Answers with another status than 200.

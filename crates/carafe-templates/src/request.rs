@@ -8,8 +8,18 @@ use minijinja::value::{Enumerator, Object, ObjectRepr, from_args};
 use minijinja::{Error, ErrorKind, State, Value};
 
 const NAMES: [&str; 12] = [
-    "path", "full_path", "url", "root_path", "method", "args", "view_args", "endpoint", "host", "scheme",
-    "is_secure", "headers",
+    "path",
+    "full_path",
+    "url",
+    "root_path",
+    "method",
+    "args",
+    "view_args",
+    "endpoint",
+    "host",
+    "scheme",
+    "is_secure",
+    "headers",
 ];
 
 /// The request of the running scope; undefined attributes where there is none.
@@ -96,7 +106,12 @@ impl Object for Pairs {
             return Err(Error::from(ErrorKind::UnknownMethod));
         }
         let (key,): (&str,) = from_args(args)?;
-        Ok(self.0.iter().filter(|(name, _)| name == key).map(|(_, text)| Value::from(text)).collect())
+        Ok(self
+            .0
+            .iter()
+            .filter(|(name, _)| name == key)
+            .map(|(_, text)| Value::from(text))
+            .collect())
     }
 }
 

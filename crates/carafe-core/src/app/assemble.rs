@@ -214,7 +214,13 @@ impl Draft {
         checks::run(&self.checkers, &Scope::of_site(frame.clone()))?;
         Ok(Arc::new_cyclic(|site| {
             let hosts = Hosts::new(site, grouped, foreign, slashes, automatic_options);
-            Site { frame, nodes, hosts, pipeline: Pipeline::default(), keeps_headers: self.keeps_headers }
+            Site {
+                frame,
+                nodes,
+                hosts,
+                pipeline: Pipeline::default(),
+                keeps_headers: self.keeps_headers,
+            }
         }))
     }
 }

@@ -32,8 +32,8 @@ use crate::respond::{Cache, File, Offload};
 use crate::{Error, Result};
 
 use disk::Disk;
-pub use urls::StaticUrls;
 use embedded::Embedded;
+pub use urls::StaticUrls;
 
 /// A folder whose files are sent as they are (Flask's `static_folder`).
 ///

@@ -1,6 +1,6 @@
 //! Filters on plain text.
 
-use minijinja::value::Kwargs;
+use minijinja::value::{Kwargs, Rest, from_args};
 use minijinja::{Error, Value};
 
 /// The text in the middle of a field of so many letters.
@@ -11,6 +11,36 @@ pub(super) fn center(text: &str, width: Option<usize>) -> String {
     // Where it does not come out even, Python puts more to the left of a text of odd length.
     let left = missing / 2 + (missing & width.unwrap_or(80) & 1);
     format!("{}{text}{}", " ".repeat(left), " ".repeat(missing - left))
+}
+
+/// As many letters as fit, with `...` where some are left out; a word is broken only if asked. Up to
+/// `leeway` letters more than the length are let through.
+pub(super) fn truncate(
+    text: &str,
+    positional: Rest<Value>,
+    named: Kwargs,
+) -> Result<String, Error> {
+    let (length, killwords, end, leeway): (
+        Option<usize>,
+        Option<bool>,
+        Option<&str>,
+        Option<usize>,
+    ) = from_args(&positional.0)?;
+    let length = named.get::<Option<usize>>("length")?.or(length).unwrap_or(255);
+    let killwords = named.get::<Option<bool>>("killwords")?.or(killwords).unwrap_or(false);
+    let end = named.get::<Option<&str>>("end")?.or(end).unwrap_or("...");
+    let leeway = named.get::<Option<usize>>("leeway")?.or(leeway).unwrap_or(5);
+    named.assert_all_used()?;
+    if text.chars().count() <= length.saturating_add(leeway) {
+        return Ok(text.to_owned());
+    }
+    let room = length.saturating_sub(end.chars().count());
+    let cut = text.char_indices().nth(room).map_or(text, |(at, _)| &text[..at]);
+    let kept = match cut.rsplit_once(' ') {
+        Some((words, _)) if !killwords => words,
+        _ => cut,
+    };
+    Ok(format!("{kept}{end}"))
 }
 
 /// How many words there are: runs of letters and digits.
