@@ -3,9 +3,11 @@
 use axum::response::{IntoResponse, Response};
 
 pub use axum::extract::Request;
+pub use clap;
 pub use std::any::TypeId;
 
 pub use crate::assets::Assets;
+pub use crate::command::{self, Command};
 pub use crate::error::Error;
 pub use crate::extract::argument::{argument, last_argument};
 pub use crate::extract::service::{Probe, Tells, TellsNothing};
@@ -52,4 +54,11 @@ pub fn refuse(error: Error) -> Answer {
 /// The text of a segment, for its URL.
 pub fn segment_text<T: PathSegment>(value: &T) -> String {
     value.to_text().into_owned()
+}
+
+pub mod settings {
+    //! For `#[derive(Settings)]`.
+    pub use crate::settings::{
+        DefaultValue, FieldSchema, Literal, Place, Section, SectionReader, SectionSchema, Setting,
+    };
 }

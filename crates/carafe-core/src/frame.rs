@@ -17,6 +17,8 @@ pub(crate) struct Frame {
     pub(crate) table: Table,
     pub(crate) events: Events,
     pub(crate) base: Option<Base>,
+    /// Whether error pages show how the program works inside.
+    pub(crate) debug: bool,
     /// What components made of the site as a whole.
     pub(crate) once: Once,
 }

@@ -15,6 +15,11 @@ impl Services {
         self.0.insert(TypeId::of::<T>(), Arc::new(value));
     }
 
+    /// Provides a value that others hold too.
+    pub(crate) fn share<T: Send + Sync + 'static>(&mut self, value: Arc<T>) {
+        self.0.insert(TypeId::of::<T>(), value);
+    }
+
     pub(crate) fn get<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
         self.0.get(&TypeId::of::<T>())?.clone().downcast().ok()
     }

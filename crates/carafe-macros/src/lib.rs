@@ -5,9 +5,11 @@
 //! its own token.
 
 mod assets;
+mod command;
 mod errors;
 mod handler;
 mod segment;
+mod settings;
 
 use proc_macro::TokenStream;
 
@@ -50,11 +52,27 @@ pub fn route(attribute: TokenStream, item: TokenStream) -> TokenStream {
     handler::attribute(None, attribute.into(), item.into()).into()
 }
 
+/// Makes an `async fn` a command of the program: `cargo run -- init-db`.
+///
+/// An argument with `#[arg]` comes from the command line (`#[arg(long)]`, `#[arg(short = 'n',
+/// default_value = "1")]`: what clap's `Arg` knows; `bool` is a flag, `Option` may be left out,
+/// `Vec` may come often); every other argument is an extractor that needs no request.
+#[proc_macro_attribute]
+pub fn command(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    command::attribute(attribute.into(), item.into()).into()
+}
+
 /// Lets an enum without data stand in a path: each variant is a word, in kebab-case unless
 /// `#[segment("word")]` says another.
 #[proc_macro_derive(PathSegment, attributes(segment))]
 pub fn path_segment(input: TokenStream) -> TokenStream {
     segment::derive(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// Makes a struct a section of the settings; see `carafe::settings`.
+#[proc_macro_derive(Settings, attributes(setting, settings))]
+pub fn derive_settings(input: TokenStream) -> TokenStream {
+    settings::derive(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
 }
 
 /// The folders `templates/`, `static/` and `migrations/` beside the `Cargo.toml` of the crate

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use axum::extract::Request;
 use carafe_core::assets::Assets;
+use carafe_core::settings::{Environment, Settings};
 use carafe_core::values::PageValue;
 use carafe_core::{Error, Result, Scope};
 use minijinja::syntax::SyntaxConfig;
-use minijinja::{Environment, ErrorKind, Template, UndefinedBehavior, Value};
+use minijinja::{Environment as MiniJinja, ErrorKind, Template, UndefinedBehavior, Value};
 
 use crate::asks::Asked;
 use crate::context::Context;
@@ -22,28 +23,32 @@ use crate::{filters, formatter, functions, reload};
 
 /// What renders the pages of a site.
 pub(crate) struct Engine {
-    environment: Environment<'static>,
+    environment: MiniJinja<'static>,
     lookup: Arc<Lookup>,
     asked: Asked,
     functions: Vec<(String, ContextFunction)>,
 }
 
-/// How templates are treated; see [`Templates`](crate::Templates).
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// How templates are treated, where it is not as the environment has it; see
+/// [`Templates`](crate::Templates).
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Options {
-    pub(crate) undefined: UndefinedBehavior,
-    pub(crate) reload: bool,
+    pub(crate) undefined: Option<UndefinedBehavior>,
+    pub(crate) reload: Option<bool>,
     pub(crate) trims_blocks: bool,
 }
 
-impl Default for Options {
-    fn default() -> Self {
-        let development = cfg!(debug_assertions);
-        let undefined = match development {
-            true => UndefinedBehavior::SemiStrict,
-            false => UndefinedBehavior::Lenient,
-        };
-        Self { undefined, reload: development, trims_blocks: false }
+impl Options {
+    fn of(scope: &Scope) -> Self {
+        scope.service::<Self>().map(|options| *options).unwrap_or_default()
+    }
+}
+
+/// Whether the rules of production hold.
+fn is_strict(scope: &Scope) -> bool {
+    match scope.service::<Settings>() {
+        Some(settings) => settings.environment().is_strict(),
+        None => Environment::of_build().is_strict(),
     }
 }
 
@@ -54,7 +59,13 @@ impl Engine {
     }
 
     fn new(scope: &Scope) -> Result<Self> {
-        let options = scope.service::<Options>().map(|options| *options).unwrap_or_default();
+        let options = Options::of(scope);
+        let is_strict = is_strict(scope);
+        let reload = options.reload.unwrap_or(!is_strict);
+        let undefined = options.undefined.unwrap_or(match is_strict {
+            true => UndefinedBehavior::Lenient,
+            false => UndefinedBehavior::SemiStrict,
+        });
         let mut folders: Vec<(String, TemplateFolder)> = Vec::new();
         let own = scope.deposits::<TemplateFolder>().map(|(app, folder)| (app, folder.clone()));
         let assets = scope.deposits::<Assets>().map(|(app, assets)| (app, (*assets).into()));
@@ -68,11 +79,11 @@ impl Engine {
         folders.sort_by_key(|(app, _)| order.iter().position(|path| path == app));
         let lookup = Arc::new(Lookup::new(folders));
 
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(options.undefined);
+        let mut environment = MiniJinja::new();
+        environment.set_undefined_behavior(undefined);
         environment.set_auto_escape_callback(formatter::auto_escape);
         environment.set_formatter(formatter::write);
-        environment.set_debug(options.reload);
+        environment.set_debug(reload);
         if options.trims_blocks {
             let trims = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
             environment.set_syntax(trims?);
@@ -84,20 +95,20 @@ impl Engine {
         for (_, addition) in additions.into_iter().rev() {
             addition.add_to(&mut environment);
         }
-        reload::connect(&mut environment, &lookup, options.reload);
+        reload::connect(&mut environment, &lookup, reload);
         let values = scope.deposits::<PageValue>().map(|(_, value)| value.clone());
         let functions = scope.deposits::<ContextFunction>();
         Ok(Self {
             environment,
             lookup,
-            asked: Asked::new(values, options.reload),
+            asked: Asked::new(values, reload),
             functions: functions
                 .map(|(app, function)| (app.to_owned(), function.clone()))
                 .collect(),
         })
     }
 
-    pub(crate) fn environment(&self) -> &Environment<'static> {
+    pub(crate) fn environment(&self) -> &MiniJinja<'static> {
         &self.environment
     }
 

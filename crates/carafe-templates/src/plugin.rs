@@ -25,8 +25,8 @@ use crate::folder::TemplateFolder;
 pub struct Templates(Options);
 
 impl Templates {
-    /// Strict about undefined names and with reload in development; lenient and without in
-    /// release builds.
+    /// In development and in tests strict about undefined names, and with reload; elsewhere
+    /// lenient and without.
     pub fn new() -> Self {
         Self::default()
     }
@@ -37,21 +37,21 @@ impl Templates {
     /// [`Chainable`](UndefinedBehavior::Chainable): attributes of it are undefined too.
     #[must_use]
     pub fn undefined(mut self, behavior: UndefinedBehavior) -> Self {
-        self.0.undefined = behavior;
+        self.0.undefined = Some(behavior);
         self
     }
 
     /// Looks at each request whether a file changed.
     #[must_use]
     pub fn reload(mut self) -> Self {
-        self.0.reload = true;
+        self.0.reload = Some(true);
         self
     }
 
     /// Never looks whether a file changed.
     #[must_use]
     pub fn without_reload(mut self) -> Self {
-        self.0.reload = false;
+        self.0.reload = Some(false);
         self
     }
 

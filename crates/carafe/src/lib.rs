@@ -18,10 +18,22 @@ pub mod __private;
 pub mod prelude;
 
 pub use carafe_core::{
-    App, Error, Json, Kind, Locals, Origin, Result, Scope, Site, Slashes, Url, app, assets, error, events,
-    extract, file_names, plugin, respond, routes, routing, scope, spawn, static_files,
+    App, Error, Json, Kind, Locals, Origin, Result, Scope, Site, Slashes, Url, app, assets,
+    command, commands, cookies, error, events, extract, file_names, middleware, plugin, respond,
+    routes, routing, scope, serve, settings, spawn, static_files,
 };
-pub use carafe_macros::{PathSegment, any, assets, delete, get, head, options, patch, post, put, route};
+pub use carafe_macros::{
+    PathSegment, any, assets, command, delete, get, head, options, patch, post, put, route,
+};
 
+#[cfg(feature = "templates")]
+pub use carafe_templates as templates;
+
+#[cfg(feature = "passwords")]
+pub use carafe_core::password;
+#[cfg(feature = "signing")]
+pub use carafe_core::signing;
 #[cfg(feature = "testing")]
 pub use carafe_core::testing;
+#[cfg(feature = "sessions")]
+pub use carafe_core::{csrf, session};

@@ -1,7 +1,15 @@
 //! What nearly every file of an app needs: `use carafe::prelude::*;`.
 
+pub use carafe_core::command::Console;
 pub use carafe_core::extract::{Captured, Caught, Form, Json, Query, Service};
-pub use carafe_core::respond::{Redirect, redirect};
+pub use carafe_core::respond::{File, Redirect, redirect};
 pub use carafe_core::routing::PathSegment;
-pub use carafe_core::{App, Error, Locals, Result, Scope, Url, routes};
-pub use carafe_macros::{PathSegment, any, assets, delete, get, head, options, patch, post, put, route};
+#[cfg(feature = "sessions")]
+pub use carafe_core::session::Session;
+pub use carafe_core::settings::{ByteSize, Secret, Settings};
+pub use carafe_core::{App, Error, Locals, Result, Scope, Url, commands, routes};
+pub use carafe_macros::{
+    PathSegment, any, assets, command, delete, get, head, options, patch, post, put, route,
+};
+#[cfg(feature = "templates")]
+pub use carafe_templates::{AppTemplates, Page, context, page};

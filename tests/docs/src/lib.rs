@@ -17,8 +17,11 @@ macro_rules! pages {
 pages! {
     readme = "README.md";
     introduction = "docs/introduction.md";
-    files = "docs/topics/files.md";
-    static_files = "docs/topics/static.md";
-    uploads = "docs/topics/uploads.md";
     coming_from_flask = "docs/coming-from-flask.md";
+    topics_files = "docs/topics/files.md";
+    topics_serving = "docs/topics/serving.md";
+    topics_sessions = "docs/topics/sessions.md";
+    topics_settings = "docs/topics/settings.md";
+    topics_static = "docs/topics/static.md";
+    topics_uploads = "docs/topics/uploads.md";
 }

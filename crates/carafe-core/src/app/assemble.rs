@@ -9,6 +9,7 @@ use super::route::{Foreign, Hosts};
 use super::site::Site;
 use super::{App, Mount, layers};
 use crate::checks::{self, Checker};
+use crate::command::{Commands, Line, builtin};
 use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::frame::{Base, Frame, Place, endpoint};
@@ -16,10 +17,12 @@ use crate::middleware::Pipeline;
 use crate::once::Once;
 use crate::routing::{Host, Pattern, Route, Routes, Rule, Table};
 use crate::scope::Scope;
+use crate::settings::{CoreSettings, KnownSection, Overrides, Settings, SettingsLoader};
 
 /// A site while it is put together: what components add to.
 pub struct Draft {
     nodes: Vec<DraftNode>,
+    settings: Settings,
     checkers: Vec<Checker>,
     keeps_headers: bool,
 }
@@ -32,16 +35,55 @@ struct DraftNode {
     host: Option<Host>,
 }
 
-pub(super) fn build(app: App) -> Result<Arc<Site>> {
-    let mut draft = Draft { nodes: Vec::new(), checkers: Vec::new(), keeps_headers: false };
+pub(super) fn build(mut app: App, settings: SettingsLoader) -> Result<Arc<Site>> {
+    let settings = load(&mut app, settings)?;
+    let mut draft =
+        Draft { nodes: Vec::new(), settings, checkers: Vec::new(), keeps_headers: false };
     let root = Pattern::parse("/")?;
     draft.lay_flat(app, None, String::new(), root, None)?;
     draft.check_names()?;
+    draft.provide_settings()?;
     draft.set_up()?;
     draft.freeze()
 }
 
+/// Loads the settings, with the sections and the values that the apps of the tree bring.
+fn load(app: &mut App, loader: SettingsLoader) -> Result<Settings> {
+    let (mut overrides, mut sections) = (Overrides::new(), Vec::new());
+    gather(app, &mut overrides, &mut sections);
+    loader.sections(sections).overrides(overrides).load()
+}
+
+/// The inner apps first, so that what an outer one sets is the stronger.
+fn gather(app: &mut App, overrides: &mut Overrides, sections: &mut Vec<KnownSection>) {
+    for mount in &mut app.mounts {
+        gather(&mut mount.app, overrides, sections);
+    }
+    *overrides = std::mem::take(overrides).and(std::mem::take(&mut app.overrides));
+    sections.extend(app.sections.iter().map(|(section, _)| *section));
+}
+
 impl Draft {
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    pub(crate) fn add_commands(&mut self, node: usize, commands: Commands) {
+        self.nodes[node].app.commands.extend(commands.0);
+    }
+
+    /// Each app's sections become its services; the whole of the settings is the outermost's.
+    fn provide_settings(&mut self) -> Result<()> {
+        let mut errors = Vec::new();
+        for node in &mut self.nodes {
+            for (_, provide) in &node.app.sections {
+                errors.extend(provide(&self.settings, &mut node.app.services).err());
+            }
+        }
+        self.nodes[0].app.services.insert(self.settings.clone());
+        Error::all(errors)
+    }
+
     pub(crate) fn add_routes(&mut self, node: usize, routes: Routes) {
         self.nodes[node].app.routes.extend(routes.0);
     }
@@ -153,7 +195,10 @@ impl Draft {
         let name = root.name.clone();
         let (slashes, automatic_options) =
             (root.slashes.unwrap_or_default(), root.automatic_options);
-        let base = root.base_url.as_deref().map(Base::parse).transpose()?;
+        self.settings.check()?;
+        let core = self.settings.section::<CoreSettings>()?;
+        let base = core.base_url.as_deref().map(Base::parse).transpose()?;
+        let debug = core.debug.unwrap_or(self.settings.environment().is_development());
         let mut table = Table::default();
         let mut nodes: Vec<Node> = Vec::new();
         let mut places: Vec<Place> = Vec::new();
@@ -161,6 +206,8 @@ impl Draft {
         let mut events = Events::default();
         let mut errors = Vec::new();
         let mut stacks: Vec<Vec<layers::StoredLayer>> = Vec::new();
+        let mut commands = builtin();
+        let (mut on_start, mut on_stop) = (Vec::new(), Vec::new());
         for (index, node) in self.nodes.into_iter().enumerate() {
             let mut services = node.app.services;
             if let Some(parent) = node.parent {
@@ -200,6 +247,9 @@ impl Draft {
                 prefix: node.prefix.as_str().to_owned(),
                 router,
             }));
+            commands.extend(node.app.commands);
+            on_start.extend(node.app.on_start);
+            on_stop.extend(node.app.on_stop);
             events.merge(node.app.events);
             nodes.push(Node { chain: Arc::new(chain), stack: layers::stack(&layers) });
             let deposits = node.app.deposits;
@@ -209,8 +259,8 @@ impl Draft {
         errors.extend(table.conflicts());
         Error::all(errors)?;
         let grouped = table.grouped();
-        let once = Once::default();
-        let frame = Arc::new(Frame { name, places, table, events, base, once });
+        let frame =
+            Arc::new(Frame { name, places, table, events, base, debug, once: Once::default() });
         checks::run(&self.checkers, &Scope::of_site(frame.clone()))?;
         Ok(Arc::new_cyclic(|site| {
             let hosts = Hosts::new(site, grouped, foreign, slashes, automatic_options);
@@ -219,7 +269,10 @@ impl Draft {
                 nodes,
                 hosts,
                 pipeline: Pipeline::default(),
-                keeps_headers: self.keeps_headers,
+                keeps_headers: debug || self.keeps_headers,
+                line: Line::new(commands),
+                on_start,
+                on_stop,
             }
         }))
     }

@@ -8,6 +8,7 @@ use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 
+use crate::command::{CommandOutcome, refusal};
 use crate::error::Result;
 
 type Boxed<'p, T> = Pin<Box<dyn Future<Output = T> + Send + 'p>>;
@@ -165,6 +166,25 @@ where
             match hook.call((), parts).await {
                 Ok(response) => response.into_response(),
                 Err(refused) => refused,
+            }
+        })
+    })
+}
+
+/// A step at the start or the end of the site, outside of a request.
+pub(crate) type StartStep = Arc<dyn Fn() -> Boxed<'static, Result<()>> + Send + Sync>;
+
+pub(crate) fn start_step<A, H>(hook: H) -> StartStep
+where
+    H: Hook<(), A, Output: CommandOutcome>,
+{
+    Arc::new(move || {
+        let hook = hook.clone();
+        Box::pin(async move {
+            let (mut parts, ()) = http::Request::new(()).into_parts();
+            match hook.call((), &mut parts).await {
+                Ok(outcome) => outcome.into_result(),
+                Err(refused) => Err(refusal(refused)),
             }
         })
     })

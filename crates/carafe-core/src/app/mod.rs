@@ -7,6 +7,7 @@ mod layers;
 mod node;
 pub mod plugin;
 mod route;
+mod run;
 mod settle;
 mod site;
 
@@ -25,12 +26,16 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use tower::{Layer, Service};
 
+use crate::command::{Command, CommandOutcome, Commands};
 use crate::deposits::Deposits;
 use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::routing::{Route, Routes};
 use crate::services::Services;
-use hooks::{AfterHook, BeforeHook, TeardownHook};
+use crate::settings::{
+    Environment, KnownSection, Overrides, Section, SettingValue, Settings, SettingsLoader,
+};
+use hooks::{AfterHook, BeforeHook, StartStep, TeardownHook};
 use layers::StoredLayer;
 use node::Catch;
 use plugin::{Erased, Plugin};
@@ -65,8 +70,15 @@ pub struct App {
     events: Events,
     slashes: Option<Slashes>,
     automatic_options: bool,
-    base_url: Option<String>,
+    overrides: Overrides,
+    sections: Vec<Wanted>,
+    commands: Vec<Command>,
+    on_start: Vec<StartStep>,
+    on_stop: Vec<StartStep>,
 }
+
+/// A section of the settings that an app asks for: how it becomes a service.
+type Wanted = (KnownSection, fn(&Settings, &mut Services) -> Result<()>);
 
 struct Mount {
     prefix: String,
@@ -107,7 +119,11 @@ impl App {
             events: Events::default(),
             slashes: None,
             automatic_options: true,
-            base_url: None,
+            overrides: Overrides::new(),
+            sections: Vec::new(),
+            commands: Vec::new(),
+            on_start: Vec::new(),
+            on_stop: Vec::new(),
         }
     }
 
@@ -262,11 +278,50 @@ impl App {
         self
     }
 
-    /// Sets the address of the site (`https://example.com`), for links that are made outside of a
-    /// request.
+    /// Sets a setting, stronger than all files and variables: `.set("server.port", 8080)`. What
+    /// an outer app sets wins over what a mounted one does.
     #[must_use]
-    pub fn base_url(mut self, address: impl Into<String>) -> Self {
-        self.base_url = Some(address.into());
+    pub fn set(mut self, key: impl Into<String>, value: impl Into<SettingValue>) -> Self {
+        self.overrides = self.overrides.set(key, value);
+        self
+    }
+
+    /// Owns a section of the settings: handlers of this app take it as `Service<BlogSettings>`,
+    /// and what is wrong or missing in it is found at start.
+    #[must_use]
+    pub fn settings<S: Section>(mut self) -> Self {
+        self.sections.push((KnownSection::of::<S>(), |settings, services| {
+            services.share(settings.section::<S>()?);
+            Ok(())
+        }));
+        self
+    }
+
+    /// Adds commands of its own to the program: `.commands(commands![init_db])`.
+    #[must_use]
+    pub fn commands(mut self, commands: impl Into<Commands>) -> Self {
+        self.commands.extend(commands.into().0);
+        self
+    }
+
+    /// Does something before the first request, once: an `async fn` of extractors that need no
+    /// request, which may return a `Result`. An error refuses the start.
+    #[must_use]
+    pub fn on_start<A, H>(mut self, step: H) -> Self
+    where
+        H: Hook<(), A, Output: CommandOutcome>,
+    {
+        self.on_start.push(hooks::start_step(step));
+        self
+    }
+
+    /// Does something after the last request, when the server stops.
+    #[must_use]
+    pub fn on_stop<A, H>(mut self, step: H) -> Self
+    where
+        H: Hook<(), A, Output: CommandOutcome>,
+    {
+        self.on_stop.push(hooks::start_step(step));
         self
     }
 
@@ -277,14 +332,22 @@ impl App {
         self
     }
 
-    /// Puts the app together: everything that [`run`](Self::run) does before it listens.
+    /// Puts the app together with the settings of the working folder, as [`run`](Self::run) does
+    /// before it listens.
     pub async fn build(self) -> Result<Arc<Site>> {
-        assemble::build(self)
+        let environment = Environment::detect(".")?;
+        self.build_with(SettingsLoader::new(environment).dir(".").process_variables()).await
+    }
+
+    /// Puts the app together with settings from elsewhere.
+    pub async fn build_with(self, settings: SettingsLoader) -> Result<Arc<Site>> {
+        assemble::build(self, settings)
     }
 
     /// A plain axum router that answers as this app does, for somebody's existing server.
     pub async fn into_router(self) -> Result<Router> {
         let site = self.build().await?;
+        site.start().await?;
         Ok(Router::new().fallback(move |request: Request| {
             let site = site.clone();
             async move { site.handle(request).await }

@@ -1,12 +1,15 @@
 //! How a component joins an app.
 
 use std::any::{Any, TypeId};
+use std::sync::Arc;
 
 use super::Draft;
 use crate::checks::Check;
+use crate::command::Commands;
 use crate::error::Result;
 use crate::routing::Routes;
 use crate::scope::Scope;
+use crate::settings::{Environment, Section};
 
 /// A component: something that adds routes, services, hooks and commands to an app.
 ///
@@ -55,6 +58,21 @@ impl Setup<'_> {
     /// Provides a service to that app and to those mounted in it.
     pub fn service<T: Send + Sync + 'static>(&mut self, value: T) {
         self.draft.add_service(self.node, value);
+    }
+
+    /// Adds commands to the program.
+    pub fn commands(&mut self, commands: impl Into<Commands>) {
+        self.draft.add_commands(self.node, commands.into());
+    }
+
+    /// A section of the settings, which is known from now on.
+    pub fn settings<S: Section>(&self) -> Result<Arc<S>> {
+        self.draft.settings().section::<S>()
+    }
+
+    /// The environment that the site runs in.
+    pub fn environment(&self) -> &Environment {
+        self.draft.settings().environment()
     }
 
     /// Provides a service to all apps of the site, but to those that have their own.

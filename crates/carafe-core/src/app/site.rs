@@ -1,14 +1,17 @@
 //! An app that is put together and frozen: what answers requests.
 
+use std::ffi::OsString;
 use std::fmt;
 use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::response::Response;
 
+use super::hooks::StartStep;
 use super::node::Node;
 use super::route::Hosts;
-use crate::error::Result;
+use crate::command::{Asked, Console, Line, with_console};
+use crate::error::{Kind, Result};
 use crate::frame::Frame;
 use crate::middleware::Pipeline;
 use crate::origin::Origin;
@@ -24,6 +27,9 @@ pub struct Site {
     pub(super) hosts: Hosts,
     pub(super) pipeline: Pipeline,
     pub(super) keeps_headers: bool,
+    pub(super) line: Line,
+    pub(super) on_start: Vec<StartStep>,
+    pub(super) on_stop: Vec<StartStep>,
 }
 
 impl Site {
@@ -50,6 +56,30 @@ impl Site {
         Scope::of_site(self.frame.clone()).run(future).await
     }
 
+    /// Runs a command by its words (`["routes", "--json"]`), and returns its exit code.
+    pub async fn command<W: Into<OsString>>(
+        self: &Arc<Self>,
+        words: impl IntoIterator<Item = W>,
+        console: &Console,
+    ) -> u8 {
+        let words = words.into_iter().map(Into::into).collect();
+        match self.line.read(self.name(), words) {
+            Asked::Print(text) => {
+                console.write(&text);
+                0
+            }
+            Asked::Wrong(text) => {
+                console.complain(text.trim_end());
+                2
+            }
+            Asked::Serve(flags) => exit_code(self.listen(&flags, console).await, console),
+            Asked::Run(command, matches) => {
+                let run = with_console(console.clone(), command.run(matches));
+                exit_code(self.scope(run).await, console)
+            }
+        }
+    }
+
     /// A link as text, outside of a request.
     pub fn url(&self, url: &Url) -> Result<String> {
         url.write(&Scope::of_site(self.frame.clone()))
@@ -72,6 +102,17 @@ impl Site {
 
     pub(crate) fn hosts(&self) -> &Hosts {
         &self.hosts
+    }
+}
+
+/// Says what went wrong; words that make no sense are 2, all else is 1.
+fn exit_code(outcome: Result<()>, console: &Console) -> u8 {
+    match outcome {
+        Ok(()) => 0,
+        Err(error) => {
+            console.complain(format_args!("error: {error:?}"));
+            if error.kind() == Kind::Usage { 2 } else { 1 }
+        }
     }
 }
 

@@ -300,7 +300,11 @@ impl fmt::Debug for Error {
             said = text;
             cause = error.source();
         }
-        write!(f, "\n  from {}", self.location())
+        match self.kind() {
+            // What is wrong with these stands in a file of the user's that the sentence names.
+            Kind::Settings | Kind::Setup | Kind::Usage => Ok(()),
+            _ => write!(f, "\n  from {}", self.location()),
+        }
     }
 }
 

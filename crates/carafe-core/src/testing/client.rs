@@ -9,7 +9,9 @@ use super::TestRequest;
 use super::jar::Jar;
 use super::request::Address;
 use crate::app::{App, Site};
+use crate::command::Console;
 use crate::error::Result;
+use crate::settings::{Environment, SettingsLoader};
 
 /// A client that asks an app without a socket (Flask's `test_client`).
 ///
@@ -39,9 +41,20 @@ pub struct TestClient {
 }
 
 impl TestClient {
-    /// Puts the app together and stands ready to ask it.
+    /// Puts the app together and stands ready to ask it. The environment is `test`, and of the
+    /// settings only `carafe.toml` is read: neither `.env` nor the variables of the process.
     pub async fn new(app: App) -> Result<Self> {
-        Ok(Self::of(app.build().await?))
+        let settings = SettingsLoader::new(Environment::TEST).dir(".").dot_env("");
+        let site = app.build_with(settings).await?;
+        site.start().await?;
+        Ok(Self::of(site))
+    }
+
+    /// Runs a command by its words, as `cargo run -- init-db` does (Flask's `test_cli_runner`).
+    pub async fn command<'w>(&self, words: impl IntoIterator<Item = &'w str>) -> Ran {
+        let console = Console::captured();
+        let code = self.site.command(words, &console).await;
+        Ran { code, output: console.text() }
     }
 
     /// A client of a site that is put together already.
@@ -152,6 +165,15 @@ impl fmt::Debug for TestClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TestClient").field("site", &self.site).finish_non_exhaustive()
     }
+}
+
+/// What a command did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ran {
+    /// Its exit code.
+    pub code: u8,
+    /// What it wrote.
+    pub output: String,
 }
 
 /// Events that were recorded while a test ran: `let log = Watched::default();`, then

@@ -6,6 +6,6 @@ mod jar;
 mod request;
 mod response;
 
-pub use client::{TestClient, Watched};
+pub use client::{Ran, TestClient, Watched};
 pub use request::TestRequest;
 pub use response::TestResponse;

@@ -345,11 +345,13 @@ async fn embedded_files_are_compressed_once() {
 /// Each path as it stands in a request line.
 #[tokio::test]
 async fn a_folder_is_a_service_that_decodes_once() {
-    let disk = on_disk(SITE);
-    let beside = disk.path().parent().unwrap().join("carafe-secret");
-    fs::write(&beside, "secret").unwrap();
-    write(&disk.path().join("50% ü.txt"), b"odd");
-    let folder = StaticFolder::disk(disk.path());
+    let disk = tempfile::tempdir().unwrap();
+    fs::write(disk.path().join("carafe-secret"), "secret").unwrap();
+    let inside = disk.path().join("www");
+    write(&inside.join("50% ü.txt"), b"odd");
+    write(&inside.join("LICENSE"), b"MIT");
+    write(&inside.join("css/base.css"), b"p {}");
+    let folder = StaticFolder::disk(&inside);
     let router = axum::Router::new().nest_service("/static", folder);
     let site = carafe_core::App::new("site").axum(router).build().await.unwrap();
     for (path, expected) in [
@@ -377,7 +379,6 @@ async fn a_folder_is_a_service_that_decodes_once() {
         *request.uri_mut() = path.parse().unwrap();
         assert_eq!(site.handle(request).await.status(), expected, "{path}");
     }
-    fs::remove_file(beside).unwrap();
 }
 
 #[tokio::test]

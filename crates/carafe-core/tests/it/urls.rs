@@ -102,7 +102,7 @@ async fn outside_of_a_request() {
     let site = app().build().await.unwrap();
     let error = site.url(&i::url(1)).unwrap_err().to_string();
     assert!(error.contains("without `base_url`"), "{error}");
-    let site = app().base_url("https://example.com/below/").build().await.unwrap();
+    let site = app().set("base_url", "https://example.com/below/").build().await.unwrap();
     assert_eq!(site.url(&i::url(1)).unwrap(), "https://example.com/below/i/1");
     let inside = site.scope(async { i::url(2).to_string() }).await;
     assert_eq!(inside, "https://example.com/below/i/2");

@@ -103,7 +103,7 @@ pub(crate) fn handler(
             .map_or_else(|| signature.ident.unraw().to_string(), LitStr::value),
         methods: read_methods(methods, &options.methods, errors),
         options: read_options(&options, errors),
-        docs: docs(&function.attributes),
+        docs: crate::command::docs(&function.attributes),
         returns: return_span(signature),
         ident: signature.ident.clone(),
         is_async: signature.asyncness.is_some(),
@@ -364,17 +364,6 @@ fn read_size(size: &Size) -> syn::Result<usize> {
             "a size is written as `500 kB`, `10 MiB`, or a number of bytes",
         )
     })
-}
-
-fn docs(attributes: &[Attribute]) -> String {
-    let lines = attributes.iter().filter_map(|attribute| {
-        let syn::Meta::NameValue(pair) = &attribute.meta else { return None };
-        let Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = &pair.value else {
-            return None;
-        };
-        pair.path.is_ident("doc").then(|| text.value().trim().to_owned())
-    });
-    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn return_span(signature: &syn::Signature) -> Span {

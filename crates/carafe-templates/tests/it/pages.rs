@@ -151,7 +151,10 @@ async fn mails_and_macros_are_rendered_by_hand() {
         ),
     ]);
     let client = carafe_core::testing::TestClient::new(
-        App::new("site").routes(routes![index]).base_url("https://example.com").templates(folder),
+        App::new("site")
+            .routes(routes![index])
+            .set("base_url", "https://example.com")
+            .templates(folder),
     )
     .await
     .unwrap();

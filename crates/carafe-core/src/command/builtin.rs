@@ -1,0 +1,119 @@
+//! The commands that every site has.
+
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, ArgMatches};
+
+use super::arguments::extracted;
+use super::{Command, Console};
+use crate::error::Result;
+use crate::routing::Sort;
+use crate::scope::Scope;
+use crate::settings::Settings;
+
+/// The commands of the core.
+pub(crate) fn builtin() -> Vec<Command> {
+    vec![routes(), settings()]
+}
+
+/// Where to listen, as the command line says it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ServeFlags {
+    pub(crate) host: Option<String>,
+    pub(crate) port: Option<u16>,
+    pub(crate) unix: Option<PathBuf>,
+}
+
+impl ServeFlags {
+    pub(crate) fn of(matches: &ArgMatches) -> Self {
+        Self {
+            host: matches.get_one("host").cloned(),
+            port: matches.get_one("port").copied(),
+            unix: matches.get_one("unix").cloned(),
+        }
+    }
+}
+
+/// `serve --port 8080`: what the program does when it is asked for nothing.
+pub(crate) fn serve_words() -> clap::Command {
+    clap::Command::new("serve")
+        .about("Serves the app (this is what it does when asked for nothing)")
+        .arg(
+            Arg::new("host")
+                .long("host")
+                .value_name("HOST")
+                .help("The address to listen on, in place of `server.host`"),
+        )
+        .arg(
+            Arg::new("port")
+                .long("port")
+                .short('p')
+                .value_name("PORT")
+                .help("The port, in place of `server.port`; 0 takes a free one")
+                .value_parser(clap::value_parser!(u16)),
+        )
+        .arg(
+            Arg::new("unix")
+                .long("unix")
+                .value_name("PATH")
+                .help("Listen on a Unix socket in place of a port")
+                .value_parser(clap::value_parser!(PathBuf))
+                .conflicts_with_all(["host", "port"]),
+        )
+}
+
+fn json_flag() -> Arg {
+    Arg::new("json").long("json").help("Print JSON").action(ArgAction::SetTrue)
+}
+
+/// `routes --sort rule --json` (Flask's `flask routes`).
+fn routes() -> Command {
+    let sorts = PossibleValuesParser::new(["endpoint", "methods", "host", "rule", "match"]);
+    let sort = Arg::new("sort")
+        .long("sort")
+        .value_name("COLUMN")
+        .help("What the rows are sorted by")
+        .value_parser(sorts)
+        .default_value("endpoint");
+    let words = clap::Command::new("routes").about("Lists the routes").arg(sort).arg(json_flag());
+    Command::new(words, |matches| async move {
+        let sort = match matches.get_one::<String>("sort").map(String::as_str) {
+            Some("methods") => Sort::Methods,
+            Some("host") => Sort::Host,
+            Some("rule") => Sort::Rule,
+            Some("match") => Sort::Match,
+            _ => Sort::Endpoint,
+        };
+        let listing = Scope::current()?.table().listing(sort);
+        let text = if matches.get_flag("json") {
+            serde_json::to_string_pretty(&listing)? + "\n"
+        } else {
+            listing.to_string()
+        };
+        console().await?.write(&text);
+        Ok(())
+    })
+}
+
+/// `settings --json`: what is in force, and where it comes from.
+fn settings() -> Command {
+    let words = clap::Command::new("settings")
+        .about("Shows the settings in force and where each comes from")
+        .arg(json_flag());
+    Command::new(words, |matches| async move {
+        let report = Scope::current()?.service::<Settings>().map(|settings| settings.report());
+        let report = report.ok_or_else(|| crate::Error::missing_service("Settings"))?;
+        let text = if matches.get_flag("json") {
+            serde_json::to_string_pretty(&report.to_json())? + "\n"
+        } else {
+            report.to_string()
+        };
+        console().await?.write(&text);
+        Ok(())
+    })
+}
+
+async fn console() -> Result<Console> {
+    extracted("console").await
+}
