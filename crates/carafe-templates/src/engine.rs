@@ -62,9 +62,10 @@ impl Engine {
         let options = Options::of(scope);
         let is_strict = is_strict(scope);
         let reload = options.reload.unwrap_or(!is_strict);
-        let undefined = options.undefined.unwrap_or(match is_strict {
-            true => UndefinedBehavior::Lenient,
-            false => UndefinedBehavior::SemiStrict,
+        let undefined = options.undefined.unwrap_or(if is_strict {
+            UndefinedBehavior::Lenient
+        } else {
+            UndefinedBehavior::SemiStrict
         });
         let mut folders: Vec<(String, TemplateFolder)> = Vec::new();
         let own = scope.deposits::<TemplateFolder>().map(|(app, folder)| (app, folder.clone()));
@@ -162,7 +163,7 @@ impl Engine {
                 extras.push((name.into(), value_of(value.load(scope).await?)));
             }
         }
-        Ok(Root { context: context.clone(), extras }.to_value())
+        Ok(Root { context: context.clone(), extras }.into_value())
     }
 
     /// An error of `MiniJinja` as ours; `context` is what the page could name.

@@ -79,7 +79,7 @@ fn xmlattr(attributes: &Value, autospace: Option<bool>, named: Kwargs) -> Result
             text.push(' ');
         }
         let value = if value.is_safe() { value.to_string() } else { escaped(&value.to_string()) };
-        text.push_str(&format!("{name}=\"{value}\""));
+        text.extend([&name, "=\"", &value, "\""]);
     }
     Ok(Value::from_safe_string(text))
 }

@@ -21,7 +21,7 @@ pub(crate) struct Root {
 
 impl Root {
     /// As the value that a template is rendered with.
-    pub(crate) fn to_value(self) -> Value {
+    pub(crate) fn into_value(self) -> Value {
         // What has nothing but its own context is looked up without a detour.
         if self.extras.is_empty() { self.context.to_value() } else { Value::from_object(self) }
     }

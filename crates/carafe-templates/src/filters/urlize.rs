@@ -26,10 +26,11 @@ pub(super) fn urlize(text: &Value, limit: Option<usize>, named: Kwargs) -> Resul
         rel.push("noopener");
     }
     rel.sort_unstable();
-    let mut attributes = format!(" rel=\"{}\"", escaped(&rel.join(" ")));
-    if let Some(target) = target {
-        attributes.push_str(&format!(" target=\"{}\"", escaped(&target)));
-    }
+    let rel = escaped(&rel.join(" "));
+    let attributes = match target {
+        Some(target) => format!(" rel=\"{rel}\" target=\"{}\"", escaped(&target)),
+        None => format!(" rel=\"{rel}\""),
+    };
     let mut linked = String::with_capacity(text.len());
     let mut rest = text.as_str();
     while !rest.is_empty() {
@@ -67,9 +68,8 @@ fn link(word: &str, limit: Option<usize>, attributes: &str, to: &mut String) {
         Some((at, _)) => format!("{}...", &inner[..at]),
         None => inner.to_owned(),
     };
-    to.push_str(&word[..start]);
-    to.push_str(&format!("<a href=\"{address}\"{attributes}>{shown}</a>"));
-    to.push_str(&word[start + inner.len()..]);
+    let (before, after) = (&word[..start], &word[start + inner.len()..]);
+    to.extend([before, "<a href=\"", &address, "\"", attributes, ">", &shown, "</a>", after]);
 }
 
 /// Where a word leads, if it looks like an address.

@@ -61,7 +61,7 @@ async fn filters_tests_functions_and_globals() {
         .routes(routes![show])
         .templates(templates)
         .filter("shout", shout)
-        .test("prime", |n: u64| n > 1 && (2..n).all(|d| n % d != 0))
+        .test("prime", |n: u64| n > 1 && (2..n).all(|d| !n.is_multiple_of(d)))
         .function("add", |a: i64, b: i64| a + b)
         .global("name", "Site")
         .filter("which", |_: &str| "outer")

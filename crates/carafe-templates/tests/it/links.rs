@@ -10,21 +10,21 @@ mod blog {
     use super::*;
 
     #[get("/{id}")]
-    pub async fn show(id: i64) -> String {
+    pub(super) async fn show(id: i64) -> String {
         id.to_string()
     }
 
     #[get("/try")]
-    pub async fn attempt(query: carafe_core::extract::Query<Attempt>) -> Page {
+    pub(super) async fn attempt(query: carafe_core::extract::Query<Attempt>) -> Page {
         page_from_string(query.0.t, context! { q => "a b" })
     }
 
     #[derive(serde::Deserialize)]
-    pub struct Attempt {
-        pub t: String,
+    pub(super) struct Attempt {
+        pub(super) t: String,
     }
 
-    pub fn app() -> App {
+    pub(super) fn app() -> App {
         App::new("blog").routes(routes![show, attempt])
     }
 }
