@@ -74,6 +74,8 @@ fn statements() {
             "6",
         ),
         ("{% do range(3) %}x", "x"),
+        ("{% for i in list %}{% block b scoped %}{{ i }}{% endblock %}{% endfor %}", "312"),
+        ("{% include 'x' ignore missing without context %}", ""),
         (
             "{{ 'a' if one == 1 else 'b' }} {{ 1 in list }} {{ 7 // 2 }} {{ 7 % 2 }} {{ 2 ** 3 }} {{ 'a' ~ 1 }}",
             "a True 3 1 8 a1",
