@@ -257,6 +257,11 @@ impl Scope {
         &self.0.frame.places[self.app()].path
     }
 
+    /// The paths of all apps of the site, the outermost first, each before those mounted in it.
+    pub fn app_paths(&self) -> impl Iterator<Item = &str> {
+        self.0.frame.places.iter().map(|place| place.path.as_str())
+    }
+
     /// What the apps of the site left by [`App::deposit`](crate::App::deposit), the outermost app's first, each
     /// with the [path](Self::app_path) of its app.
     pub fn deposits<T: 'static>(&self) -> impl Iterator<Item = (&str, &T)> {

@@ -28,6 +28,9 @@ pub use carafe_macros::{
     PathSegment, any, assets, command, delete, get, head, options, patch, post, put, route,
 };
 
+#[cfg(feature = "templates")]
+pub use carafe_templates as templates;
+
 #[cfg(feature = "passwords")]
 pub use carafe_core::password;
 #[cfg(feature = "signing")]

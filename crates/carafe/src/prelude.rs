@@ -14,3 +14,5 @@ pub use carafe_macros::{
 
 #[cfg(feature = "db")]
 pub use crate::db::{Database, Db, Executor, Row, Tx};
+#[cfg(feature = "templates")]
+pub use carafe_templates::{AppTemplates, Page, context, page};

@@ -24,5 +24,6 @@ pages! {
     topics_sessions = "docs/topics/sessions.md";
     topics_settings = "docs/topics/settings.md";
     topics_static = "docs/topics/static.md";
+    topics_templates = "docs/topics/templates.md";
     topics_uploads = "docs/topics/uploads.md";
 }

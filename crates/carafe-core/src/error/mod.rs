@@ -251,6 +251,13 @@ impl<E: StdError + Send + Sync + 'static> From<E> for Error {
 /// An [`Error`] in the form of a standard one; made by [`Error::into_std`].
 pub struct AsStdError(Error);
 
+impl AsStdError {
+    /// The error itself, with its kind and hint.
+    pub fn as_error(&self) -> &Error {
+        &self.0
+    }
+}
+
 impl fmt::Debug for AsStdError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
