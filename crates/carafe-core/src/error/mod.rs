@@ -11,6 +11,7 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::panic::Location;
+use std::sync::Arc;
 
 use ::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
@@ -224,6 +225,12 @@ impl Error {
         self.status().is_server_error()
     }
 
+    /// The error that a finished response was made for, with all that its page does not show: for
+    /// layers that report errors elsewhere.
+    pub fn of_response<B>(response: &::http::Response<B>) -> Option<&Arc<Self>> {
+        response.extensions().get::<Answered>().map(|answered| &answered.0)
+    }
+
     /// A standard error, for libraries that want one; `?` turns it back with nothing lost.
     pub fn into_std(self) -> AsStdError {
         AsStdError(self)
@@ -243,6 +250,13 @@ impl<E: StdError + Send + Sync + 'static> From<E> for Error {
 
 /// An [`Error`] in the form of a standard one; made by [`Error::into_std`].
 pub struct AsStdError(Error);
+
+impl AsStdError {
+    /// The error itself, with its kind and hint.
+    pub fn as_error(&self) -> &Error {
+        &self.0
+    }
+}
 
 impl fmt::Debug for AsStdError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -28,6 +28,7 @@ pub struct TestRequest {
     parts: Vec<Part>,
     follows: bool,
     peer: IpAddr,
+    without: Vec<String>,
 }
 
 /// A path, a whole address, or a link of ours.
@@ -65,6 +66,7 @@ impl TestRequest {
             parts: Vec::new(),
             follows,
             peer: Ipv4Addr::LOCALHOST.into(),
+            without: Vec::new(),
         }
     }
 
@@ -83,6 +85,12 @@ impl TestRequest {
         let value = HeaderValue::from_bytes(value.as_bytes())
             .unwrap_or_else(|_| panic!("`{value}` can be no header"));
         self.headers.append(name, value);
+        self
+    }
+
+    /// Leaves out a header that the client sends by itself.
+    pub fn without_header(mut self, name: &str) -> Self {
+        self.without.push(name.to_ascii_lowercase());
         self
     }
 
@@ -207,6 +215,12 @@ impl TestRequest {
         let host = HeaderValue::from_str(whole.0)
             .unwrap_or_else(|_| panic!("`{}` can be no host", whole.0));
         self.headers.entry(header::HOST).or_insert(host);
+        // As a browser says of what a page of this very site sends.
+        let here = HeaderValue::from_static("same-origin");
+        self.headers.entry(HeaderName::from_static("sec-fetch-site")).or_insert(here);
+        for name in &self.without {
+            self.headers.remove(name.as_str());
+        }
         if !self.body.is_empty() {
             self.headers.insert(header::CONTENT_LENGTH, self.body.len().into());
         }

@@ -23,10 +23,13 @@ mod responders;
 mod routing;
 mod serve;
 #[cfg(feature = "sessions")]
+mod session_app;
+#[cfg(feature = "sessions")]
 mod sessions;
 mod settings;
 #[cfg(feature = "signing")]
 mod signing;
+mod slots;
 mod static_files;
 mod streaming;
 mod urls;

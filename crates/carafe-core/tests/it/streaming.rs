@@ -115,6 +115,7 @@ fn app() -> App {
         badly_typed,
         from_task,
         big,
+        slow,
         countdown,
         endless,
         news,
@@ -181,6 +182,33 @@ async fn endless() -> Streamed {
             out.send("more").await?;
         }
     })
+}
+
+#[get("/slow")]
+async fn slow() -> Streamed {
+    stream(async |out| {
+        out.send("the first piece comes at once, ".repeat(10)).await?;
+        std::future::pending().await
+    })
+}
+
+/// An encoder must not keep what there is until there is more.
+#[cfg(feature = "compression")]
+#[tokio::test]
+async fn pieces_are_not_held_back_by_compression() {
+    use std::io::Write;
+    let site = app().build().await.unwrap();
+    let request = Request::get("/slow").header("accept-encoding", "gzip");
+    let response = site.handle(request.body(Body::empty()).unwrap()).await;
+    assert_eq!(response.headers()["content-encoding"], "gzip");
+    let mut body = response.into_body();
+    let mut plain = flate2::write::GzDecoder::new(Vec::new());
+    while plain.get_ref().len() < 310 {
+        let next = tokio::time::timeout(Duration::from_secs(5), frame(&mut body)).await;
+        plain.write_all(&next.unwrap()).unwrap();
+        plain.flush().unwrap();
+    }
+    assert!(plain.get_ref().starts_with(b"the first piece"));
 }
 
 async fn ask(site: &Arc<Site>, method: &str, path: &str) -> Body {
