@@ -16,7 +16,7 @@ use crate::frame::Frame;
 use crate::locals::Locals;
 use crate::origin::Origin;
 pub(crate) use crate::origin::without_port;
-use crate::routing::{Rule, Table};
+use crate::routing::{Captured, Rule, Spans, Table};
 
 tokio::task_local! {
     static CURRENT: Scope;
@@ -34,7 +34,7 @@ struct Inner {
     head: Option<Head>,
     matched: OnceLock<Matched>,
     locals: OnceLock<Locals>,
-    afterwards: Mutex<Vec<Afterwards>>,
+    afterwards: OnceLock<Mutex<Vec<Afterwards>>>,
 }
 
 type Afterwards = Box<dyn FnOnce(&mut Response) + Send>;
@@ -54,8 +54,8 @@ pub(crate) struct Head {
 
 struct Matched {
     app: usize,
-    rule: Option<Arc<Rule>>,
-    captures: Vec<(String, String)>,
+    route: Option<(Arc<Rule>, Spans, Uri)>,
+    captures: OnceLock<Vec<(String, String)>>,
 }
 
 impl Scope {
@@ -84,7 +84,7 @@ impl Scope {
             head: None,
             matched: OnceLock::new(),
             locals: OnceLock::new(),
-            afterwards: Mutex::default(),
+            afterwards: OnceLock::new(),
         }))
     }
 
@@ -94,7 +94,7 @@ impl Scope {
             head: Some(head),
             matched: OnceLock::new(),
             locals: OnceLock::new(),
-            afterwards: Mutex::default(),
+            afterwards: OnceLock::new(),
         }))
     }
 
@@ -124,13 +124,13 @@ impl Scope {
     /// Does something to this request's response before the `after` hooks run (Flask's
     /// `after_this_request`), as setting a cookie from deep within.
     pub fn after_this_request(&self, f: impl FnOnce(&mut Response) + Send + 'static) {
-        self.0.afterwards.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(f));
+        let list = self.0.afterwards.get_or_init(Mutex::default);
+        list.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(f));
     }
 
     pub(crate) fn run_afterwards(&self, response: &mut Response) {
-        let list =
-            std::mem::take(&mut *self.0.afterwards.lock().unwrap_or_else(PoisonError::into_inner));
-        for f in list {
+        let Some(list) = self.0.afterwards.get() else { return };
+        for f in std::mem::take(&mut *list.lock().unwrap_or_else(PoisonError::into_inner)) {
             f(response);
         }
     }
@@ -177,12 +177,20 @@ impl Scope {
 
     /// The rule that answers.
     pub fn rule(&self) -> Option<&Rule> {
-        self.0.matched.get()?.rule.as_deref()
+        self.0.matched.get()?.route.as_ref().map(|(rule, ..)| &**rule)
     }
 
-    /// The captures of the path that matched, as text.
+    /// The captures of the path and the host that matched, as text.
     pub fn captures(&self) -> &[(String, String)] {
-        self.0.matched.get().map_or(&[], |matched| &matched.captures)
+        let Some(matched) = self.0.matched.get() else { return &[] };
+        matched.captures.get_or_init(|| {
+            let Some((rule, spans, uri)) = &matched.route else { return Vec::new() };
+            let mut all = Captured::new(uri.path(), spans, rule).all();
+            let host = rule.host().zip(self.host_name());
+            let label = host.and_then(|(host, name)| host.captured(name));
+            all.extend(label.map(|(name, label)| (name.to_owned(), label.to_owned())));
+            all
+        })
     }
 
     /// The app that answers; the outermost where none was found yet.
@@ -190,14 +198,24 @@ impl Scope {
         self.0.matched.get().map_or(0, |matched| matched.app)
     }
 
-    pub(crate) fn set_matched(
-        &self,
-        app: usize,
-        rule: Option<Arc<Rule>>,
-        captures: Vec<(String, String)>,
-    ) {
+    /// Says which route answers.
+    pub(crate) fn set_route(&self, rule: Arc<Rule>, spans: Spans, uri: &Uri) {
+        let app = rule.app();
+        self.set(Matched {
+            app,
+            route: Some((rule, spans, uri.clone())),
+            captures: OnceLock::new(),
+        });
+    }
+
+    /// Says which app answers, where no route of ours does.
+    pub(crate) fn set_app(&self, app: usize) {
+        self.set(Matched { app, route: None, captures: OnceLock::new() });
+    }
+
+    fn set(&self, matched: Matched) {
         // A request is matched once; a second time can only be a re-dispatch that changes nothing.
-        let _ = self.0.matched.set(Matched { app, rule, captures });
+        let _ = self.0.matched.set(matched);
     }
 
     /// The prefix that the whole site stands below.

@@ -26,12 +26,21 @@ pub(super) fn raise(error: Arc<Error>) -> Response {
 pub(crate) async fn settle(
     scope: &Scope,
     node: &Node,
-    mut response: Response,
+    response: Response,
     parts: Option<&mut Parts>,
 ) -> Response {
     if response.extensions().is_empty() {
         return response;
     }
+    Box::pin(made(scope, node, response, parts)).await
+}
+
+async fn made(
+    scope: &Scope,
+    node: &Node,
+    mut response: Response,
+    parts: Option<&mut Parts>,
+) -> Response {
     match finish_late(scope, response).await {
         Ok(done) => response = done,
         Err(error) => response = error.into_response(),

@@ -3,6 +3,7 @@
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::response::Response;
+use http::Method;
 use http_body_util::BodyExt;
 use serde_json::Value;
 
@@ -26,15 +27,16 @@ pub(crate) fn prepare(scope: &Scope, asked_for: impl Fn(std::any::TypeId) -> boo
     Ok(())
 }
 
+/// Whether a request of this method is looked at.
+pub(crate) fn guards(exempt: bool, method: &Method) -> bool {
+    !exempt && !method.is_safe()
+}
+
 /// Refuses what another site had the visitor's browser send. The request comes back as it was.
 pub(crate) async fn guard(
     scope: &Scope,
-    exempt: bool,
     request: Request,
 ) -> Result<Request, Box<(Error, Request)>> {
-    if exempt || request.method().is_safe() {
-        return Ok(request);
-    }
     let own = scope.service::<Csrf>();
     let none = Csrf::new();
     let csrf = own.as_deref().unwrap_or(&none);
@@ -89,6 +91,11 @@ async fn peek(request: Request) -> (Request, Vec<u8>) {
     }
     let body = Body::new(super::rejoin::Rejoined::new(Bytes::from(start.clone()), body));
     (Request::from_parts(parts, body), start)
+}
+
+/// Whether anybody asked for the session.
+pub(crate) fn is_asked_for(scope: &Scope) -> bool {
+    session::is_asked_for(scope)
 }
 
 /// Saves the session, if anybody asked for it.

@@ -26,6 +26,6 @@ async fn client(app: App, templates: &[(&str, &str)]) -> TestClient {
 
 /// What a text renders to.
 async fn rendered(source: &str, context: Context) -> carafe_core::Result<String> {
-    let site = App::new("site").build().await?;
+    let site = App::new("site").build()?;
     site.scope(render_string(source, context)).await
 }
