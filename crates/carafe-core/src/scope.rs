@@ -14,9 +14,10 @@ use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::frame::Frame;
 use crate::locals::Locals;
-use crate::origin::Origin;
 pub(crate) use crate::origin::without_port;
+use crate::origin::{Origin, RootPath};
 use crate::routing::{Captured, Rule, Spans, Table};
+use crate::serve::Connection;
 
 tokio::task_local! {
     static CURRENT: Scope;
@@ -331,17 +332,24 @@ impl Head {
             let authority = request.uri().authority()?;
             HeaderValue::from_str(authority.as_str()).ok()
         });
-        let root_path =
-            request.extensions().get::<axum::extract::OriginalUri>().map_or("", |original| {
-                original.0.path().strip_suffix(request.uri().path()).unwrap_or_default()
-            });
+        let facts = request.extensions();
+        let origin = facts.get::<Origin>().cloned().or_else(|| {
+            facts.get::<Connection>().filter(|connection| connection.tls)?;
+            Some(Origin::new("https", host.as_ref()?.to_str().ok()?))
+        });
+        // What a proxy takes off comes before what a router around this site takes off.
+        let mut root_path =
+            facts.get::<RootPath>().map(|prefix| prefix.0.clone()).unwrap_or_default();
+        root_path += facts.get::<axum::extract::OriginalUri>().map_or("", |original| {
+            original.0.path().strip_suffix(request.uri().path()).unwrap_or_default()
+        });
         Self {
             method: request.method().clone(),
             uri: request.uri().clone(),
             host,
             accept: headers.get(header::ACCEPT).cloned(),
-            origin: request.extensions().get::<Origin>().cloned(),
-            root_path: root_path.to_owned(),
+            origin,
+            root_path,
             cookies: (!keep && headers.contains_key(header::COOKIE)).then(|| {
                 headers
                     .get_all(header::COOKIE)

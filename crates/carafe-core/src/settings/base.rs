@@ -114,9 +114,12 @@ pub struct SecuritySettings {
     /// The host names that requests may ask for; `.example.com` is the domain with all below it.
     #[setting(default = [])]
     pub allowed_hosts: Vec<String>,
-    /// Addresses or networks (`10.0.0.0/8`) of proxies whose forwarding headers are believed.
+    /// Addresses or networks (`10.0.0.0/8`) of proxies whose forwarding headers are believed; `unix` is who comes by a Unix socket.
     #[setting(default = [])]
     pub trusted_proxies: Vec<String>,
+    /// What these proxies tell beside `X-Forwarded-For` and `X-Forwarded-Proto`: `host`, `port`, `prefix`; or `forwarded` (RFC 7239) in the place of both.
+    #[setting(default = [])]
+    pub forwarded_headers: Vec<String>,
 }
 
 /// `[limits]`: how much a request may ask of the program.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::IntoFuture;
+use std::net::{IpAddr, Ipv4Addr};
 use std::pin::Pin;
 
 use axum::body::Body;
@@ -11,6 +12,7 @@ use http_body_util::BodyExt;
 use serde::Serialize;
 
 use super::{TestClient, TestResponse};
+use crate::serve::Connection;
 use crate::url::Url;
 
 /// A request that is put together; `.await` sends it.
@@ -25,6 +27,7 @@ pub struct TestRequest {
     body: Vec<u8>,
     parts: Vec<Part>,
     follows: bool,
+    peer: IpAddr,
     without: Vec<String>,
 }
 
@@ -62,6 +65,7 @@ impl TestRequest {
             body: Vec::new(),
             parts: Vec::new(),
             follows,
+            peer: Ipv4Addr::LOCALHOST.into(),
             without: Vec::new(),
         }
     }
@@ -133,6 +137,16 @@ impl TestRequest {
     ) -> Self {
         let file = Some((file_name.to_owned(), content_type.to_owned()));
         self.parts.push(Part { name: name.to_owned(), file, data: data.into() });
+        self
+    }
+
+    /// Comes from another address than `127.0.0.1`.
+    ///
+    /// # Panics
+    /// Where it is no address.
+    pub fn peer(mut self, address: &str) -> Self {
+        self.peer =
+            address.parse().unwrap_or_else(|_| panic!("`{address}` is no address of a client"));
         self
     }
 
@@ -216,6 +230,11 @@ impl TestRequest {
             .body(Body::from(self.body))
             .unwrap_or_else(|error| panic!("`{path}` is no address: {error}"));
         *request.headers_mut() = self.headers;
+        request.extensions_mut().insert(Connection {
+            remote: Some((self.peer, 49152).into()),
+            local: None,
+            tls: address.starts_with("https://"),
+        });
         (request, address)
     }
 }

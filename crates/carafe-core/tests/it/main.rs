@@ -17,6 +17,9 @@ mod mounts;
 mod multipart;
 #[cfg(feature = "passwords")]
 mod passwords;
+mod proxies;
+mod request_info;
+mod responders;
 mod routing;
 mod serve;
 #[cfg(feature = "sessions")]
@@ -28,4 +31,7 @@ mod settings;
 mod signing;
 mod slots;
 mod static_files;
+mod streaming;
 mod urls;
+#[cfg(feature = "ws")]
+mod websocket;
