@@ -3,9 +3,10 @@
 use std::cell::Cell;
 use std::fmt;
 use std::future::Future;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use axum::extract::Request;
+use axum::extract::{ConnectInfo, Request};
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue, Method, Uri, header};
 
@@ -45,6 +46,8 @@ pub(crate) struct Head {
     pub(crate) accept: Option<HeaderValue>,
     pub(crate) origin: Option<Origin>,
     pub(crate) root_path: String,
+    /// The other end of the connection, where headers are kept and there is one.
+    pub(crate) peer: Option<IpAddr>,
     /// All of them where somebody said that they are needed, or the request is conditional.
     pub(crate) headers: Option<HeaderMap>,
 }
@@ -249,6 +252,7 @@ impl Head {
             accept: None,
             origin: Some(origin),
             root_path,
+            peer: None,
             headers: None,
         }
     }
@@ -284,9 +288,16 @@ impl Head {
             accept: headers.get(header::ACCEPT).cloned(),
             origin: request.extensions().get::<Origin>().cloned(),
             root_path: root_path.to_owned(),
+            peer: if keep_headers { peer(request) } else { None },
             headers: keep.then(|| headers.clone()),
         }
     }
+}
+
+fn peer(request: &Request) -> Option<IpAddr> {
+    let connection = request.extensions().get::<ConnectInfo<SocketAddr>>()?;
+    // An IPv4 client of a socket for both is written as IPv6.
+    Some(connection.0.ip().to_canonical())
 }
 
 /// Starts a task that stands where its maker stands: links, services and request values work in
