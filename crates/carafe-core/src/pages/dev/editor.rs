@@ -20,7 +20,9 @@ impl Editor {
             "windsurf" => "windsurf://file{file}:{line}",
             "zed" => "zed://file{file}:{line}",
             "idea" => "idea://open?file={file}&line={line}",
-            "rustrover" | "jetbrains" => "jetbrains://rustrover/navigate/reference?path={file}:{line}",
+            "rustrover" | "jetbrains" => {
+                "jetbrains://rustrover/navigate/reference?path={file}:{line}"
+            }
             "sublime" | "subl" => "subl://open?url=file://{file}&line={line}",
             "emacs" => "emacs://open?url=file://{file}&line={line}",
             _ if name.contains("://") && name.contains("{file}") => name,

@@ -24,17 +24,13 @@ pub(super) struct Line {
 impl Excerpt {
     /// From a file; the error says why there is none.
     pub(super) fn of_file(file: &Path, line: u32) -> Result<Self, String> {
-        let failed = |error: std::io::Error| format!("the source cannot be read: {error}");
-        let about = std::fs::metadata(file).map_err(failed)?;
-        if !about.is_file() || about.len() > LARGEST_FILE {
-            return Err("the source is too large to be shown".to_owned());
-        }
-        let bytes = std::fs::read(file).map_err(failed)?;
-        let excerpt = Self::of_text(&String::from_utf8_lossy(&bytes), Some(line));
+        let excerpt = Self::of_text(&read(file)?, Some(line));
         if excerpt.lines.iter().any(|line| line.marked) {
             Ok(excerpt)
         } else {
-            Err(format!("the source has no line {line}: it was changed since the program was built"))
+            Err(format!(
+                "the source has no line {line}: it was changed since the program was built"
+            ))
         }
     }
 
@@ -57,6 +53,29 @@ impl Excerpt {
                 .collect(),
         }
     }
+}
+
+/// The name of the function that a line stands in: the nearest one above it.
+pub(super) fn function_at(file: &Path, line: u32) -> Option<String> {
+    let text = read(file).ok()?;
+    let above: Vec<_> = text.lines().take(usize::try_from(line).ok()?).collect();
+    above.into_iter().rev().find_map(|line| {
+        let (before, rest) = line.split_once("fn ")?;
+        let name = rest.split(|c: char| !c.is_alphanumeric() && c != '_').next()?;
+        let begins = before.is_empty() || before.ends_with(' ');
+        (begins && !before.trim_start().starts_with("//") && !name.is_empty())
+            .then(|| name.to_owned())
+    })
+}
+
+fn read(file: &Path) -> Result<String, String> {
+    let failed = |error: std::io::Error| format!("the source cannot be read: {error}");
+    let about = std::fs::metadata(file).map_err(failed)?;
+    if !about.is_file() || about.len() > LARGEST_FILE {
+        return Err("the source is too large to be shown".to_owned());
+    }
+    let bytes = std::fs::read(file).map_err(failed)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// The text, no longer than so many characters.

@@ -16,14 +16,23 @@ pub(super) struct Frame {
 }
 
 /// The user's own frames of a backtrace as the standard library prints it, the innermost first.
-pub(super) fn of_user(trace: &str, project: &Project, spot: impl Fn(&str, u32) -> Spot) -> Vec<Frame> {
+pub(super) fn of_user(
+    trace: &str,
+    project: &Project,
+    spot: impl Fn(&str, u32) -> Spot,
+) -> Vec<Frame> {
     let mut frames: Vec<Frame> = Vec::new();
     for raw in parse(trace) {
         let Some((file, line)) = raw.place else { continue };
         if frames.len() == MOST || !project.owns(file) {
             continue;
         }
-        let frame = Frame { function: readable(raw.function), spot: spot(file, line) };
+        let spot = spot(file, line);
+        // What an attribute made stands at the attribute's line, and is nobody's own code.
+        if spot.marked_line().is_some_and(|text| text.trim_start().starts_with("#[")) {
+            continue;
+        }
+        let frame = Frame { function: named(readable(raw.function), &spot), spot };
         // A closure and what was inlined into it come as several frames of one line.
         let again = frames.last().is_some_and(|last| {
             (&last.spot.file, last.spot.line) == (&frame.spot.file, frame.spot.line)
@@ -67,6 +76,19 @@ fn place_of(text: &str) -> Option<(&str, u32)> {
     match rest.rsplit_once(':').and_then(|(file, line)| Some((file, line.parse().ok()?))) {
         Some((file, line)) if !file.is_empty() => Some((file, line)),
         _ => Some((rest, last)),
+    }
+}
+
+/// What was inlined has lost the name of its function, which stands above the line.
+fn named(function: String, spot: &Spot) -> String {
+    if !function.starts_with('{') {
+        return function;
+    }
+    let above = spot.path.as_deref().and_then(|file| super::excerpt::function_at(file, spot.line));
+    match above {
+        Some(name) if function.starts_with("{closure") => format!("{name}::{{closure}}"),
+        Some(name) => name,
+        None => function,
     }
 }
 

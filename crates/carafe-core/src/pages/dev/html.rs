@@ -46,9 +46,11 @@ pub(super) fn write(report: &Report, nonce: &str) -> String {
 fn head(out: &mut Markup, report: &Report) {
     out.tags("<header>\n<p class=\"status\"><strong>").text(&report.status.to_string());
     out.tags("</strong> ").text(report.title);
+    let said = report.title.replace(' ', "").starts_with(&report.kind);
     let kind = if report.panicked { "Panic" } else { &report.kind };
-    out.tags(" <span class=\"kind\">").text(kind).tags("</span></p>\n<h1>");
-    out.text(&report.message).tags("</h1>\n<p class=\"asked\"><b>").text(&report.request.method);
+    let kind = Some(kind).filter(|_| report.panicked || !said);
+    out.maybe(" <span class=\"kind\">", kind, "</span>").tags("</p>\n<h1>");
+    out.prose(&report.message).tags("</h1>\n<p class=\"asked\"><b>").text(&report.request.method);
     out.tags("</b> <span>").text(&report.request.url).tags("</span></p>\n");
     out.maybe("<p class=\"place\"><b>Where</b> <span>", report.place.as_deref(), "</span></p>\n");
     out.maybe(
@@ -69,7 +71,7 @@ fn near(out: &mut Markup, help: &RouteHelp, report: &Report) {
         "<section class=\"near\"><h2>Did you mean</h2>\n<ul>\n"
     });
     for route in &help.near {
-        out.tags("<li><span class=\"methods\">").text(&route.methods).tags("</span> ");
+        out.tags("<li><span class=\"methods\">").text(&route.methods).tags("</span> <span>");
         match &route.link {
             Some(link) => {
                 out.tags("<a class=\"rule\" href=\"").text(link).tags("\">");
@@ -81,14 +83,18 @@ fn near(out: &mut Markup, help: &RouteHelp, report: &Report) {
         }
         out.tags(" <span class=\"dim\">").text(&route.endpoint).tags("</span>");
         let because = route.because.as_deref().filter(|_| report.status == 404);
-        out.maybe(" <em>", because, "</em>").tags("</li>\n");
+        out.maybe("<em>", because, "</em>").tags("</span></li>\n");
     }
     out.tags("</ul></section>\n");
 }
 
 fn origin(out: &mut Markup, report: &Report) {
     let Some(spot) = &report.origin else { return };
-    out.tags("<section><h2>Source</h2>\n");
+    out.tags(if report.is_handler {
+        "<section><h2>The handler</h2>\n"
+    } else {
+        "<section><h2>Source</h2>\n"
+    });
     file(out, spot);
     source(out, spot);
     out.tags("</section>\n");
@@ -100,10 +106,13 @@ fn causes(out: &mut Markup, report: &Report) {
     }
     out.tags("<section><h2>Because</h2>\n<ol class=\"causes\">\n");
     for cause in &report.causes {
-        out.tags("<li><p>").text(&cause.text).tags("</p>");
+        out.tags("<li><p>").prose(&cause.text).tags("</p>");
         out.maybe("<p class=\"dim\">at ", cause.place.as_deref(), "</p>");
         out.maybe("<p class=\"dim\">", cause.hint.as_deref(), "</p>");
-        out.maybe("<code>", cause.debug.as_deref(), "</code>").tags("</li>\n");
+        if let Some(debug) = &cause.debug {
+            out.tags("<code>").text(debug).tags("</code>");
+        }
+        out.tags("</li>\n");
     }
     out.tags("</ol></section>\n");
 }
@@ -123,7 +132,9 @@ fn frames(out: &mut Markup, report: &Report) {
         source(out, &frame.spot);
         out.tags("</details>\n");
     }
-    out.tags("<details class=\"trace\"><summary>The whole backtrace</summary>\n<pre tabindex=\"0\">");
+    out.tags(
+        "<details class=\"trace\"><summary>The whole backtrace</summary>\n<pre tabindex=\"0\">",
+    );
     out.text(backtrace).tags("</pre></details>\n</section>\n");
 }
 
@@ -149,13 +160,11 @@ fn table(out: &mut Markup, help: &RouteHelp) {
 
 fn request(out: &mut Markup, report: &Report) {
     let asked = &report.request;
-    out.tags("<section><h2>Request</h2>\n<div class=\"wide\"><table class=\"pairs\"><tbody>\n");
-    pair(out, &asked.method, &asked.url);
-    if let (Some(endpoint), Some(rule)) = (&asked.endpoint, &asked.rule) {
-        pair(out, "endpoint", &format!("{endpoint} ({rule})"));
-    }
-    out.tags("</tbody></table></div>\n");
+    let endpoint = asked.endpoint.iter().map(|name| ("name".to_owned(), name.clone()));
+    let rule = asked.rule.iter().map(|rule| ("path".to_owned(), rule.clone()));
+    out.tags("<section><h2>Request</h2>\n");
     for (title, rows) in [
+        ("Endpoint", &endpoint.chain(rule).collect()),
         ("Captures", &asked.captures),
         ("Query", &asked.query),
         ("Headers", &asked.headers),

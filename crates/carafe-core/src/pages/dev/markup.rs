@@ -22,7 +22,24 @@ impl Markup {
         self
     }
 
-    /// Text between tags, unless there is none.
+    /// A sentence, in which `code` stands between backticks.
+    pub(super) fn prose(&mut self, sentence: &str) -> &mut Self {
+        // Without its other half a backtick is just one.
+        let ticks = sentence.matches('`').count();
+        let (paired, rest) = match sentence.rfind('`').filter(|_| ticks % 2 == 1) {
+            Some(last) => sentence.split_at(last),
+            None => (sentence, ""),
+        };
+        for (i, piece) in paired.split('`').enumerate() {
+            match i % 2 {
+                0 => self.text(piece),
+                _ => self.tags("<code>").text(piece).tags("</code>"),
+            };
+        }
+        self.text(rest)
+    }
+
+    /// A sentence between tags, unless there is none.
     pub(super) fn maybe(
         &mut self,
         open: &'static str,
@@ -30,12 +47,33 @@ impl Markup {
         close: &'static str,
     ) -> &mut Self {
         if let Some(text) = text.filter(|text| !text.is_empty()) {
-            self.tags(open).text(text).tags(close);
+            self.tags(open).prose(text).tags(close);
         }
         self
     }
 
     pub(super) fn finish(self) -> String {
         self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(sentence: &str, html: &str) {
+        let mut out = Markup::new();
+        out.prose(sentence);
+        assert_eq!(out.finish(), html);
+    }
+
+    #[test]
+    fn code_stands_between_backticks() {
+        check("set `a<b` to `c`", "set <code>a&lt;b</code> to <code>c</code>");
+        check("`a` and ` alone", "<code>a</code> and ` alone");
+        check("`", "`");
+        check("", "");
+        check("<i>`</code><script>`", "&lt;i&gt;<code>&lt;/code&gt;&lt;script&gt;</code>");
     }
 }

@@ -6,8 +6,19 @@ use std::borrow::Cow;
 pub(super) const MASK: &str = "********";
 
 const SECRET: [&str; 13] = [
-    "auth", "cookie", "credential", "csrf", "jwt", "key", "passphrase", "passwd", "password",
-    "secret", "session", "signature", "token",
+    "auth",
+    "cookie",
+    "credential",
+    "csrf",
+    "jwt",
+    "key",
+    "passphrase",
+    "passwd",
+    "password",
+    "secret",
+    "session",
+    "signature",
+    "token",
 ];
 
 /// Whether a value of this name is probably a secret.

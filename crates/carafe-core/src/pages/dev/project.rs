@@ -49,7 +49,12 @@ impl Project {
     pub(super) fn owns(&self, file: &str) -> bool {
         match self.find(file) {
             // A program that runs elsewhere than it was built: only its own paths are relative.
-            None => !Path::new(file).is_absolute() && !is_foreign(Path::new(file)),
+            None => {
+                let path = Path::new(file);
+                path.is_relative()
+                    && path.extension().is_some_and(|kind| kind == "rs")
+                    && !is_foreign(path)
+            }
             Some(path) => {
                 self.homes.iter().any(|home| path.starts_with(home))
                     && !is_foreign(&path)

@@ -1,6 +1,7 @@
 //! All that the page tells, gathered before anything is written.
 
 use std::error::Error as StdError;
+use std::path::PathBuf;
 
 use serde::Serialize;
 
@@ -34,6 +35,9 @@ pub(super) struct Report {
     pub(super) panicked: bool,
     /// Where it arose in the user's program, as near as is known.
     pub(super) origin: Option<Spot>,
+    /// Whether that is no more than the handler of the request.
+    #[serde(skip)]
+    pub(super) is_handler: bool,
     pub(super) causes: Vec<Cause>,
     pub(super) details: Vec<Shown>,
     pub(super) frames: Vec<Frame>,
@@ -57,6 +61,16 @@ pub(super) struct Spot {
     pub(super) open: Option<String>,
     #[serde(skip)]
     pub(super) source: Option<Result<Excerpt, String>>,
+    #[serde(skip)]
+    pub(super) path: Option<PathBuf>,
+}
+
+impl Spot {
+    /// The text of the line.
+    pub(super) fn marked_line(&self) -> Option<&str> {
+        let lines = &self.source.as_ref()?.as_ref().ok()?.lines;
+        lines.iter().find(|line| line.marked).map(|line| line.text.as_str())
+    }
 }
 
 /// An error that led to the one above it.
@@ -108,18 +122,18 @@ impl Report {
             title: plain::title(status),
             kind: kind_name(error.kind()),
             message: cut(&message(error, scope, unrouted), LONGEST_TEXT),
-            place: error.place().map(|place| cut(place, LONGEST_TEXT)),
+            place: place(error, panic).map(|place| cut(&place, LONGEST_TEXT)),
             hint: error.advice().map(|hint| cut(hint, LONGEST_TEXT)),
             shown: cut(&plain::sentence(error), LONGEST_TEXT),
             panicked: panic.is_some(),
             origin: desk.origin(error, panic, &frames),
+            is_handler: false,
             causes: causes(error),
             details: desk.details(error),
             frames,
             backtrace,
             request: Asked::of(scope),
-            routes: unrouted
-                .then(|| RouteHelp::of(scope, |file, line| desk.spot(file, line))),
+            routes: unrouted.then(|| RouteHelp::of(scope, |file, line| desk.spot(file, line))),
             settings: settings.map(|settings| in_force(&settings)).unwrap_or_default(),
             unknown_editor: named.filter(|_| desk.editor.is_none()),
         };
@@ -128,6 +142,7 @@ impl Report {
                 let place = rule.route().place();
                 desk.with_source(place.file, place.line)
             });
+            report.is_handler = true;
         }
         report
     }
@@ -142,17 +157,17 @@ struct Desk {
 impl Desk {
     fn spot(&self, file: &str, line: u32) -> Spot {
         let found = self.project.find(file);
-        let open = found
-            .as_deref()
-            .and_then(|path| self.editor.as_ref()?.address(path, line));
-        let whole = found.as_ref().and_then(|path| path.to_str()).unwrap_or(file);
-        Spot { file: self.project.short(whole), line, open, source: None }
+        let open = found.as_deref().and_then(|path| self.editor.as_ref()?.address(path, line));
+        let whole = found.as_deref().and_then(|path| path.to_str()).unwrap_or(file);
+        Spot { file: self.project.short(whole), line, open, source: None, path: found }
     }
 
     fn with_source(&self, file: &str, line: u32) -> Spot {
         let source = match self.project.find(file) {
             Some(path) => Excerpt::of_file(&path, line),
-            None => Err("the source is not on this machine, or not below the working folder".to_owned()),
+            None => {
+                Err("the source is not on this machine, or not below the working folder".to_owned())
+            }
         };
         Spot { source: Some(source), ..self.spot(file, line) }
     }
@@ -198,6 +213,11 @@ fn message(error: &Error, scope: &Scope, unrouted: bool) -> String {
     }
 }
 
+fn place(error: &Error, panic: Option<&Panic>) -> Option<String> {
+    let panicked = || panic?.spot().map(|(file, line)| format!("{file}:{line}"));
+    error.place().map(str::to_owned).or_else(panicked)
+}
+
 fn chain(error: &Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
     std::iter::successors(error.source(), |cause| (*cause).source()).take(MOST_CAUSES)
 }
@@ -207,10 +227,13 @@ fn causes(error: &Error) -> Vec<Cause> {
     let mut said = error.message().to_owned();
     let mut list = Vec::new();
     for cause in chain(error) {
+        if cause.is::<Panic>() {
+            continue;
+        }
         let own = cause.downcast_ref::<AsStdError>().map(AsStdError::error);
         let text = own.map_or_else(|| cause.to_string(), |own| own.message().to_owned());
         let debug = format!("{cause:?}");
-        let is_plain = own.is_some() || cause.is::<Panic>() || debug.trim_matches('"') == text;
+        let is_plain = own.is_some() || debug.trim_matches('"') == text;
         let cause = Cause {
             text: cut(&text, LONGEST_TEXT),
             place: own.and_then(Error::place).map(str::to_owned),

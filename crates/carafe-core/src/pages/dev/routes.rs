@@ -50,7 +50,11 @@ impl RouteHelp {
         let path = scope.uri().map(http::Uri::path).unwrap_or_default();
         let mut scored: Vec<(f64, &Rule)> =
             scope.table().rules().filter_map(|rule| Some((nearness(path, rule)?, rule))).collect();
-        scored.sort_by(|one, other| other.0.total_cmp(&one.0));
+        let answers =
+            |rule: &Rule| scope.method().is_none_or(|method| rule.methods().contains(method));
+        scored.sort_by(|one, other| {
+            other.0.total_cmp(&one.0).then_with(|| answers(other.1).cmp(&answers(one.1)))
+        });
         // Routes that fit but for a method or a type leave no doubt about what was meant.
         let sure = scored.first().is_some_and(|(score, _)| *score >= 1.0);
         scored.retain(|(score, _)| !sure || *score >= 1.0);

@@ -56,15 +56,25 @@ fn lines(out: &mut String, report: &Report) -> fmt::Result {
     if let Some(endpoint) = &asked.endpoint {
         writeln!(out, "  endpoint {endpoint}")?;
     }
-    for (name, value) in asked.captures.iter().chain(&asked.headers).chain(&asked.cookies) {
+    for (name, value) in &asked.captures {
+        writeln!(out, "  {{{name}}} {value}")?;
+    }
+    for (name, value) in &asked.headers {
         writeln!(out, "  {name}: {value}")?;
+    }
+    for (name, value) in &asked.cookies {
+        writeln!(out, "  cookie {name}: {value}")?;
     }
     Ok(())
 }
 
 fn routes(out: &mut String, help: &RouteHelp) -> fmt::Result {
     if !help.near.is_empty() {
-        writeln!(out, "  {}", if help.wrong_method { "this path answers" } else { "did you mean" })?;
+        writeln!(
+            out,
+            "  {}",
+            if help.wrong_method { "this path answers" } else { "did you mean" }
+        )?;
     }
     for route in &help.near {
         write!(out, "    {} {} ({})", route.methods, route.rule, route.endpoint)?;
@@ -95,6 +105,7 @@ fn excerpt(out: &mut String, excerpt: &Excerpt) -> fmt::Result {
 
 /// Control characters would be commands to a terminal.
 fn printable(text: &str) -> String {
-    let visible = |c: char| if c.is_control() && !matches!(c, '\n' | '\t') { '\u{fffd}' } else { c };
+    let visible =
+        |c: char| if c.is_control() && !matches!(c, '\n' | '\t') { '\u{fffd}' } else { c };
     text.chars().map(visible).collect()
 }
