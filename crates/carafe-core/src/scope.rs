@@ -47,7 +47,7 @@ pub(crate) struct Head {
     pub(crate) origin: Option<Origin>,
     pub(crate) root_path: String,
     /// The other end of the connection, where headers are kept and there is one.
-    pub(crate) peer: Option<IpAddr>,
+    peer: Option<IpAddr>,
     /// All of them where somebody said that they are needed, or the request is conditional.
     pub(crate) headers: Option<HeaderMap>,
 }
@@ -154,6 +154,12 @@ impl Scope {
     /// where a plugin asked for them.
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.0.head.as_ref()?.headers.as_ref()
+    }
+
+    /// The address at the other end of the connection, a proxy's where one stands between; known
+    /// where [`headers`](Self::headers) are, unless the request came without a socket.
+    pub fn peer(&self) -> Option<IpAddr> {
+        self.0.head.as_ref()?.peer
     }
 
     pub(crate) fn head(&self) -> Option<&Head> {
@@ -288,7 +294,7 @@ impl Head {
             accept: headers.get(header::ACCEPT).cloned(),
             origin: request.extensions().get::<Origin>().cloned(),
             root_path: root_path.to_owned(),
-            peer: if keep_headers { peer(request) } else { None },
+            peer: if keep { peer(request) } else { None },
             headers: keep.then(|| headers.clone()),
         }
     }

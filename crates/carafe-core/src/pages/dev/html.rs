@@ -48,7 +48,7 @@ fn head(out: &mut Markup, report: &Report) {
     out.tags("</strong> ").text(report.title);
     let said = report.title.replace(' ', "").starts_with(&report.kind);
     let kind = if report.panicked { "Panic" } else { &report.kind };
-    let kind = Some(kind).filter(|_| report.panicked || !said);
+    let kind = Some(kind).filter(|kind| report.panicked || !(said || *kind == "Status"));
     out.maybe(" <span class=\"kind\">", kind, "</span>").tags("</p>\n<h1>");
     out.prose(&report.message).tags("</h1>\n<p class=\"asked\"><b>").text(&report.request.method);
     out.tags("</b> <span>").text(&report.request.url).tags("</span></p>\n");

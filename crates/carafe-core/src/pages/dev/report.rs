@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::path::PathBuf;
 
+use http::header;
 use serde::Serialize;
 
 use super::asked::Asked;
@@ -123,7 +124,7 @@ impl Report {
             kind: kind_name(error.kind()),
             message: cut(&message(error, scope, unrouted), LONGEST_TEXT),
             place: place(error, panic).map(|place| cut(&place, LONGEST_TEXT)),
-            hint: error.advice().map(|hint| cut(hint, LONGEST_TEXT)),
+            hint: hint(error).map(|hint| cut(&hint, LONGEST_TEXT)),
             shown: cut(&plain::sentence(error), LONGEST_TEXT),
             panicked: panic.is_some(),
             origin: desk.origin(error, panic, &frames),
@@ -211,6 +212,14 @@ fn message(error: &Error, scope: &Scope, unrouted: bool) -> String {
         ("", _) => plain::sentence(error),
         (message, _) => message.to_owned(),
     }
+}
+
+fn hint(error: &Error) -> Option<String> {
+    let allowed = || {
+        let allow = error.headers().get(header::ALLOW)?.to_str().ok()?;
+        Some(format!("ask with one of the allowed methods: {allow}"))
+    };
+    error.advice().map(str::to_owned).or_else(allowed)
 }
 
 fn place(error: &Error, panic: Option<&Panic>) -> Option<String> {

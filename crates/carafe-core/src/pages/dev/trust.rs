@@ -13,7 +13,7 @@ use crate::settings::{SecuritySettings, Settings};
 /// Whether the client may see it; where not, the log says how to.
 pub(super) fn allows(scope: &Scope) -> bool {
     let host = scope.host_name().unwrap_or_default();
-    let near = scope.head().and_then(|head| head.peer).is_none_or(|peer| peer.is_loopback());
+    let near = scope.peer().is_none_or(|peer| peer.is_loopback());
     if (near && is_local(host)) || is_allowed(scope, host) {
         return true;
     }
