@@ -91,12 +91,29 @@ async fn create() {}
 #[get("/about")]
 async fn about() {}
 
+#[get("/files/{*path}")]
+async fn file(path: String) -> String {
+    path
+}
+
+#[get("/backstage")]
+async fn backstage() {}
+
+/// Errors in several lines, as several mistakes in one.
+#[get("/several")]
+async fn several() -> Result<()> {
+    Error::all(vec![Error::bad_request("one"), Error::bad_request("two")])
+}
+
 fn app() -> App {
-    App::new("site").routes(routes![
+    let admin = App::new("admin").routes(routes![backstage]);
+    App::new("site").host("admin.test", admin).routes(routes![
         boom,
         script,
         reset,
         gone,
+        several,
+        file,
         search,
         unspeakable,
         huge,
@@ -253,6 +270,7 @@ async fn did_you_mean() {
         ("/pots/7", vec!["GET /posts/{id}"]),
         ("/posts/seven", vec!["GET /posts/{id}: `seven` is no i64 for {id}"]),
         ("/post", vec!["POST /posts: it answers POST, not GET"]),
+        ("/backstage", vec!["GET admin.test/backstage: it answers on another host"]),
         ("/nothing/like/that/at/all", vec![]),
     ] {
         let page = client.get(path).header("accept", "application/json").await;
@@ -279,6 +297,9 @@ async fn the_wrong_method() {
     let page = client.post("/posts/7").header("accept", "application/json").await;
     page.assert_status(405);
     assert_eq!(near(&page), ["GET /posts/{id}: it answers GET, not POST"]);
+    let page = client.post("/files/a/b").header("accept", "application/json").await;
+    page.assert_status(405);
+    assert_eq!(near(&page), ["GET /files/{*path}: it answers GET, not POST"]);
 }
 
 #[tokio::test]
@@ -287,6 +308,8 @@ async fn errors_made_on_purpose() {
     let page = client.get("/gone").header("accept", HTML).await;
     page.assert_status(404).assert_contains("<h1>Post 7 doesn&#39;t exist.</h1>");
     page.assert_contains("Err(Error::not_found(").assert_lacks("Did you mean");
+    let page = client.get("/several").header("accept", HTML).await;
+    page.assert_contains("<h1>2 errors:</h1>\n<p class=\"more\">  - one\n  - two</p>");
     // The key that is missing is named, and the handler that wants it shown.
     let page = client.get("/search").header("accept", HTML).await;
     page.assert_status(400).assert_contains("<code>wanted</code>");
@@ -302,6 +325,38 @@ async fn whatever_goes_wrong_ends_in_the_plain_page() {
     page.assert_status(500);
     assert!(page.bytes().len() < 1_000_000, "{}", page.bytes().len());
     client.get("/panic").header("accept", HTML).await.assert_contains("a cup fell");
+}
+
+/// A log that reads all that it is told.
+struct Reader;
+
+impl tracing::Subscriber for Reader {
+    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
+        true
+    }
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+    fn event(&self, event: &tracing::Event<'_>) {
+        event.record(&mut |_: &tracing::field::Field, value: &dyn std::fmt::Debug| {
+            assert!(!format!("{value:?}").is_empty());
+        });
+    }
+    fn enter(&self, _: &tracing::span::Id) {}
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+#[tokio::test]
+async fn a_cause_that_panics_in_the_log_is_answered_too() {
+    let _log = tracing::subscriber::set_default(Reader);
+    for environment in [Environment::DEVELOPMENT, Environment::PRODUCTION] {
+        let toml = format!("secret_key = '{}'", "k".repeat(40));
+        let client = TestClient::of(site(environment, &toml).await);
+        let page = client.get("/unspeakable").header("accept", HTML).await;
+        page.assert_status(500).assert_contains("<h1>Internal Server Error</h1>");
+    }
 }
 
 #[tokio::test]

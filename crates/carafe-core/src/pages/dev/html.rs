@@ -5,6 +5,9 @@ use super::markup::Markup;
 use super::report::{Report, Spot};
 use super::routes::RouteHelp;
 
+/// A sentence of more bytes than this is read better in smaller letters.
+const LONG_TITLE: usize = 160;
+
 const STYLE: &str = include_str!("style.css");
 
 pub(super) fn write(report: &Report, nonce: &str) -> String {
@@ -49,8 +52,12 @@ fn head(out: &mut Markup, report: &Report) {
     let said = report.title.replace(' ', "").starts_with(&report.kind);
     let kind = if report.panicked { "Panic" } else { &report.kind };
     let kind = Some(kind).filter(|kind| report.panicked || !(said || *kind == "Status"));
-    out.maybe(" <span class=\"kind\">", kind, "</span>").tags("</p>\n<h1>");
-    out.prose(&report.message).tags("</h1>\n<p class=\"asked\"><b>").text(&report.request.method);
+    out.maybe(" <span class=\"kind\">", kind, "</span>").tags("</p>\n");
+    let (line, more) = report.message.split_once('\n').unwrap_or((&report.message, ""));
+    let is_long = line.len() > LONG_TITLE;
+    out.tags(if is_long { "<h1 class=\"long\">" } else { "<h1>" }).prose(line).tags("</h1>\n");
+    out.maybe("<p class=\"more\">", Some(more), "</p>\n");
+    out.tags("<p class=\"asked\"><b>").text(&report.request.method);
     out.tags("</b> <span>").text(&report.request.url).tags("</span></p>\n");
     out.maybe("<p class=\"place\"><b>Where</b> <span>", report.place.as_deref(), "</span></p>\n");
     out.maybe(
@@ -133,7 +140,7 @@ fn frames(out: &mut Markup, report: &Report) {
         out.tags("</details>\n");
     }
     out.tags(
-        "<details class=\"trace\"><summary>The whole backtrace</summary>\n<pre tabindex=\"0\">",
+        "<details class=\"trace\"><summary>The whole backtrace</summary>\n<pre tabindex=\"0\" role=\"region\" aria-label=\"Backtrace\">",
     );
     out.text(backtrace).tags("</pre></details>\n</section>\n");
 }
@@ -248,7 +255,7 @@ fn source(out: &mut Markup, spot: &Spot) {
 }
 
 fn code(out: &mut Markup, excerpt: &Excerpt) {
-    out.tags("<pre class=\"code\" tabindex=\"0\">");
+    out.tags("<pre class=\"code\" tabindex=\"0\" role=\"region\" aria-label=\"Source\">");
     for line in &excerpt.lines {
         out.tags(if line.marked { "<mark><i>" } else { "<span><i>" });
         out.text(&line.number.to_string()).tags("</i>").text(&line.text);

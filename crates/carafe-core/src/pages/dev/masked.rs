@@ -5,13 +5,13 @@ use std::borrow::Cow;
 /// What stands in place of a secret.
 pub(super) const MASK: &str = "********";
 
-const SECRET: [&str; 13] = [
-    "auth",
+/// Names that say it wherever in a name they stand.
+const SECRET: [&str; 12] = [
+    "authorization",
     "cookie",
     "credential",
     "csrf",
     "jwt",
-    "key",
     "passphrase",
     "passwd",
     "password",
@@ -21,10 +21,15 @@ const SECRET: [&str; 13] = [
     "token",
 ];
 
+/// Names that say it as a whole word: an author and a keyword are none.
+const SECRET_WORDS: [&str; 5] = ["auth", "oauth", "otp", "pin", "pwd"];
+
 /// Whether a value of this name is probably a secret.
 pub(super) fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    SECRET.iter().any(|word| name.contains(word)) || matches!(name.as_str(), "pwd" | "pin" | "otp")
+    let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
+    SECRET.iter().any(|part| name.contains(part))
+        || words.any(|word| word.ends_with("key") || SECRET_WORDS.contains(&word))
 }
 
 /// The value, or its mask.
@@ -79,10 +84,12 @@ mod tests {
 
     #[test]
     fn secrets_are_known_by_their_names() {
-        for name in ["Authorization", "X-API-Key", "csrf_token", "new_password", "cookie", "pin"] {
+        for name in
+            ["Authorization", "X-API-Key", "apiKey", "csrf_token", "new_password", "pin", "x-auth"]
+        {
             assert!(is_secret(name), "{name}");
         }
-        for name in ["accept", "host", "page", "user-agent", "spinner"] {
+        for name in ["accept", "host", "page", "author", "keyword", "spinner", ""] {
             assert!(!is_secret(name), "{name}");
         }
     }

@@ -1,7 +1,5 @@
 //! The routes, for a request that none of them answers.
 
-use std::cmp::Reverse;
-
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
 
@@ -60,24 +58,20 @@ impl RouteHelp {
         scored.retain(|(score, _)| !sure || *score >= 1.0);
         scored.truncate(if sure { 10 } else { MOST_NEAR });
         let is_near = |rule: &Rule| scored.iter().any(|(_, near)| std::ptr::eq(*near, rule));
-        let mut table: Vec<Listed> = scope
-            .table()
-            .rules()
-            .map(|rule| Listed {
-                rule: rule_text(rule),
-                methods: rule.methods().to_string(),
-                endpoint: rule.endpoint().to_owned(),
-                spot: spot(rule.route().place().file, rule.route().place().line),
-                near: is_near(rule),
-            })
-            .collect();
-        table.sort_by(|one, other| {
-            (Reverse(one.near), &one.rule).cmp(&(Reverse(other.near), &other.rule))
+        let mut rules: Vec<&Rule> = scope.table().rules().collect();
+        rules.sort_by_key(|rule| (!is_near(rule), rule.pattern().as_str()));
+        let left_out = rules.len().saturating_sub(MOST_LISTED);
+        let listed = rules.iter().take(MOST_LISTED).map(|rule| Listed {
+            rule: rule_text(rule),
+            methods: rule.methods().to_string(),
+            endpoint: rule.endpoint().to_owned(),
+            spot: spot(rule.route().place().file, rule.route().place().line),
+            near: is_near(rule),
         });
-        let left_out = table.len().saturating_sub(MOST_LISTED);
-        table.truncate(MOST_LISTED);
+        let table = listed.collect();
         let near: Vec<_> = scored.iter().map(|(_, rule)| Near::of(scope, path, rule)).collect();
-        let fits = |rule: &Rule| matches!(fit(rule, path), Some(Fit::Whole));
+        let fits =
+            |rule: &Rule| is_on_host(scope, rule) && matches!(fit(rule, path), Some(Fit::Whole));
         let wrong_method = sure && scored.iter().any(|(_, rule)| fits(rule));
         Self { near, wrong_method, table, left_out }
     }
@@ -87,6 +81,7 @@ impl Near {
     fn of(scope: &Scope, path: &str, rule: &Rule) -> Self {
         let method = scope.method().cloned().unwrap_or_default();
         let because = match fit(rule, path) {
+            _ if !is_on_host(scope, rule) => Some("it answers on another host".to_owned()),
             Some(Fit::But(why)) => Some(why),
             _ if !rule.methods().contains(&method) => {
                 Some(format!("it answers {}, not {method}", rule.methods()))
@@ -105,6 +100,11 @@ impl Near {
             link: is_link.then(|| format!("{}{}", scope.root_path(), rule.pattern())),
         }
     }
+}
+
+fn is_on_host(scope: &Scope, rule: &Rule) -> bool {
+    let asked = scope.host_name().unwrap_or_default();
+    rule.host().is_none_or(|host| host.matches(asked).is_some())
 }
 
 fn rule_text(rule: &Rule) -> String {
@@ -135,8 +135,11 @@ fn fit(rule: &Rule, path: &str) -> Option<Fit> {
 
 /// From 1 for a path that fits but for its method or type, down to nothing for one that is not alike.
 fn nearness(path: &str, rule: &Rule) -> Option<f64> {
-    if fit(rule, path).is_some() && !rule.pattern().takes_rest() {
-        return Some(1.0);
+    match fit(rule, path) {
+        Some(Fit::Whole) => return Some(1.0),
+        // The rest of a path fits nearly everything, so that it says little.
+        Some(Fit::But(_)) if !rule.pattern().takes_rest() => return Some(1.0),
+        _ => {}
     }
     if path.len() > LONGEST_COMPARED {
         return None;
