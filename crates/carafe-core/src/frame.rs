@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use crate::deposits::Deposits;
 use crate::error::{Error, Kind, Result};
 use crate::events::Events;
+use crate::once::Once;
 use crate::origin::Origin;
 use crate::routing::Table;
 use crate::services::Services;
@@ -17,6 +19,8 @@ pub(crate) struct Frame {
     pub(crate) base: Option<Base>,
     /// Whether error pages show how the program works inside.
     pub(crate) debug: bool,
+    /// What components made of the site as a whole.
+    pub(crate) once: Once,
 }
 
 /// One app where it stands.
@@ -25,6 +29,7 @@ pub(crate) struct Place {
     pub(crate) path: String,
     pub(crate) parent: Option<usize>,
     pub(crate) services: Services,
+    pub(crate) deposits: Deposits,
 }
 
 /// The configured address of the site.

@@ -7,6 +7,7 @@ extern crate self as carafe;
 pub mod __private;
 pub mod app;
 pub mod assets;
+pub mod checks;
 pub mod command;
 pub mod cookies;
 #[cfg(feature = "sessions")]
@@ -19,7 +20,9 @@ pub mod file_names;
 mod frame;
 mod html;
 mod locals;
+mod log;
 pub mod middleware;
+mod once;
 mod origin;
 mod pages;
 #[cfg(feature = "passwords")]
@@ -35,10 +38,11 @@ pub mod settings;
 #[cfg(feature = "signing")]
 pub mod signing;
 pub mod static_files;
-mod suggest;
+pub mod suggest;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod url;
+pub mod values;
 
 pub use app::{App, Site, Slashes, plugin};
 pub use error::{Error, Kind, Result};

@@ -15,6 +15,8 @@
 
 #[doc(hidden)]
 pub mod __private;
+#[cfg(feature = "db")]
+pub mod db;
 pub mod prelude;
 
 pub use carafe_core::{
@@ -25,6 +27,9 @@ pub use carafe_core::{
 pub use carafe_macros::{
     PathSegment, any, assets, command, delete, get, head, options, patch, post, put, route,
 };
+
+#[cfg(feature = "templates")]
+pub use carafe_templates as templates;
 
 #[cfg(feature = "passwords")]
 pub use carafe_core::password;

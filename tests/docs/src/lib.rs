@@ -18,11 +18,13 @@ pages! {
     readme = "README.md";
     introduction = "docs/introduction.md";
     coming_from_flask = "docs/coming-from-flask.md";
+    topics_database = "docs/topics/database.md";
     topics_errors = "docs/topics/errors.md";
     topics_files = "docs/topics/files.md";
     topics_serving = "docs/topics/serving.md";
     topics_sessions = "docs/topics/sessions.md";
     topics_settings = "docs/topics/settings.md";
     topics_static = "docs/topics/static.md";
+    topics_templates = "docs/topics/templates.md";
     topics_uploads = "docs/topics/uploads.md";
 }

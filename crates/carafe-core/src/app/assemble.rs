@@ -1,25 +1,32 @@
 //! From an app to a site: the tree laid flat, components set up, the table frozen and checked.
 
+use std::any::TypeId;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::foreign::Foreign;
 use super::node::{Catch, Chain, Node};
 use super::plugin::{Erased, Setup};
-use super::route::{Foreign, Hosts};
+use super::route::Hosts;
 use super::site::Site;
 use super::{App, Mount, layers};
+use crate::checks::{self, Checker};
 use crate::command::{Commands, Line, builtin};
 use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::frame::{Base, Frame, Place, endpoint};
-use crate::middleware::Pipeline;
+use crate::middleware::{Pipeline, sessions};
+use crate::once::Once;
 use crate::routing::{Host, Pattern, Route, Routes, Rule, Table};
+use crate::scope::Scope;
 use crate::settings::{CoreSettings, KnownSection, Overrides, Settings, SettingsLoader};
 
 /// A site while it is put together: what components add to.
 pub struct Draft {
     nodes: Vec<DraftNode>,
     settings: Settings,
+    checkers: Vec<Checker>,
+    keeps_headers: bool,
 }
 
 struct DraftNode {
@@ -32,18 +39,22 @@ struct DraftNode {
 
 pub(super) fn build(mut app: App, settings: SettingsLoader) -> Result<Arc<Site>> {
     let settings = load(&mut app, settings)?;
-    let mut draft = Draft { nodes: Vec::new(), settings };
+    let mut draft =
+        Draft { nodes: Vec::new(), settings, checkers: Vec::new(), keeps_headers: false };
     let root = Pattern::parse("/")?;
     draft.lay_flat(app, None, String::new(), root, None)?;
     draft.check_names()?;
     draft.provide_settings()?;
+    for value in sessions::page_values() {
+        draft.add_deposit(0, value);
+    }
     draft.set_up()?;
     draft.freeze()
 }
 
 /// Loads the settings, with the sections and the values that the apps of the tree bring.
 fn load(app: &mut App, loader: SettingsLoader) -> Result<Settings> {
-    let (mut overrides, mut sections) = (Overrides::new(), Vec::new());
+    let (mut overrides, mut sections) = (Overrides::new(), sessions::known());
     gather(app, &mut overrides, &mut sections);
     loader.sections(sections).overrides(overrides).load()
 }
@@ -84,6 +95,18 @@ impl Draft {
 
     pub(crate) fn add_service<T: Send + Sync + 'static>(&mut self, node: usize, value: T) {
         self.nodes[node].app.services.insert(value);
+    }
+
+    pub(crate) fn add_deposit<T: Send + Sync + 'static>(&mut self, node: usize, value: T) {
+        self.nodes[node].app.deposits.add(value);
+    }
+
+    pub(crate) fn add_checker(&mut self, checker: Checker) {
+        self.checkers.push(checker);
+    }
+
+    pub(crate) fn keep_headers(&mut self) {
+        self.keeps_headers = true;
     }
 
     pub(crate) fn deposits<T: 'static>(&self) -> Vec<(&str, &T)> {
@@ -172,11 +195,12 @@ impl Draft {
         Ok(())
     }
 
-    fn freeze(self) -> Result<Arc<Site>> {
-        let root = &self.nodes[0].app;
+    fn freeze(mut self) -> Result<Arc<Site>> {
+        let root = &mut self.nodes[0].app;
         let name = root.name.clone();
         let (slashes, automatic_options) =
             (root.slashes.unwrap_or_default(), root.automatic_options);
+        let pipeline = Pipeline::new(&self.settings, std::mem::take(&mut root.slots))?;
         self.settings.check()?;
         let core = self.settings.section::<CoreSettings>()?;
         let base = core.base_url.as_deref().map(Base::parse).transpose()?;
@@ -189,6 +213,8 @@ impl Draft {
         let mut errors = Vec::new();
         let mut stacks: Vec<Vec<layers::StoredLayer>> = Vec::new();
         let mut commands = builtin();
+        let (mut on_start, mut on_stop) = (Vec::new(), Vec::new());
+        let mut asked_for: HashSet<TypeId> = HashSet::new();
         for (index, node) in self.nodes.into_iter().enumerate() {
             let mut services = node.app.services;
             if let Some(parent) = node.parent {
@@ -205,6 +231,7 @@ impl Draft {
             let mut layers = node.parent.map(|parent| stacks[parent].clone()).unwrap_or_default();
             layers.extend(node.app.layers);
             for route in node.app.routes {
+                asked_for.extend(&route.asks_for);
                 let missing =
                     route.needs.iter().filter(|need| !services.has(need.service)).map(|need| {
                         Error::missing_service(need.name)
@@ -223,30 +250,38 @@ impl Draft {
                     errors.push(error);
                 }
             }
-            foreign.extend(node.app.foreign.into_iter().map(|router| Foreign {
-                host: node.host.clone(),
-                prefix: node.prefix.as_str().to_owned(),
-                router,
-            }));
+            for router in node.app.foreign {
+                foreign.push(Foreign::new(index, node.host.clone(), &node.prefix, router)?);
+            }
             commands.extend(node.app.commands);
+            asked_for.extend(node.app.asked_for);
+            on_start.extend(node.app.on_start);
+            on_stop.extend(node.app.on_stop);
             events.merge(node.app.events);
             nodes.push(Node { chain: Arc::new(chain), stack: layers::stack(&layers) });
-            places.push(Place { path: node.path, parent: node.parent, services });
+            let deposits = node.app.deposits;
+            places.push(Place { path: node.path, parent: node.parent, services, deposits });
             stacks.push(layers);
         }
         errors.extend(table.conflicts());
         Error::all(errors)?;
         let grouped = table.grouped();
-        let frame = Arc::new(Frame { name, places, table, events, base, debug });
+        let frame =
+            Arc::new(Frame { name, places, table, events, base, debug, once: Once::default() });
+        let scope = Scope::of_site(frame.clone());
+        sessions::prepare(&scope, |kind| asked_for.contains(&kind))?;
+        checks::run(&self.checkers, &scope)?;
         Ok(Arc::new_cyclic(|site| {
             let hosts = Hosts::new(site, grouped, foreign, slashes, automatic_options);
             Site {
                 frame,
                 nodes,
                 hosts,
-                pipeline: Pipeline::default(),
-                keeps_headers: debug,
+                pipeline,
+                keeps_headers: debug || self.keeps_headers,
                 line: Line::new(commands),
+                on_start,
+                on_stop,
             }
         }))
     }

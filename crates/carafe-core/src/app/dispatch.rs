@@ -4,23 +4,27 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
 
+use axum::Router;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use tower::ServiceExt;
 
-use super::Site;
 use super::node::Node;
 use super::settle::settle;
+use super::{Site, foreign};
 use crate::error::{Error, Panic, Raised};
+use crate::middleware::{BodyLimit, sessions};
 use crate::routing::{Captured, Rule, Spans};
 use crate::scope::Scope;
+use crate::settings::ByteSize;
 
 /// What the innermost step does: a route, or an answer that is known already.
 #[derive(Clone)]
 pub(crate) enum Step {
     Call(Arc<Rule>, Spans),
     Fail(Arc<Error>),
+    Ask(Vec<Router>),
 }
 
 /// The step on its way through the layers.
@@ -46,7 +50,34 @@ pub(crate) async fn found(
     }
     let app = rule.app();
     scope.set_matched(app, Some(rule.clone()), captured);
-    through_layers(site, scope, app, Step::Call(rule, spans), request).await
+    let options = rule.route().options;
+    let (step, mut request) =
+        match sessions::guard(scope, options.csrf == Some(false), request).await {
+            Ok(request) => (Step::Call(rule, spans), request),
+            Err(refused) => (Step::Fail(Arc::new(refused.0)), refused.1),
+        };
+    if let Some(bytes) = options.body_limit {
+        BodyLimit(ByteSize::new(bytes as u64)).apply(&mut request);
+    }
+    let response = through_layers(site, scope, app, step, request).await;
+    saved(site, scope, app, response).await
+}
+
+/// Answers with routers that are not ours, in the name of their app.
+pub(crate) async fn elsewhere(
+    site: &Arc<Site>,
+    scope: &Scope,
+    app: usize,
+    routers: Vec<Router>,
+    request: Request,
+) -> Response {
+    scope.set_matched(app, None, Vec::new());
+    let (step, request) = match sessions::guard(scope, false, request).await {
+        Ok(request) => (Step::Ask(routers), request),
+        Err(refused) => (Step::Fail(Arc::new(refused.0)), refused.1),
+    };
+    let response = through_layers(site, scope, app, step, request).await;
+    saved(site, scope, app, response).await
 }
 
 /// Answers with an error, in the name of an app: its hooks run and its error handlers answer.
@@ -58,7 +89,16 @@ pub(crate) async fn failed(
     request: Request,
 ) -> Response {
     scope.set_matched(app, None, Vec::new());
-    through_layers(site, scope, app, Step::Fail(Arc::new(error)), request).await
+    let response = through_layers(site, scope, app, Step::Fail(Arc::new(error)), request).await;
+    saved(site, scope, app, response).await
+}
+
+/// Saves the session into the response, after everything that could change it.
+async fn saved(site: &Arc<Site>, scope: &Scope, app: usize, mut response: Response) -> Response {
+    match sessions::save(scope, &mut response).await {
+        Ok(()) => response,
+        Err(error) => settle(scope, site.node(app), error.into_response(), None).await,
+    }
 }
 
 async fn through_layers(
@@ -137,6 +177,10 @@ async fn around(scope: &Scope, node: &Node, step: Step, request: Request) -> Res
 async fn call(step: Step, request: Request) -> Response {
     match step {
         Step::Fail(error) => super::settle::raise(error),
+        Step::Ask(routers) => guarded(foreign::ask(routers, request))
+            .await
+            .and_then(|answer| answer)
+            .unwrap_or_else(IntoResponse::into_response),
         Step::Call(rule, spans) => {
             let uri = request.uri().clone();
             let captured = Captured::new(uri.path(), &spans, &rule);

@@ -1,5 +1,6 @@
 //! Functions that run around handlers: before, after, at teardown, and for errors.
 
+use std::any::TypeId;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 
+use crate::command::{CommandOutcome, refusal};
 use crate::error::Result;
 
 type Boxed<'p, T> = Pin<Box<dyn Future<Output = T> + Send + 'p>>;
@@ -31,6 +33,9 @@ pub trait Hook<Lead, Arguments>: Clone + Send + Sync + 'static {
     /// What the function returns.
     type Output;
 
+    /// The types of the arguments, for those who prepare them at start.
+    fn asks_for() -> Vec<TypeId>;
+
     /// Extracts the arguments and calls the function; a refused argument is the answer.
     fn call(
         self,
@@ -45,9 +50,13 @@ macro_rules! hooks {
         where
             F: Fn($($argument),*) -> Fut + Clone + Send + Sync + 'static,
             Fut: Future + Send,
-            $($argument: FromRequestParts<()> + Send,)*
+            $($argument: FromRequestParts<()> + Send + 'static,)*
         {
             type Output = Fut::Output;
+
+            fn asks_for() -> Vec<TypeId> {
+                vec![$(TypeId::of::<$argument>()),*]
+            }
 
             #[allow(non_snake_case, unused_variables)]
             async fn call(self, (): (), parts: &mut Parts) -> Result<Self::Output, Response> {
@@ -60,9 +69,13 @@ macro_rules! hooks {
         where
             F: Fn(Response, $($argument),*) -> Fut + Clone + Send + Sync + 'static,
             Fut: Future + Send,
-            $($argument: FromRequestParts<()> + Send,)*
+            $($argument: FromRequestParts<()> + Send + 'static,)*
         {
             type Output = Fut::Output;
+
+            fn asks_for() -> Vec<TypeId> {
+                vec![$(TypeId::of::<$argument>()),*]
+            }
 
             #[allow(non_snake_case, unused_variables)]
             async fn call(self, response: Response, parts: &mut Parts) -> Result<Self::Output, Response> {
@@ -165,6 +178,25 @@ where
             match hook.call((), parts).await {
                 Ok(response) => response.into_response(),
                 Err(refused) => refused,
+            }
+        })
+    })
+}
+
+/// A step at the start or the end of the site, outside of a request.
+pub(crate) type StartStep = Arc<dyn Fn() -> Boxed<'static, Result<()>> + Send + Sync>;
+
+pub(crate) fn start_step<A, H>(hook: H) -> StartStep
+where
+    H: Hook<(), A, Output: CommandOutcome>,
+{
+    Arc::new(move || {
+        let hook = hook.clone();
+        Box::pin(async move {
+            let (mut parts, ()) = http::Request::new(()).into_parts();
+            match hook.call((), &mut parts).await {
+                Ok(outcome) => outcome.into_result(),
+                Err(refused) => Err(refusal(refused)),
             }
         })
     })

@@ -2,19 +2,24 @@
 
 mod assemble;
 mod dispatch;
+mod foreign;
 mod hooks;
 mod layers;
 mod node;
 pub mod plugin;
 mod route;
+mod run;
 mod settle;
 mod site;
+mod statics;
 
 pub use assemble::Draft;
 pub use hooks::{BeforeOutcome, Hook};
 pub use layers::Stack;
 pub use site::Site;
+pub use statics::AssetBundle;
 
+use std::any::TypeId;
 use std::convert::Infallible;
 use std::panic::Location;
 use std::sync::Arc;
@@ -25,16 +30,17 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use tower::{Layer, Service};
 
-use crate::command::{Command, Commands};
+use crate::command::{Command, CommandOutcome, Commands};
 use crate::deposits::Deposits;
 use crate::error::{Error, Result};
 use crate::events::Events;
+use crate::middleware::Slot;
 use crate::routing::{Route, Routes};
 use crate::services::Services;
 use crate::settings::{
     Environment, KnownSection, Overrides, Section, SettingValue, Settings, SettingsLoader,
 };
-use hooks::{AfterHook, BeforeHook, TeardownHook};
+use hooks::{AfterHook, BeforeHook, StartStep, TeardownHook};
 use layers::StoredLayer;
 use node::Catch;
 use plugin::{Erased, Plugin};
@@ -72,6 +78,10 @@ pub struct App {
     overrides: Overrides,
     sections: Vec<Wanted>,
     commands: Vec<Command>,
+    on_start: Vec<StartStep>,
+    on_stop: Vec<StartStep>,
+    slots: Vec<Slot>,
+    asked_for: Vec<TypeId>,
 }
 
 /// A section of the settings that an app asks for: how it becomes a service.
@@ -119,6 +129,10 @@ impl App {
             overrides: Overrides::new(),
             sections: Vec::new(),
             commands: Vec::new(),
+            on_start: Vec::new(),
+            on_stop: Vec::new(),
+            slots: Vec::new(),
+            asked_for: Vec::new(),
         }
     }
 
@@ -183,6 +197,7 @@ impl App {
     where
         H: Hook<(), A, Output: BeforeOutcome>,
     {
+        self.asked_for.extend(H::asks_for());
         self.before.push(hooks::before(hook));
         self
     }
@@ -194,6 +209,7 @@ impl App {
     where
         H: Hook<Response, A, Output: IntoResponse>,
     {
+        self.asked_for.extend(H::asks_for());
         self.after.push(hooks::after(hook));
         self
     }
@@ -266,6 +282,15 @@ impl App {
         self
     }
 
+    /// Sets one of the fixed slots around all routes, as
+    /// `.middleware(TrustedHosts::of(["example.com"]))`; see [`middleware`](crate::middleware) for
+    /// them and their order. The outermost app's word counts.
+    #[must_use]
+    pub fn middleware(mut self, slot: impl Into<Slot>) -> Self {
+        self.slots.push(slot.into());
+        self
+    }
+
     /// Says what `/users` is where the route is `/users/`; the outermost app's word counts.
     #[must_use]
     pub fn slashes(mut self, slashes: Slashes) -> Self {
@@ -299,6 +324,27 @@ impl App {
         self
     }
 
+    /// Does something before the first request, once: an `async fn` of extractors that need no
+    /// request, which may return a `Result`. An error refuses the start.
+    #[must_use]
+    pub fn on_start<A, H>(mut self, step: H) -> Self
+    where
+        H: Hook<(), A, Output: CommandOutcome>,
+    {
+        self.on_start.push(hooks::start_step(step));
+        self
+    }
+
+    /// Does something after the last request, when the server stops.
+    #[must_use]
+    pub fn on_stop<A, H>(mut self, step: H) -> Self
+    where
+        H: Hook<(), A, Output: CommandOutcome>,
+    {
+        self.on_stop.push(hooks::start_step(step));
+        self
+    }
+
     /// Leaves `OPTIONS` to the handlers; without one it is 405.
     #[must_use]
     pub fn without_automatic_options(mut self) -> Self {
@@ -321,6 +367,7 @@ impl App {
     /// A plain axum router that answers as this app does, for somebody's existing server.
     pub async fn into_router(self) -> Result<Router> {
         let site = self.build().await?;
+        site.start().await?;
         Ok(Router::new().fallback(move |request: Request| {
             let site = site.clone();
             async move { site.handle(request).await }

@@ -4,9 +4,11 @@ use std::any::{Any, TypeId};
 use std::sync::Arc;
 
 use super::Draft;
+use crate::checks::Check;
 use crate::command::Commands;
 use crate::error::Result;
 use crate::routing::Routes;
+use crate::scope::Scope;
 use crate::settings::{Environment, Section};
 
 /// A component: something that adds routes, services, hooks and commands to an app.
@@ -71,6 +73,27 @@ impl Setup<'_> {
     /// The environment that the site runs in.
     pub fn environment(&self) -> &Environment {
         self.draft.settings().environment()
+    }
+
+    /// Provides a service to all apps of the site, but to those that have their own.
+    pub fn site_service<T: Send + Sync + 'static>(&mut self, value: T) {
+        self.draft.add_service(0, value);
+    }
+
+    /// Leaves a value for another component, as [`App::deposit`](crate::App::deposit) does.
+    pub fn deposit<T: Send + Sync + 'static>(&mut self, value: T) {
+        self.draft.add_deposit(self.node, value);
+    }
+
+    /// Looks at the site once it is put together, before it answers a request: what is wrong
+    /// keeps it from starting.
+    pub fn check(&mut self, checker: impl Fn(&Scope) -> Vec<Check> + Send + Sync + 'static) {
+        self.draft.add_checker(Box::new(checker));
+    }
+
+    /// Keeps the headers of every request for [`Scope::headers`].
+    pub fn keep_headers(&mut self) {
+        self.draft.keep_headers();
     }
 
     /// What the apps of the whole site left for this component, with the name of the app.

@@ -55,11 +55,13 @@ pub async fn extracted<T: FromRequestParts<()>>(name: &'static str) -> Result<T>
         parts.extensions.insert(console);
     }
     scope::set_argument(name);
-    T::from_request_parts(&mut parts, &()).await.map_err(|refused| refusal(name, refused))
+    T::from_request_parts(&mut parts, &())
+        .await
+        .map_err(|refused| refusal(refused).at(format!("the argument `{name}`")))
 }
 
 /// The error in an extractor's refusal.
-fn refusal(name: &str, refused: impl IntoResponse) -> Error {
+pub(crate) fn refusal(refused: impl IntoResponse) -> Error {
     let mut response = refused.into_response();
     match response
         .extensions_mut()
@@ -67,9 +69,7 @@ fn refusal(name: &str, refused: impl IntoResponse) -> Error {
         .and_then(|Raised(error)| Arc::into_inner(error))
     {
         Some(error) => error,
-        None => Error::internal(format!(
-            "the argument `{name}` of the command cannot be had outside of a request"
-        )),
+        None => Error::internal("an argument cannot be had outside of a request"),
     }
 }
 

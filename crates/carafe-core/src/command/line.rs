@@ -6,6 +6,7 @@ use clap::ArgMatches;
 use clap::error::ErrorKind;
 
 use super::Command;
+use super::builtin::{ServeFlags, serve_words};
 
 /// The command line of a site: all commands, with their help.
 pub(crate) struct Line {
@@ -14,6 +15,8 @@ pub(crate) struct Line {
 
 /// What the words on the line ask for.
 pub(crate) enum Asked<'l> {
+    /// Serve.
+    Serve(ServeFlags),
     /// Run this.
     Run(&'l Command, ArgMatches),
     /// Print this and end well: help, version.
@@ -37,11 +40,15 @@ impl Line {
             .about("Serves the app, unless it is asked for something else")
             .subcommand_required(true)
             .disable_version_flag(true)
-            .no_binary_name(true);
+            .no_binary_name(true)
+            .subcommand(serve_words());
         for command in &self.commands {
             all = all.subcommand(command.words());
         }
         match all.try_get_matches_from(words) {
+            Ok(matches) if matches.subcommand_name() == Some("serve") => Asked::Serve(
+                matches.subcommand_matches("serve").map(ServeFlags::of).unwrap_or_default(),
+            ),
             Ok(mut matches) => match matches
                 .remove_subcommand()
                 .and_then(|(name, matches)| Some((self.get(&name)?, matches)))

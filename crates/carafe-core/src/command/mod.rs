@@ -6,10 +6,10 @@ mod console;
 mod line;
 
 pub use arguments::CommandOutcome;
-pub(crate) use arguments::with_console;
 #[doc(hidden)]
 pub use arguments::{extracted, flag, many, maybe, outcome, required};
-pub(crate) use builtin::builtin;
+pub(crate) use arguments::{refusal, with_console};
+pub(crate) use builtin::{ServeFlags, builtin};
 pub use console::Console;
 pub(crate) use line::{Asked, Line};
 

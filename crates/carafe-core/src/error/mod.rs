@@ -15,6 +15,7 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::panic::Location;
+use std::sync::Arc;
 
 use ::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
@@ -242,6 +243,12 @@ impl Error {
         self.status().is_server_error()
     }
 
+    /// The error that a finished response was made for, with all that its page does not show: for
+    /// layers that report errors elsewhere.
+    pub fn of_response<B>(response: &::http::Response<B>) -> Option<&Arc<Self>> {
+        response.extensions().get::<Answered>().map(|answered| &answered.0)
+    }
+
     /// A standard error, for libraries that want one; `?` turns it back with nothing lost.
     pub fn into_std(self) -> AsStdError {
         AsStdError(self)
@@ -263,8 +270,8 @@ impl<E: StdError + Send + Sync + 'static> From<E> for Error {
 pub struct AsStdError(Error);
 
 impl AsStdError {
-    /// The error itself.
-    pub fn error(&self) -> &Error {
+    /// The error itself, with its kind and hint.
+    pub fn as_error(&self) -> &Error {
         &self.0
     }
 }
@@ -318,7 +325,11 @@ impl fmt::Debug for Error {
             said = text;
             cause = error.source();
         }
-        write!(f, "\n  from {}", self.location())
+        match self.kind() {
+            // What is wrong with these stands in a file of the user's that the sentence names.
+            Kind::Settings | Kind::Setup | Kind::Usage => Ok(()),
+            _ => write!(f, "\n  from {}", self.location()),
+        }
     }
 }
 

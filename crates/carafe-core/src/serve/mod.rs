@@ -54,6 +54,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tower::Service;
 
+use crate::settings::TlsSettings;
 use crate::{Error, Result};
 use connection::Shared;
 use listen::Listener;
@@ -116,6 +117,13 @@ impl<S> Server<S> {
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
+    }
+
+    /// Encrypts as the settings say; whether they do.
+    pub(crate) fn encrypted(mut self, settings: &TlsSettings) -> Result<(Self, bool)> {
+        self.tls = tls::Tls::of(settings)?;
+        let encrypted = self.tls.is_some();
+        Ok((self, encrypted))
     }
 
     /// Opens all places. From now on clients can connect, and wait.

@@ -14,6 +14,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use super::Server;
 use super::http2;
 use super::transport::Transport;
+use crate::settings::TlsSettings;
 use crate::{Error, Kind, Result};
 
 pub(super) type Stream = tokio_rustls::server::TlsStream<Transport>;
@@ -49,6 +50,17 @@ struct Current {
 }
 
 impl Tls {
+    /// What the settings ask for.
+    pub(crate) fn of(settings: &TlsSettings) -> Result<Option<Self>> {
+        match (&settings.certificate, &settings.key) {
+            (Some(certificate), Some(key)) => Self::files(certificate, key).map(Some),
+            (None, None) if settings.self_signed => Self::self_signed(["localhost", "127.0.0.1", "::1"]).map(Some),
+            (None, None) => Ok(None),
+            _ => Err(Error::new(Kind::Settings, "`[server.tls]` has a certificate without its key, or a key without its certificate")
+                .hint("set `certificate` and `key`")),
+        }
+    }
+
     /// Reads a certificate, with the chain that leads to its issuer, and its private key; both
     /// are PEM files.
     pub fn files(certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Result<Self> {

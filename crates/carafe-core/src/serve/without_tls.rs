@@ -7,12 +7,26 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::transport::Transport;
+use crate::error::{Error, Kind, Result};
+use crate::settings::TlsSettings;
 
 /// No certificate.
 #[derive(Clone)]
-pub(super) enum Tls {}
+pub(crate) enum Tls {}
 
 impl Tls {
+    /// Settings that ask for HTTPS cannot be kept.
+    pub(crate) fn of(settings: &TlsSettings) -> Result<Option<Self>> {
+        if settings.certificate.is_none() && !settings.self_signed {
+            return Ok(None);
+        }
+        Err(Error::new(
+            Kind::Settings,
+            "`[server.tls]` asks for HTTPS, which this program was built without",
+        )
+        .hint("add the feature `tls` to `carafe` in Cargo.toml"))
+    }
+
     #[expect(clippy::unused_async, reason = "its twin in tls.rs waits")]
     pub(super) async fn accept(&self, _: Transport) -> io::Result<(Stream, bool)> {
         match *self {}

@@ -39,34 +39,71 @@ pub struct ServerSettings {
     pub port: u16,
     /// Listen on this Unix socket in place of a port.
     pub unix_socket: Option<PathBuf>,
-    /// The certificate chain (PEM) for HTTPS.
-    pub tls_certificate: Option<PathBuf>,
-    /// The certificate's private key (PEM).
-    pub tls_key: Option<PathBuf>,
-    /// Serve HTTPS with a certificate made at start; for development.
-    #[setting(default = false)]
-    pub tls_self_signed: bool,
-    /// How long an idle connection stays open.
-    #[setting(default = "75s")]
-    pub keep_alive: Duration,
+    /// Who may connect to the Unix socket, as `chmod` writes it: `660`.
+    pub unix_socket_mode: Option<String>,
+    /// How many connections may wait to be accepted.
+    #[setting(default = 1024)]
+    pub backlog: u32,
     /// How long a client may take to send the head of a request.
-    #[setting(default = "30s")]
+    #[setting(default = "20s")]
     pub header_timeout: Duration,
     /// How long a client may pause while it sends a body.
     #[setting(default = "30s")]
     pub body_timeout: Duration,
+    /// How long a client may pause while it takes an answer.
+    #[setting(default = "60s")]
+    pub send_timeout: Duration,
+    /// How long an idle connection stays open.
+    #[setting(default = "75s")]
+    pub keep_alive: Duration,
     /// How long running requests may take to finish at shutdown.
     #[setting(default = "30s")]
     pub shutdown_timeout: Duration,
-    /// How many connections may be open at once; no limit without it.
-    pub max_connections: Option<usize>,
+    /// How many connections may be open at once; more wait.
+    #[setting(default = 25_000)]
+    pub max_connections: usize,
+    /// How many headers a request may have.
+    #[setting(default = 100)]
+    pub max_headers: usize,
+    /// How long the head of a request may be.
+    #[setting(default = "64 KiB")]
+    pub max_header_size: ByteSize,
+    /// How long a path with its query may be.
+    #[setting(default = "8 KiB")]
+    pub max_uri_length: ByteSize,
+    /// How many requests at a time one HTTP/2 connection may make.
+    #[setting(default = 200)]
+    pub max_streams: u32,
+    /// `[server.tls]`: HTTPS.
+    #[setting(nested)]
+    pub tls: TlsSettings,
     /// How many threads run handlers; one for each core without it.
     pub workers: Option<usize>,
-    /// How many connections may wait to be accepted.
-    #[setting(default = 1024)]
-    pub backlog: u32,
     /// Log a line for every request; by default in development only.
     pub access_log: Option<bool>,
+}
+
+/// `[server.tls]`: HTTPS.
+#[derive(Clone, Debug, Default, Settings)]
+#[non_exhaustive]
+pub struct TlsSettings {
+    /// The certificate chain (PEM).
+    pub certificate: Option<PathBuf>,
+    /// The certificate's private key (PEM).
+    pub key: Option<PathBuf>,
+    /// Use a certificate made at start; for development.
+    #[setting(default = false)]
+    pub self_signed: bool,
+}
+
+/// `[log]`: what is written about what happens.
+#[derive(Clone, Debug, Settings)]
+#[settings(section = "log")]
+#[non_exhaustive]
+pub struct LogSettings {
+    /// Which events are written: `info`, or by module `info,carafe_core=debug`.
+    #[setting(default = "info", env = "RUST_LOG")]
+    pub filter: String,
 }
 
 /// `[security]`: whom the program believes.
@@ -111,10 +148,11 @@ pub struct DevSettings {
 }
 
 /// All of them, known to every program.
-pub(super) fn sections() -> [KnownSection; 5] {
+pub(super) fn sections() -> [KnownSection; 6] {
     [
         KnownSection::of::<CoreSettings>(),
         KnownSection::of::<ServerSettings>(),
+        KnownSection::of::<LogSettings>(),
         KnownSection::of::<SecuritySettings>(),
         KnownSection::of::<LimitSettings>(),
         KnownSection::of::<DevSettings>(),

@@ -62,7 +62,10 @@ mod variables;
 
 pub use carafe_macros::Settings;
 
-pub use base::{CoreSettings, DevSettings, LimitSettings, SecuritySettings, ServerSettings};
+pub use base::{
+    CoreSettings, DevSettings, LimitSettings, LogSettings, SecuritySettings, ServerSettings,
+    TlsSettings,
+};
 pub use byte_size::{ByteSize, ByteSizeError};
 pub use environment::Environment;
 pub use loader::SettingsLoader;

@@ -17,6 +17,7 @@ mod embedded;
 mod encoding;
 mod fingerprint;
 mod service;
+mod urls;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -32,6 +33,7 @@ use crate::{Error, Result};
 
 use disk::Disk;
 use embedded::Embedded;
+pub use urls::StaticUrls;
 
 /// A folder whose files are sent as they are (Flask's `static_folder`).
 ///

@@ -45,7 +45,9 @@ impl TestClient {
     /// settings only `carafe.toml` is read: neither `.env` nor the variables of the process.
     pub async fn new(app: App) -> Result<Self> {
         let settings = SettingsLoader::new(Environment::TEST).dir(".").dot_env("");
-        Ok(Self::of(app.build_with(settings).await?))
+        let site = app.build_with(settings).await?;
+        site.start().await?;
+        Ok(Self::of(site))
     }
 
     /// Runs a command by its words, as `cargo run -- init-db` does (Flask's `test_cli_runner`).

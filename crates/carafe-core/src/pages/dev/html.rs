@@ -113,7 +113,11 @@ fn causes(out: &mut Markup, report: &Report) {
     }
     out.tags("<section><h2>Because</h2>\n<ol class=\"causes\">\n");
     for cause in &report.causes {
-        out.tags("<li><p>").prose(&cause.text).tags("</p>");
+        let (line, more) = cause.text.split_once('\n').unwrap_or((&cause.text, ""));
+        out.tags("<li><p>").prose(line).tags("</p>");
+        if !more.is_empty() {
+            out.tags("<pre class=\"more\" tabindex=\"0\">").text(more).tags("</pre>");
+        }
         out.maybe("<p class=\"dim\">at ", cause.place.as_deref(), "</p>");
         out.maybe("<p class=\"dim\">", cause.hint.as_deref(), "</p>");
         if let Some(debug) = &cause.debug {

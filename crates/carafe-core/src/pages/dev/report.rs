@@ -19,6 +19,8 @@ use crate::scope::Scope;
 use crate::settings::{DevSettings, Settings};
 
 const LONGEST_TEXT: usize = 4000;
+/// What is longer is no help to read, as a whole file inside an error.
+const LONGEST_DEBUG: usize = 600;
 const LONGEST_TRACE: usize = 200_000;
 const MOST_CAUSES: usize = 24;
 
@@ -191,7 +193,7 @@ impl Desk {
 
     fn details(&self, error: &Error) -> Vec<Shown> {
         let below = chain(error).filter_map(|cause| cause.downcast_ref::<AsStdError>());
-        let all = std::iter::once(error).chain(below.map(AsStdError::error));
+        let all = std::iter::once(error).chain(below.map(AsStdError::as_error));
         all.flat_map(Error::details)
             .map(|detail| Shown {
                 title: cut(detail.title(), LONGEST_TEXT),
@@ -239,7 +241,7 @@ fn causes(error: &Error) -> Vec<Cause> {
         if cause.is::<Panic>() {
             continue;
         }
-        let own = cause.downcast_ref::<AsStdError>().map(AsStdError::error);
+        let own = cause.downcast_ref::<AsStdError>().map(AsStdError::as_error);
         let text = own.map_or_else(|| cause.to_string(), |own| own.message().to_owned());
         let debug = format!("{cause:?}");
         let is_plain = own.is_some() || debug.trim_matches('"') == text;
@@ -247,7 +249,7 @@ fn causes(error: &Error) -> Vec<Cause> {
             text: cut(&text, LONGEST_TEXT),
             place: own.and_then(Error::place).map(str::to_owned),
             hint: own.and_then(Error::advice).map(str::to_owned),
-            debug: (!is_plain).then(|| cut(&debug, LONGEST_TEXT)),
+            debug: Some(debug).filter(|debug| !is_plain && debug.len() <= LONGEST_DEBUG),
         };
         if text != said || cause.debug.is_some() {
             list.push(cause);
