@@ -3,9 +3,10 @@
 use std::cell::Cell;
 use std::fmt;
 use std::future::Future;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use axum::extract::Request;
+use axum::extract::{ConnectInfo, Request};
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue, Method, Uri, header};
 
@@ -48,6 +49,8 @@ pub(crate) struct Head {
     pub(crate) accept: Option<HeaderValue>,
     pub(crate) origin: Option<Origin>,
     pub(crate) root_path: String,
+    /// The other end of the connection, where headers are kept and there is one.
+    pub(crate) peer: Option<IpAddr>,
     /// All of them where somebody said that they are needed, or the request is conditional.
     pub(crate) headers: Option<HeaderMap>,
     pub(crate) cookies: Option<HeaderMap>,
@@ -165,6 +168,12 @@ impl Scope {
     /// where a plugin asked for them.
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.0.head.as_ref()?.headers.as_ref()
+    }
+
+    /// The address at the other end of the connection, a proxy's where one stands between; known
+    /// where [`headers`](Self::headers) are, unless the request came without a socket.
+    pub fn peer(&self) -> Option<IpAddr> {
+        self.0.head.as_ref()?.peer
     }
 
     pub(crate) fn head(&self) -> Option<&Head> {
@@ -350,6 +359,7 @@ impl Head {
             accept: headers.get(header::ACCEPT).cloned(),
             origin,
             root_path,
+            peer: if keep { peer(request) } else { None },
             cookies: (!keep && headers.contains_key(header::COOKIE)).then(|| {
                 headers
                     .get_all(header::COOKIE)
@@ -360,6 +370,12 @@ impl Head {
             headers: keep.then(|| headers.clone()),
         }
     }
+}
+
+fn peer(request: &Request) -> Option<IpAddr> {
+    let connection = request.extensions().get::<ConnectInfo<SocketAddr>>()?;
+    // An IPv4 client of a socket for both is written as IPv6.
+    Some(connection.0.ip().to_canonical())
 }
 
 /// Starts a task that stands where its maker stands: links, services and request values work in

@@ -13,7 +13,7 @@ use tower::ServiceExt;
 use super::node::Node;
 use super::settle::settle;
 use super::{Site, foreign};
-use crate::error::{Error, Raised};
+use crate::error::{Error, Panic, Raised};
 use crate::middleware::{BodyLimit, sessions};
 use crate::routing::{Answer, Captured, Rule, Spans};
 use crate::scope::Scope;
@@ -216,14 +216,12 @@ pub(super) async fn guarded<T>(future: impl Future<Output = T>) -> Result<T, Err
 }
 
 fn panicked(payload: &(dyn std::any::Any + Send)) -> Error {
-    let text = payload
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-    Error::internal(format!(
-        "the handler panicked: {}",
-        text.unwrap_or("with a value that is no text")
-    ))
+    let panic = Panic::caught(payload);
+    let message = match panic.message() {
+        "" => "the handler panicked with a value that is no text".to_owned(),
+        text => format!("the handler panicked: {text}"),
+    };
+    Error::internal(message).because(panic)
 }
 
 /// Runs the teardown hooks: at the end of the request, or, where the request is dropped before
