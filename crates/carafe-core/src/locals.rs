@@ -39,6 +39,22 @@ impl Locals {
         value.clone().downcast().ok()
     }
 
+    /// The value of a type; where there is none, `make` makes it.
+    pub fn get_or_set<T: Send + Sync + 'static>(&self, make: impl FnOnce() -> T) -> Arc<T> {
+        if let Some(value) = self.get() {
+            return value;
+        }
+        let made = Arc::new(make());
+        let mut values = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Somebody may have been faster while it was made.
+        let known = values.iter().find(|(key, _)| *key == TypeId::of::<T>());
+        if let Some(known) = known.and_then(|(_, value)| value.clone().downcast().ok()) {
+            return known;
+        }
+        values.push((TypeId::of::<T>(), made.clone()));
+        made
+    }
+
     /// Takes the value of a type out.
     pub fn take<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
         let mut values = self.0.lock().unwrap_or_else(PoisonError::into_inner);

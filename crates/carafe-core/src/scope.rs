@@ -9,11 +9,13 @@ use axum::extract::Request;
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue, Method, Uri, header};
 
+use crate::cookies::Cookies;
 use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::frame::Frame;
 use crate::locals::Locals;
-use crate::origin::{Origin, without_port};
+use crate::origin::Origin;
+pub(crate) use crate::origin::without_port;
 use crate::routing::{Rule, Table};
 
 tokio::task_local! {
@@ -47,6 +49,7 @@ pub(crate) struct Head {
     pub(crate) root_path: String,
     /// All of them where somebody said that they are needed, or the request is conditional.
     pub(crate) headers: Option<HeaderMap>,
+    pub(crate) cookies: Option<HeaderMap>,
 }
 
 struct Matched {
@@ -132,6 +135,16 @@ impl Scope {
         }
     }
 
+    /// The value of a type among the request's values, if somebody put one in.
+    pub fn local<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
+        self.0.locals.get()?.get()
+    }
+
+    /// The request's cookies.
+    pub fn cookies(&self) -> Cookies {
+        self.cookie_headers().map(Cookies::from_headers).unwrap_or_default()
+    }
+
     /// Whether a request is running.
     pub fn is_request(&self) -> bool {
         self.0.head.is_some()
@@ -195,14 +208,29 @@ impl Scope {
         }
     }
 
+    /// The `Cookie` headers of the request.
+    pub(crate) fn cookie_headers(&self) -> Option<&HeaderMap> {
+        let head = self.0.head.as_ref()?;
+        head.headers.as_ref().or(head.cookies.as_ref())
+    }
+
+    /// The host of the request with its port, as the client (or a trusted proxy) named it.
+    pub fn host(&self) -> Option<&str> {
+        let head = self.0.head.as_ref()?;
+        match &head.origin {
+            Some(origin) => Some(origin.host()),
+            None => head.host.as_ref()?.to_str().ok(),
+        }
+    }
+
+    /// Whether the request came by HTTPS.
+    pub fn is_secure(&self) -> bool {
+        self.origin().is_ok_and(|origin| origin.scheme() == "https")
+    }
+
     /// The host of the request without its port.
     pub(crate) fn host_name(&self) -> Option<&str> {
-        let head = self.0.head.as_ref()?;
-        let host = match &head.origin {
-            Some(origin) => origin.host(),
-            None => head.host.as_ref()?.to_str().ok()?,
-        };
-        Some(without_port(host))
+        self.host().map(without_port)
     }
 
     /// Scheme and host: the request's, or the configured base URL.
@@ -265,19 +293,6 @@ impl fmt::Debug for Scope {
 }
 
 impl Head {
-    /// The head of a request that stands for any on this site.
-    pub(crate) fn at(origin: Origin, root_path: String) -> Self {
-        Self {
-            method: Method::GET,
-            uri: Uri::from_static("/"),
-            host: None,
-            accept: None,
-            origin: Some(origin),
-            root_path,
-            headers: None,
-        }
-    }
-
     /// Takes from a request what is needed after its handler consumed it.
     pub(crate) fn of(request: &Request, keep_headers: bool) -> Self {
         let headers = request.headers();
@@ -309,6 +324,13 @@ impl Head {
             accept: headers.get(header::ACCEPT).cloned(),
             origin: request.extensions().get::<Origin>().cloned(),
             root_path: root_path.to_owned(),
+            cookies: (!keep && headers.contains_key(header::COOKIE)).then(|| {
+                headers
+                    .get_all(header::COOKIE)
+                    .iter()
+                    .map(|value| (header::COOKIE, value.clone()))
+                    .collect()
+            }),
             headers: keep.then(|| headers.clone()),
         }
     }

@@ -1,1 +1,58 @@
-//! Part of Carafe.
+//! **(L, G)** Databases: drivers, typed rows, transactions. Models, queries and migrations stand on
+//! it.
+//!
+//! ```
+//! use carafe::db::{Db, Row};
+//!
+//! #[derive(Row)]
+//! struct Post { id: i64, title: String }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> carafe_core::Result<()> {
+//! let db = Db::open("sqlite::memory:").await?;
+//! db.execute("create table post (id integer primary key, title text not null)", ()).await?;
+//! db.execute("insert into post (title) values (?)", ("Hello",)).await?;
+//!
+//! let post: Post = db.query_as("select * from post where title = ?", ("Hello",)).one().await?;
+//! assert_eq!((post.id, post.title.as_str()), (1, "Hello"));
+//! # Ok(()) }
+//! ```
+//!
+//! - [`Db`] is a cheap handle on a database; [`Tx`] is an open transaction. Both are `&dyn`
+//!   [`Executor`], which is what functions that ask the database take.
+//! - [`driver`] is what a database must be able to do for the rest to stand on it.
+
+extern crate self as carafe;
+
+mod db;
+pub mod driver;
+mod error;
+mod executor;
+mod held;
+mod params;
+mod plugin;
+mod prompt;
+mod query;
+mod rows;
+mod savepoint;
+mod settings;
+mod statement;
+mod tx;
+
+pub use carafe_model::{FieldType, IntoValue, Reader, Row, Scalar, Value};
+pub use db::{Db, Open};
+pub use error::{Failure, Violation, ViolationKind};
+pub use executor::Executor;
+pub use params::Params;
+pub use plugin::Database;
+pub use query::{Query, ScalarQuery};
+pub use settings::DatabaseSettings;
+pub use statement::{Access, BoxFuture, Fetched, Sink, Statement};
+pub use tx::Tx;
+
+/// What the code that the derives write may touch.
+#[doc(hidden)]
+pub mod __private {
+    pub use carafe_core::__private::*;
+    pub use carafe_model::__private::row;
+}

@@ -8,6 +8,7 @@ mod assets;
 mod command;
 mod errors;
 mod handler;
+mod row;
 mod segment;
 mod settings;
 
@@ -94,4 +95,13 @@ pub fn derive_settings(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn assets(input: TokenStream) -> TokenStream {
     assets::assets(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// Reads a struct from the rows of a query: each field from the column of its name.
+///
+/// `#[row(column = "user_name")]` reads another column, `#[row(default)]` gives the default where
+/// the query has no such column. A tuple struct is read by position.
+#[proc_macro_derive(Row, attributes(row))]
+pub fn row(input: TokenStream) -> TokenStream {
+    row::derive(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
 }

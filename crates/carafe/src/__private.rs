@@ -1,3 +1,5 @@
 //! All that generated code may touch.
 
 pub use carafe_core::__private::*;
+#[cfg(feature = "db")]
+pub use carafe_db::__private::row;

@@ -15,6 +15,8 @@
 
 #[doc(hidden)]
 pub mod __private;
+#[cfg(feature = "db")]
+pub mod db;
 pub mod prelude;
 
 pub use carafe_core::{

@@ -11,5 +11,8 @@ pub use carafe_core::{App, Error, Locals, Result, Scope, Url, commands, routes};
 pub use carafe_macros::{
     PathSegment, any, assets, command, delete, get, head, options, patch, post, put, route,
 };
+
+#[cfg(feature = "db")]
+pub use crate::db::{Database, Db, Executor, Row, Tx};
 #[cfg(feature = "templates")]
-pub use carafe_templates::{AppTemplates, Page, context, page};
+pub use crate::templates::{AppTemplates, Page, context, page};

@@ -1,5 +1,6 @@
 //! From an app to a site: the tree laid flat, components set up, the table frozen and checked.
 
+use std::any::TypeId;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use crate::command::{Commands, Line, builtin};
 use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::frame::{Base, Frame, Place, endpoint};
-use crate::middleware::Pipeline;
+use crate::middleware::{Pipeline, sessions};
 use crate::once::Once;
 use crate::routing::{Host, Pattern, Route, Routes, Rule, Table};
 use crate::scope::Scope;
@@ -43,13 +44,16 @@ pub(super) fn build(mut app: App, settings: SettingsLoader) -> Result<Arc<Site>>
     draft.lay_flat(app, None, String::new(), root, None)?;
     draft.check_names()?;
     draft.provide_settings()?;
+    for value in sessions::page_values() {
+        draft.add_deposit(0, value);
+    }
     draft.set_up()?;
     draft.freeze()
 }
 
 /// Loads the settings, with the sections and the values that the apps of the tree bring.
 fn load(app: &mut App, loader: SettingsLoader) -> Result<Settings> {
-    let (mut overrides, mut sections) = (Overrides::new(), Vec::new());
+    let (mut overrides, mut sections) = (Overrides::new(), sessions::known());
     gather(app, &mut overrides, &mut sections);
     loader.sections(sections).overrides(overrides).load()
 }
@@ -190,11 +194,12 @@ impl Draft {
         Ok(())
     }
 
-    fn freeze(self) -> Result<Arc<Site>> {
-        let root = &self.nodes[0].app;
+    fn freeze(mut self) -> Result<Arc<Site>> {
+        let root = &mut self.nodes[0].app;
         let name = root.name.clone();
         let (slashes, automatic_options) =
             (root.slashes.unwrap_or_default(), root.automatic_options);
+        let pipeline = Pipeline::new(&self.settings, std::mem::take(&mut root.slots))?;
         self.settings.check()?;
         let core = self.settings.section::<CoreSettings>()?;
         let base = core.base_url.as_deref().map(Base::parse).transpose()?;
@@ -208,6 +213,7 @@ impl Draft {
         let mut stacks: Vec<Vec<layers::StoredLayer>> = Vec::new();
         let mut commands = builtin();
         let (mut on_start, mut on_stop) = (Vec::new(), Vec::new());
+        let mut asked_for: HashSet<TypeId> = HashSet::new();
         for (index, node) in self.nodes.into_iter().enumerate() {
             let mut services = node.app.services;
             if let Some(parent) = node.parent {
@@ -224,6 +230,7 @@ impl Draft {
             let mut layers = node.parent.map(|parent| stacks[parent].clone()).unwrap_or_default();
             layers.extend(node.app.layers);
             for route in node.app.routes {
+                asked_for.extend(&route.asks_for);
                 let missing =
                     route.needs.iter().filter(|need| !services.has(need.service)).map(|need| {
                         Error::missing_service(need.name)
@@ -248,6 +255,7 @@ impl Draft {
                 router,
             }));
             commands.extend(node.app.commands);
+            asked_for.extend(node.app.asked_for);
             on_start.extend(node.app.on_start);
             on_stop.extend(node.app.on_stop);
             events.merge(node.app.events);
@@ -261,14 +269,16 @@ impl Draft {
         let grouped = table.grouped();
         let frame =
             Arc::new(Frame { name, places, table, events, base, debug, once: Once::default() });
-        checks::run(&self.checkers, &Scope::of_site(frame.clone()))?;
+        let scope = Scope::of_site(frame.clone());
+        sessions::prepare(&scope, |kind| asked_for.contains(&kind))?;
+        checks::run(&self.checkers, &scope)?;
         Ok(Arc::new_cyclic(|site| {
             let hosts = Hosts::new(site, grouped, foreign, slashes, automatic_options);
             Site {
                 frame,
                 nodes,
                 hosts,
-                pipeline: Pipeline::default(),
+                pipeline,
                 keeps_headers: debug || self.keeps_headers,
                 line: Line::new(commands),
                 on_start,

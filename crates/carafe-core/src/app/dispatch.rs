@@ -13,8 +13,10 @@ use super::Site;
 use super::node::Node;
 use super::settle::settle;
 use crate::error::{Error, Raised};
+use crate::middleware::{BodyLimit, sessions};
 use crate::routing::{Captured, Rule, Spans};
 use crate::scope::Scope;
+use crate::settings::ByteSize;
 
 /// What the innermost step does: a route, or an answer that is known already.
 #[derive(Clone)]
@@ -46,7 +48,17 @@ pub(crate) async fn found(
     }
     let app = rule.app();
     scope.set_matched(app, Some(rule.clone()), captured);
-    through_layers(site, scope, app, Step::Call(rule, spans), request).await
+    let options = rule.route().options;
+    let (step, mut request) =
+        match sessions::guard(scope, options.csrf == Some(false), request).await {
+            Ok(request) => (Step::Call(rule, spans), request),
+            Err(refused) => (Step::Fail(Arc::new(refused.0)), refused.1),
+        };
+    if let Some(bytes) = options.body_limit {
+        BodyLimit(ByteSize::new(bytes as u64)).apply(&mut request);
+    }
+    let response = through_layers(site, scope, app, step, request).await;
+    saved(site, scope, app, response).await
 }
 
 /// Answers with an error, in the name of an app: its hooks run and its error handlers answer.
@@ -58,7 +70,16 @@ pub(crate) async fn failed(
     request: Request,
 ) -> Response {
     scope.set_matched(app, None, Vec::new());
-    through_layers(site, scope, app, Step::Fail(Arc::new(error)), request).await
+    let response = through_layers(site, scope, app, Step::Fail(Arc::new(error)), request).await;
+    saved(site, scope, app, response).await
+}
+
+/// Saves the session into the response, after everything that could change it.
+async fn saved(site: &Arc<Site>, scope: &Scope, app: usize, mut response: Response) -> Response {
+    match sessions::save(scope, &mut response).await {
+        Ok(()) => response,
+        Err(error) => settle(scope, site.node(app), error.into_response(), None).await,
+    }
 }
 
 async fn through_layers(

@@ -1,5 +1,6 @@
 //! Functions that run around handlers: before, after, at teardown, and for errors.
 
+use std::any::TypeId;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -32,6 +33,9 @@ pub trait Hook<Lead, Arguments>: Clone + Send + Sync + 'static {
     /// What the function returns.
     type Output;
 
+    /// The types of the arguments, for those who prepare them at start.
+    fn asks_for() -> Vec<TypeId>;
+
     /// Extracts the arguments and calls the function; a refused argument is the answer.
     fn call(
         self,
@@ -46,9 +50,13 @@ macro_rules! hooks {
         where
             F: Fn($($argument),*) -> Fut + Clone + Send + Sync + 'static,
             Fut: Future + Send,
-            $($argument: FromRequestParts<()> + Send,)*
+            $($argument: FromRequestParts<()> + Send + 'static,)*
         {
             type Output = Fut::Output;
+
+            fn asks_for() -> Vec<TypeId> {
+                vec![$(TypeId::of::<$argument>()),*]
+            }
 
             #[allow(non_snake_case, unused_variables)]
             async fn call(self, (): (), parts: &mut Parts) -> Result<Self::Output, Response> {
@@ -61,9 +69,13 @@ macro_rules! hooks {
         where
             F: Fn(Response, $($argument),*) -> Fut + Clone + Send + Sync + 'static,
             Fut: Future + Send,
-            $($argument: FromRequestParts<()> + Send,)*
+            $($argument: FromRequestParts<()> + Send + 'static,)*
         {
             type Output = Fut::Output;
+
+            fn asks_for() -> Vec<TypeId> {
+                vec![$(TypeId::of::<$argument>()),*]
+            }
 
             #[allow(non_snake_case, unused_variables)]
             async fn call(self, response: Response, parts: &mut Parts) -> Result<Self::Output, Response> {

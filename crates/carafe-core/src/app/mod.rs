@@ -16,6 +16,7 @@ pub use hooks::{BeforeOutcome, Hook};
 pub use layers::Stack;
 pub use site::Site;
 
+use std::any::TypeId;
 use std::convert::Infallible;
 use std::panic::Location;
 use std::sync::Arc;
@@ -30,6 +31,7 @@ use crate::command::{Command, CommandOutcome, Commands};
 use crate::deposits::Deposits;
 use crate::error::{Error, Result};
 use crate::events::Events;
+use crate::middleware::Slot;
 use crate::routing::{Route, Routes};
 use crate::services::Services;
 use crate::settings::{
@@ -75,6 +77,8 @@ pub struct App {
     commands: Vec<Command>,
     on_start: Vec<StartStep>,
     on_stop: Vec<StartStep>,
+    slots: Vec<Slot>,
+    asked_for: Vec<TypeId>,
 }
 
 /// A section of the settings that an app asks for: how it becomes a service.
@@ -124,6 +128,8 @@ impl App {
             commands: Vec::new(),
             on_start: Vec::new(),
             on_stop: Vec::new(),
+            slots: Vec::new(),
+            asked_for: Vec::new(),
         }
     }
 
@@ -188,6 +194,7 @@ impl App {
     where
         H: Hook<(), A, Output: BeforeOutcome>,
     {
+        self.asked_for.extend(H::asks_for());
         self.before.push(hooks::before(hook));
         self
     }
@@ -199,6 +206,7 @@ impl App {
     where
         H: Hook<Response, A, Output: IntoResponse>,
     {
+        self.asked_for.extend(H::asks_for());
         self.after.push(hooks::after(hook));
         self
     }
@@ -268,6 +276,15 @@ impl App {
         listener: impl Fn(&E) + Send + Sync + 'static,
     ) -> Self {
         self.events.on(listener);
+        self
+    }
+
+    /// Sets one of the fixed slots around all routes, as
+    /// `.middleware(TrustedHosts::of(["example.com"]))`; see [`middleware`](crate::middleware) for
+    /// them and their order. The outermost app's word counts.
+    #[must_use]
+    pub fn middleware(mut self, slot: impl Into<Slot>) -> Self {
+        self.slots.push(slot.into());
         self
     }
 

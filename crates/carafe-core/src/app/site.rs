@@ -7,14 +7,14 @@ use std::sync::Arc;
 use axum::extract::Request;
 use axum::response::Response;
 
+use super::dispatch::failed;
 use super::hooks::StartStep;
 use super::node::Node;
 use super::route::Hosts;
 use crate::command::{Asked, Console, Line, with_console};
 use crate::error::{Kind, Result};
 use crate::frame::Frame;
-use crate::middleware::Pipeline;
-use crate::origin::Origin;
+use crate::middleware::{Admitted, Pipeline};
 use crate::routing::Table;
 use crate::scope::{Head, Scope};
 use crate::url::Url;
@@ -22,7 +22,7 @@ use crate::url::Url;
 /// An app that is put together, checked and frozen: the same value behind the server, the test
 /// client and serverless functions.
 pub struct Site {
-    pub(super) frame: Arc<Frame>,
+    pub(crate) frame: Arc<Frame>,
     pub(super) nodes: Vec<Node>,
     pub(super) hosts: Hosts,
     pub(super) pipeline: Pipeline,
@@ -47,7 +47,10 @@ impl Site {
     pub async fn handle(self: &Arc<Self>, request: Request) -> Response {
         let scope = Scope::of_request(self.frame.clone(), Head::of(&request, self.keeps_headers));
         let inner = scope.clone();
-        let answer = self.pipeline.run(&scope, request, |request| self.route(&scope, request));
+        let answer = self.pipeline.run(&scope, request, async |admitted| match admitted {
+            Admitted::Yes(request) => self.route(&scope, request).await,
+            Admitted::No(error, request) => failed(self, &scope, 0, error, request).await,
+        });
         inner.run(answer).await
     }
 
@@ -83,17 +86,6 @@ impl Site {
     /// A link as text, outside of a request.
     pub fn url(&self, url: &Url) -> Result<String> {
         url.write(&Scope::of_site(self.frame.clone()))
-    }
-
-    /// A link as a page of this site would write it: its path, or its whole address where it is
-    /// on a host of its own.
-    pub(crate) fn url_path(&self, url: &Url) -> Result<String> {
-        let origin = self.frame.base.as_ref().map(|base| base.origin.clone());
-        let head = Head::at(
-            origin.unwrap_or_else(|| Origin::new("http", "localhost")),
-            self.frame.root_path().to_owned(),
-        );
-        url.write(&Scope::of_request(self.frame.clone(), head))
     }
 
     pub(crate) fn node(&self, app: usize) -> &Node {

@@ -104,6 +104,12 @@ pub enum Refusal {
     WrongToken,
 }
 
+impl Refusal {
+    pub(crate) fn into_error(self) -> Error {
+        self.into()
+    }
+}
+
 impl Csrf {
     /// The rules with no other origin trusted.
     pub fn new() -> Self {

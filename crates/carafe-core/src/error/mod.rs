@@ -11,6 +11,7 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::panic::Location;
+use std::sync::Arc;
 
 use ::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
@@ -222,6 +223,12 @@ impl Error {
     /// True where the server, not the request, is at fault.
     pub fn is_server_fault(&self) -> bool {
         self.status().is_server_error()
+    }
+
+    /// The error that a finished response was made for, with all that its page does not show: for
+    /// layers that report errors elsewhere.
+    pub fn of_response<B>(response: &::http::Response<B>) -> Option<&Arc<Self>> {
+        response.extensions().get::<Answered>().map(|answered| &answered.0)
     }
 
     /// A standard error, for libraries that want one; `?` turns it back with nothing lost.

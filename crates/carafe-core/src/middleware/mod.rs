@@ -1,50 +1,34 @@
 //! The fixed slots around all routes.
+//!
+//! Their order is the same in every site, so that no order of installation can undo security:
+//! request id and access log, time limit, trusted hosts, security headers, CORS, compression,
+//! body limit; within, around the route, CSRF protection and sessions. Each is on, off or
+//! configured in one line of [`App::middleware`](crate::App::middleware).
 
-use axum::body::Body;
-use axum::extract::Request;
-use axum::response::Response;
-use http::{Method, header};
-use http_body::Body as _;
+#[cfg(feature = "compression")]
+mod compression;
+#[cfg(not(feature = "compression"))]
+#[path = "without_compression.rs"]
+mod compression;
+mod cors;
+mod headers;
+mod hosts;
+mod limits;
+mod pipeline;
+#[cfg(feature = "sessions")]
+mod rejoin;
+mod request_id;
+#[cfg(feature = "sessions")]
+pub(crate) mod sessions;
+#[cfg(not(feature = "sessions"))]
+#[path = "without_sessions.rs"]
+pub(crate) mod sessions;
 
-use crate::events::{RequestFinished, RequestStarted};
-use crate::scope::Scope;
-
-/// What runs around every request, in an order that no installation can change.
-#[derive(Default)]
-pub(crate) struct Pipeline {}
-
-impl Pipeline {
-    /// Runs the slots around `answer`, which finds the route.
-    pub(crate) async fn run<Fut>(
-        &self,
-        scope: &Scope,
-        request: Request,
-        answer: impl FnOnce(Request) -> Fut,
-    ) -> Response
-    where
-        Fut: Future<Output = Response>,
-    {
-        let events = scope.events();
-        events.emit(|| RequestStarted {
-            method: request.method().clone(),
-            uri: request.uri().clone(),
-        });
-        let response = answer(request).await;
-        events.emit(|| RequestFinished {
-            method: scope.method().cloned().unwrap_or_default(),
-            uri: scope.uri().cloned().unwrap_or_default(),
-            endpoint: scope.endpoint().map(str::to_owned),
-            status: response.status(),
-        });
-        if scope.method() == Some(&Method::HEAD) { without_body(response) } else { response }
-    }
-}
-
-/// The head of what a `GET` would have got (RFC 9110, 9.3.2).
-fn without_body(response: Response) -> Response {
-    let (mut parts, body) = response.into_parts();
-    if let Some(length) = body.size_hint().exact() {
-        parts.headers.entry(header::CONTENT_LENGTH).or_insert(length.into());
-    }
-    Response::from_parts(parts, Body::empty())
-}
+pub use compression::Compression;
+pub use cors::Cors;
+pub use headers::SecurityHeaders;
+pub use hosts::TrustedHosts;
+pub use limits::{BodyLimit, TimeLimit};
+pub use pipeline::{AccessLog, Slot};
+pub(crate) use pipeline::{Admitted, Pipeline};
+pub use request_id::RequestId;

@@ -30,6 +30,7 @@ pub struct Route {
     pub(crate) captures: Vec<Capture>,
     pub(crate) endpoint: Endpoint,
     pub(crate) needs: Vec<Need>,
+    pub(crate) asks_for: Vec<TypeId>,
     pub(crate) options: Options,
     pub(crate) docs: &'static str,
     pub(crate) place: Place,
@@ -136,6 +137,7 @@ pub struct Declared {
     pub captures: Vec<Capture>,
     pub call: Call,
     pub needs: Vec<Option<Need>>,
+    pub asks_for: Vec<TypeId>,
     pub options: Options,
     pub docs: &'static str,
     pub place: Place,
@@ -164,6 +166,7 @@ impl Route {
                 Box::pin(handler(request, captured))
             })),
             needs: Vec::new(),
+            asks_for: Vec::new(),
             options: Options::default(),
             docs: "",
             place: Place { module: "", file: caller.file(), line: caller.line() },
@@ -190,6 +193,11 @@ impl Route {
         self.docs
     }
 
+    /// How many bytes a request's body may have here, where its attribute says so.
+    pub fn body_limit(&self) -> Option<usize> {
+        self.options.body_limit
+    }
+
     /// Where its handler stands.
     pub fn place(&self) -> Place {
         self.place
@@ -211,6 +219,7 @@ impl Route {
             captures: from.captures,
             endpoint: Endpoint::Function(from.call),
             needs: from.needs.into_iter().flatten().collect(),
+            asks_for: from.asks_for,
             options: from.options,
             docs: from.docs,
             place: from.place,

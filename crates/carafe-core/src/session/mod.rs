@@ -11,21 +11,25 @@
 
 mod codec;
 mod config;
+mod current;
 mod encrypted;
 mod flash;
 pub mod flask;
 mod id;
 mod random;
 mod sessions;
+mod settings;
 mod state;
 mod store;
 
 pub use codec::SessionCodec;
 pub use config::SessionConfig;
+pub(crate) use current::save;
 pub use flash::Flash;
 pub use id::SessionKey;
 pub(crate) use random::random;
 pub use sessions::Sessions;
+pub use settings::{SessionKind, SessionSettings};
 pub use state::{Changes, SessionData};
 pub use store::{FileStore, MemoryStore, Record, SessionStore, StoreFuture};
 

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::scope::Scope;
+use crate::settings::{Secret, Settings, secret_keys};
 use crate::{Error, Kind, Result};
 
 /// The secret key that signs, and older ones that still verify (Flask's `SECRET_KEY` and
@@ -25,6 +27,20 @@ use crate::{Error, Kind, Result};
 pub struct SecretKeys(Arc<[Box<[u8]>]>);
 
 impl SecretKeys {
+    /// The keys of a site: `secret_key` of its settings with its fallbacks. In development a key
+    /// is made and kept in `.carafe/secret_key`; elsewhere a missing one is an error.
+    pub fn of(scope: &Scope) -> Result<Arc<Self>> {
+        scope.once(|scope| {
+            let settings =
+                scope.service::<Settings>().ok_or_else(|| Error::missing_service("Settings"))?;
+            let keys = secret_keys(&settings, ".")?;
+            if let Some(note) = &keys.note {
+                tracing::warn!("{note}");
+            }
+            Self::rotation(keys.fallbacks.iter().chain([&keys.current]).map(Secret::expose))
+        })
+    }
+
     /// One key, that signs and verifies.
     pub fn new(key: impl AsRef<[u8]>) -> Result<Self> {
         Self::rotation([key])

@@ -1,5 +1,6 @@
 //! Tools for tests: a client that needs no socket, and assertions that say what was there.
 
+mod address;
 mod assert;
 mod client;
 mod jar;

@@ -25,6 +25,7 @@ pub struct TestRequest {
     body: Vec<u8>,
     parts: Vec<Part>,
     follows: bool,
+    without: Vec<String>,
 }
 
 /// A path, a whole address, or a link of ours.
@@ -61,6 +62,7 @@ impl TestRequest {
             body: Vec::new(),
             parts: Vec::new(),
             follows,
+            without: Vec::new(),
         }
     }
 
@@ -79,6 +81,12 @@ impl TestRequest {
         let value = HeaderValue::from_bytes(value.as_bytes())
             .unwrap_or_else(|_| panic!("`{value}` can be no header"));
         self.headers.append(name, value);
+        self
+    }
+
+    /// Leaves out a header that the client sends by itself.
+    pub fn without_header(mut self, name: &str) -> Self {
+        self.without.push(name.to_ascii_lowercase());
         self
     }
 
@@ -193,6 +201,12 @@ impl TestRequest {
         let host = HeaderValue::from_str(whole.0)
             .unwrap_or_else(|_| panic!("`{}` can be no host", whole.0));
         self.headers.entry(header::HOST).or_insert(host);
+        // As a browser says of what a page of this very site sends.
+        let here = HeaderValue::from_static("same-origin");
+        self.headers.entry(HeaderName::from_static("sec-fetch-site")).or_insert(here);
+        for name in &self.without {
+            self.headers.remove(name.as_str());
+        }
         if !self.body.is_empty() {
             self.headers.insert(header::CONTENT_LENGTH, self.body.len().into());
         }

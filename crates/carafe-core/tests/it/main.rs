@@ -20,9 +20,12 @@ mod passwords;
 mod routing;
 mod serve;
 #[cfg(feature = "sessions")]
+mod session_app;
+#[cfg(feature = "sessions")]
 mod sessions;
 mod settings;
 #[cfg(feature = "signing")]
 mod signing;
+mod slots;
 mod static_files;
 mod urls;

@@ -62,6 +62,10 @@ fn route(handler: &Handler) -> TokenStream {
             Some(quote!((&::carafe::__private::Probe::<#ty>::default()).need()))
         }
     });
+    let extractors = handler.arguments.iter().filter_map(|argument| match argument {
+        Argument::Segment(_) => None,
+        Argument::Extractor(_, ty) => Some(ty),
+    });
     let call = call(handler);
     quote! {
         #[doc(hidden)]
@@ -76,6 +80,7 @@ fn route(handler: &Handler) -> TokenStream {
                 captures: ::std::vec![#(#captures),*],
                 call: #call,
                 needs: ::std::vec![#(#needs),*],
+                asks_for: ::std::vec![#(::carafe::__private::TypeId::of::<#extractors>()),*],
                 options: ::carafe::__private::Options { #options ..::core::default::Default::default() },
                 docs: #docs,
                 place: ::carafe::__private::Place { module: ::core::module_path!(), file: ::core::file!(), line: ::core::line!() },

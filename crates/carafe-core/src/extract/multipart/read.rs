@@ -13,7 +13,7 @@ use crate::{Error, Kind, Result};
 
 /// The texts and files of a form.
 pub(super) async fn form(request: Request) -> Result<(Vec<(String, String)>, Vec<Upload>)> {
-    let limits = request.extensions().get::<FormLimits>().copied().unwrap_or_default();
+    let limits = FormLimits::of(&request)?;
     let boundary = boundary(request.headers())?;
     if announced(request.headers()).is_some_and(|length| length > limits.max_body) {
         return Err(too_large(Stop::Body(limits.max_body).to_string()));

@@ -1,8 +1,8 @@
 //! The guide's table of keys is what the program knows.
 
 use carafe::settings::{
-    CoreSettings, DefaultValue, FieldSchema, LimitSettings, Literal, Section, SectionSchema,
-    SecuritySettings, ServerSettings,
+    CoreSettings, DefaultValue, FieldSchema, LimitSettings, Literal, LogSettings, Section,
+    SectionSchema, SecuritySettings, ServerSettings,
 };
 
 #[test]
@@ -12,6 +12,7 @@ fn the_guide_lists_every_key() {
     let schemas = [
         ("", CoreSettings::SCHEMA),
         ("server.", ServerSettings::SCHEMA),
+        ("log.", LogSettings::SCHEMA),
         ("security.", SecuritySettings::SCHEMA),
         ("limits.", LimitSettings::SCHEMA),
     ];
@@ -23,6 +24,9 @@ fn the_guide_lists_every_key() {
 
 fn rows(section: &str, schema: &'static SectionSchema) -> Vec<String> {
     let row = |field: &FieldSchema| {
+        if let Some(nested) = field.nested {
+            return self::rows(&format!("{section}{}.", field.key), nested).join("\n");
+        }
         let about = field.docs.replace('\n', " ");
         let env: Vec<String> = field.env.iter().map(|name| format!(" Also `{name}`.")).collect();
         let env = env.concat();

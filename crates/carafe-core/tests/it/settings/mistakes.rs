@@ -676,7 +676,7 @@ fn a_wrong_default_is_blamed_on_the_program() {
 fn a_section_that_came_late_is_checked_too() {
     let settings =
         SettingsLoader::new(Environment::TEST).toml("[blog]\ntitle = 'x'").load().unwrap();
-    expect!["carafe.toml:1: nothing here owns a section [blog]"]
+    expect!["carafe.toml:1: nothing here owns a section [blog]; did you mean `log`?"]
         .assert_eq(&settings.check().unwrap_err().to_string());
     settings.section::<super::Blog>().unwrap();
     settings.check().unwrap();

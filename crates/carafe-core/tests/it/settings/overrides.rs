@@ -103,17 +103,24 @@ fn the_report_tells_everything_but_secrets() {
         server.host               127.0.0.1       default
         server.port               80              variable PORT
         server.unix_socket        -               default
-        server.tls_certificate    -               default
-        server.tls_key            -               default
-        server.tls_self_signed    false           default
-        server.keep_alive         75s             default
-        server.header_timeout     30s             default
-        server.body_timeout       30s             default
-        server.shutdown_timeout   30s             default
-        server.max_connections    -               default
-        server.workers            -               default
+        server.unix_socket_mode   -               default
         server.backlog            1024            default
+        server.header_timeout     20s             default
+        server.body_timeout       30s             default
+        server.send_timeout       60s             default
+        server.keep_alive         75s             default
+        server.shutdown_timeout   30s             default
+        server.max_connections    25000           default
+        server.max_headers        100             default
+        server.max_header_size    64 KiB          default
+        server.max_uri_length     8 KiB           default
+        server.max_streams        200             default
+        server.tls.certificate    -               default
+        server.tls.key            -               default
+        server.tls.self_signed    false           default
+        server.workers            -               default
         server.access_log         -               default
+        log.filter                info            default
         security.allowed_hosts    []              default
         security.trusted_proxies  []              default
         limits.max_body           2 MiB           default

@@ -1,0 +1,19 @@
+//! Stands where `compression.rs` does when that feature is off.
+
+use axum::response::Response;
+use http::HeaderMap;
+
+/// Nothing is compressed: the feature `compression` is off.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Compression(());
+
+impl Compression {
+    pub(super) fn applies(self, _: &HeaderMap) -> Option<HeaderMap> {
+        None
+    }
+
+    #[expect(clippy::unused_async, reason = "its twin waits")]
+    pub(super) async fn compress(_: HeaderMap, response: Response) -> Response {
+        response
+    }
+}

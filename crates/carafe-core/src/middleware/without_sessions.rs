@@ -1,0 +1,39 @@
+//! Stands where `sessions.rs` does when that feature is off: nothing is kept and nothing is
+//! guarded.
+
+use std::any::TypeId;
+
+use axum::extract::Request;
+use axum::response::Response;
+
+use crate::error::{Error, Result};
+use crate::scope::Scope;
+use crate::settings::KnownSection;
+use crate::values::PageValue;
+
+pub(crate) fn known() -> Vec<KnownSection> {
+    Vec::new()
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "its twin may fail")]
+pub(crate) fn prepare(_: &Scope, _: impl Fn(TypeId) -> bool) -> Result<()> {
+    Ok(())
+}
+
+#[expect(clippy::unused_async, reason = "its twin waits")]
+pub(crate) async fn guard(
+    _: &Scope,
+    _: bool,
+    request: Request,
+) -> Result<Request, Box<(Error, Request)>> {
+    Ok(request)
+}
+
+#[expect(clippy::unused_async, reason = "its twin waits")]
+pub(crate) async fn save(_: &Scope, _: &mut Response) -> Result<()> {
+    Ok(())
+}
+
+pub(crate) fn page_values() -> Vec<PageValue> {
+    Vec::new()
+}

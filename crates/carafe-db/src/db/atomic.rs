@@ -1,0 +1,139 @@
+//! All or nothing: `atomic` and its kin.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use carafe_core::{Error, Result};
+
+use super::Db;
+use crate::error::is_transient;
+use crate::held;
+use crate::savepoint::nested;
+use crate::tx::{Shared, Tx};
+
+impl Db {
+    /// Runs a closure in a transaction: committed if it returns `Ok`, undone if it returns `Err`,
+    /// panics, or its future is dropped, as by a time-out or when the client leaves.
+    ///
+    /// Inside, statements go through `tx`; using `&db` there is an error that says so. It nests:
+    /// `tx.atomic(…)` is a part that can be undone alone. On a `Db` that is bound to a transaction it
+    /// is such a part itself.
+    ///
+    /// If the future is dropped while it commits, whether it committed is unknown.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> carafe_core::Result<()> {
+    /// # use carafe_core::Error;
+    /// # let db = carafe_db::Db::open("sqlite::memory:").await?;
+    /// # db.execute("create table account (name text, cents integer)", ()).await?;
+    /// # db.execute("insert into account values ('ada', 500), ('bob', 0)", ()).await?;
+    /// let (from, to, cents) = ("ada", "bob", 700);
+    /// let moved = db.atomic(async |tx| {
+    ///     tx.execute("update account set cents = cents + ? where name = ?", (cents, to)).await?;
+    ///     tx.execute("update account set cents = cents - ? where name = ?", (cents, from)).await?;
+    ///     match tx.query_scalar::<i64>("select cents from account where name = ?", (from,)).one().await? {
+    ///         0.. => Ok(()),
+    ///         _ => Err(Error::bad_request("not so much is there")),
+    ///     }
+    /// }).await;
+    /// assert!(moved.is_err());
+    /// assert_eq!(db.query_scalar::<i64>("select max(cents) from account", ()).one().await?, 500);
+    /// # Ok(()) }
+    /// ```
+    pub async fn atomic<T>(&self, work: impl AsyncFnOnce(&mut Tx) -> Result<T>) -> Result<T> {
+        self.atomic_as(work).await
+    }
+
+    /// [`atomic`](Db::atomic) with an error type of your own, which a database error turns into.
+    pub async fn atomic_as<T, E: From<Error>>(
+        &self,
+        work: impl AsyncFnOnce(&mut Tx) -> Result<T, E>,
+    ) -> Result<T, E> {
+        if let Some(bound) = self.bound() {
+            self.check_not_held()?;
+            return bound.atomic(self.id(), work).await;
+        }
+        let transaction = Transaction(self.begin_transaction().await?);
+        let mut tx = Tx { shared: transaction.0.clone(), database: self.id() };
+        match held::hold(self.id(), work(&mut tx)).await {
+            Ok(value) => {
+                transaction.0.commit().await?;
+                Ok(value)
+            }
+            Err(error) => {
+                transaction.0.rollback().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// [`atomic`](Db::atomic) that is tried up to `times` times where two transactions met and this
+    /// one had to give way. The closure may so run several times: what it captures must bear that.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> carafe_core::Result<()> {
+    /// # let db = carafe_db::Db::open("sqlite::memory:").await?;
+    /// # db.execute("create table counter (hits integer)", ()).await?;
+    /// db.atomic_retry(3, async |tx| tx.execute("update counter set hits = hits + 1", ()).await).await?;
+    /// # Ok(()) }
+    /// ```
+    pub async fn atomic_retry<T>(
+        &self,
+        times: u32,
+        work: impl AsyncFn(&mut Tx) -> Result<T>,
+    ) -> Result<T> {
+        let mut tried = 1;
+        loop {
+            match self.atomic(&work).await {
+                Err(error) if tried < times && is_transient(&error) => {
+                    // Those that met would meet again at once.
+                    tokio::time::sleep(Duration::from_millis(2 << tried.min(8))).await;
+                    tried += 1;
+                }
+                done => return done,
+            }
+        }
+    }
+}
+
+impl Tx {
+    /// Runs a closure in a part of the transaction that can be undone alone (a savepoint): kept with
+    /// the rest if it returns `Ok`, undone if it returns `Err`, panics, or its future is dropped.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> carafe_core::Result<()> {
+    /// # let db = carafe_db::Db::open("sqlite::memory:").await?;
+    /// # db.execute("create table tag (name text unique)", ()).await?;
+    /// db.atomic(async |tx| {
+    ///     tx.execute("insert into tag values ('rust')", ()).await?;
+    ///     let again = tx.atomic(async |tx| tx.execute("insert into tag values ('sql'), ('rust')", ()).await).await;
+    ///     assert!(again.is_err()); // and the rest goes on
+    ///     Ok(())
+    /// }).await?;
+    /// assert_eq!(db.query_scalar::<String>("select name from tag", ()).all().await?, ["rust"]);
+    /// # Ok(()) }
+    /// ```
+    pub async fn atomic<T>(&mut self, work: impl AsyncFnOnce(&mut Tx) -> Result<T>) -> Result<T> {
+        nested(&self.shared, self.database, work).await
+    }
+
+    /// [`atomic`](Tx::atomic) with an error type of your own.
+    pub async fn atomic_as<T, E: From<Error>>(
+        &mut self,
+        work: impl AsyncFnOnce(&mut Tx) -> Result<T, E>,
+    ) -> Result<T, E> {
+        nested(&self.shared, self.database, work).await
+    }
+}
+
+/// A transaction that is undone when it is dropped before it is committed.
+struct Transaction(Arc<Shared>);
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}

@@ -1,0 +1,120 @@
+//! A `Db` that is bound to one open transaction: for tests that roll back, and for requests that
+//! are atomic as a whole.
+
+use std::fmt;
+use std::sync::Arc;
+
+use carafe_core::{Error, Result};
+use carafe_model::Value;
+use tokio::sync::RwLock;
+
+use super::Db;
+use crate::held::DatabaseId;
+use crate::savepoint::nested;
+use crate::statement::{Fetched, Sink, Statement};
+use crate::tx::{Shared, Tx};
+
+/// An open transaction, and the [`Db`] that is bound to it: made by [`Db::begin`].
+///
+/// Dropped, it is undone.
+#[must_use = "a transaction that is dropped is undone"]
+pub struct Open {
+    db: Db,
+    bound: Arc<Bound>,
+}
+
+/// What the handles of one bound `Db` share.
+pub(super) struct Bound {
+    shared: Arc<Shared>,
+    /// Single statements share it; a part that can be undone alone has it alone, as another task's
+    /// statement in the middle of it would be undone with it.
+    turn: RwLock<()>,
+}
+
+impl Db {
+    /// Begins a transaction, and gives a `Db` that is bound to it: all that is done through that one,
+    /// and through its clones, is part of the transaction; `atomic` on it is a savepoint.
+    ///
+    /// It is how a test leaves nothing behind:
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> carafe_core::Result<()> {
+    /// # let db = carafe_db::Db::open("sqlite::memory:").await?;
+    /// # db.execute("create table post (title text)", ()).await?;
+    /// let open = db.begin().await?;
+    /// open.db().execute("insert into post values ('a test')", ()).await?;
+    /// open.rollback().await?;
+    /// assert_eq!(db.query_scalar::<i64>("select count(*) from post", ()).one().await?, 0);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// An error on a `Db` that is bound already: there `atomic` nests.
+    pub async fn begin(&self) -> Result<Open> {
+        if self.bound().is_some() {
+            return Err(Error::internal("this `Db` is bound to a transaction already")
+                .hint("use `db.atomic(…)`, which nests"));
+        }
+        let bound =
+            Arc::new(Bound { shared: self.begin_transaction().await?, turn: RwLock::new(()) });
+        Ok(Open { db: self.bound_to(bound.clone()), bound })
+    }
+}
+
+impl Open {
+    /// The `Db` that is bound to it.
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// Makes all of it last, after what still runs is done. Handles that remain are of no use.
+    pub async fn commit(self) -> Result<()> {
+        let _alone = self.bound.turn.write().await;
+        self.bound.shared.commit().await
+    }
+
+    /// Undoes all of it, after what still runs is done.
+    pub async fn rollback(self) -> Result<()> {
+        let _alone = self.bound.turn.write().await;
+        self.bound.shared.rollback().await;
+        Ok(())
+    }
+}
+
+impl Bound {
+    pub(super) async fn fetch(
+        &self,
+        statement: &Statement,
+        values: Vec<Value>,
+        sink: Box<dyn Sink>,
+    ) -> Result<Fetched> {
+        let _shared = self.turn.read().await;
+        self.shared.fetch(statement, values, sink).await
+    }
+
+    pub(super) async fn script(&self, sql: &Statement) -> Result<()> {
+        let _shared = self.turn.read().await;
+        self.shared.script(sql).await
+    }
+
+    pub(super) async fn atomic<T, E: From<Error>>(
+        &self,
+        database: DatabaseId,
+        work: impl AsyncFnOnce(&mut Tx) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let _alone = self.turn.write().await;
+        nested(&self.shared, database, work).await
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.bound.shared.end();
+    }
+}
+
+impl fmt::Debug for Open {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Open").field("db", &self.db).finish_non_exhaustive()
+    }
+}

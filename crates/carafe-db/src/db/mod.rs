@@ -1,0 +1,169 @@
+//! The handle on a database.
+
+mod atomic;
+mod bound;
+mod schema;
+
+pub use bound::Open;
+
+use std::fmt;
+use std::sync::Arc;
+
+use carafe_core::Result;
+use carafe_model::Value;
+
+use self::bound::Bound;
+use self::schema::Schema;
+use crate::driver::{self, Capability, Driver};
+use crate::executor::Executor;
+use crate::held::{self, DatabaseId};
+use crate::settings::DatabaseSettings;
+use crate::statement::{BoxFuture, Fetched, Sink, Statement};
+use crate::tx::Shared;
+
+/// A handle on a database: cheap to clone, and shared by all requests.
+///
+/// It runs single statements, each in a transaction of its own ([`execute`](Db::execute),
+/// [`query_as`](Db::query_as), [`query_scalar`](Db::query_scalar)), and transactions
+/// ([`atomic`](Db::atomic)). It may itself be bound to one open transaction ([`begin`](Db::begin)):
+/// then all that it runs is part of that one.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> carafe_core::Result<()> {
+/// use carafe_db::Db;
+///
+/// let db = Db::open("sqlite::memory:").await?;
+/// db.execute("create table post (title text)", ()).await?;
+/// db.execute("insert into post values (?)", ("Hello",)).await?;
+/// let titles: Vec<String> = db.query_scalar("select title from post", ()).all().await?;
+/// assert_eq!(titles, ["Hello"]);
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct Db {
+    driver: Arc<dyn Driver>,
+    bound: Option<Arc<Bound>>,
+    /// A script to run before the first statement.
+    schema: Option<Arc<Schema>>,
+    /// Used on purpose beside a transaction of the same task.
+    outside: bool,
+}
+
+impl Db {
+    /// Opens the database at a URL, and sees that it is there.
+    ///
+    /// `sqlite:app.sqlite3` is a file below the working directory, which is made if it is not there;
+    /// `sqlite::memory:` a database that ends with its last handle.
+    pub async fn open(url: impl Into<String>) -> Result<Self> {
+        let db = Self::from_settings(&DatabaseSettings::new(url))?;
+        db.query_scalar::<i64>("select 1", ()).one().await?;
+        Ok(db)
+    }
+
+    /// The database that the settings name. It connects when it is first used.
+    pub fn from_settings(settings: &DatabaseSettings) -> Result<Self> {
+        Ok(Self::with_driver(driver::open(settings)?))
+    }
+
+    /// A database of a driver of your own.
+    pub fn with_driver(driver: Arc<dyn Driver>) -> Self {
+        Self { driver, bound: None, schema: None, outside: false }
+    }
+
+    /// A handle that may be used in a task that holds a transaction of the same database, for what
+    /// is meant to stand outside of it: a line in a log that outlives a rollback.
+    ///
+    /// It waits for a connection of its own. On SQLite, which has one writer, a write through it
+    /// would wait for its own transaction; it ends with an error of kind `Timeout`. Read through it there.
+    pub fn outside(&self) -> Self {
+        Self { outside: true, ..self.clone() }
+    }
+
+    fn bound(&self) -> Option<&Bound> {
+        self.bound.as_deref()
+    }
+
+    /// The same database, bound to an open transaction.
+    fn bound_to(&self, bound: Arc<Bound>) -> Self {
+        Self { bound: Some(bound), ..self.clone() }
+    }
+
+    fn id(&self) -> DatabaseId {
+        DatabaseId(Arc::as_ptr(&self.driver).cast::<()>().addr())
+    }
+
+    /// The same handle with a script to run first, or none.
+    fn with(&self, schema: Option<Arc<Schema>>) -> Self {
+        Self { schema, ..self.clone() }
+    }
+
+    /// An error where the running task holds a transaction of this database and does not mean to
+    /// step out of it.
+    fn check_not_held(&self) -> Result<()> {
+        if self.outside { Ok(()) } else { held::refuse(self.id()) }
+    }
+
+    /// A new transaction on a connection of its own.
+    async fn begin_transaction(&self) -> Result<Arc<Shared>> {
+        self.check_not_held()?;
+        self.ready().await?;
+        let connection = self.driver.lend().await?;
+        Shared::begin(connection, self.driver.capability()).await
+    }
+}
+
+impl Executor for Db {
+    fn fetch<'e>(
+        &'e self,
+        statement: &'e Statement,
+        values: Vec<Value>,
+        sink: Box<dyn Sink>,
+    ) -> BoxFuture<'e, Result<Fetched>> {
+        if let Err(error) = self.check_not_held() {
+            return Box::pin(std::future::ready(Err(error)));
+        }
+        match &self.bound {
+            Some(bound) => Box::pin(bound.fetch(statement, values, sink)),
+            None if self.is_ready() => self.driver.fetch(statement, values, sink),
+            None => Box::pin(async move {
+                self.ready().await?;
+                self.driver.fetch(statement, values, sink).await
+            }),
+        }
+    }
+
+    fn script<'e>(&'e self, sql: &'e Statement) -> BoxFuture<'e, Result<()>> {
+        if let Err(error) = self.check_not_held() {
+            return Box::pin(std::future::ready(Err(error)));
+        }
+        match &self.bound {
+            Some(bound) => Box::pin(bound.script(sql)),
+            None => Box::pin(async move {
+                self.ready().await?;
+                self.driver.script(sql).await
+            }),
+        }
+    }
+
+    fn capability(&self) -> &'static Capability {
+        self.driver.capability()
+    }
+}
+
+impl fmt::Debug for Db {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Db")
+            .field("database", &self.driver.capability().name)
+            .field("bound", &self.bound.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Two handles are equal if what is done through one is done through the other.
+impl PartialEq for Db {
+    fn eq(&self, other: &Self) -> bool {
+        self.id() == other.id()
+            && self.bound.as_ref().map(Arc::as_ptr) == other.bound.as_ref().map(Arc::as_ptr)
+    }
+}

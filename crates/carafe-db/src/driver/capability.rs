@@ -1,0 +1,11 @@
+//! What a database can do, as data.
+
+/// What a database can do, and how it wants to be asked for what all can.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Capability {
+    /// Its name, for people: `SQLite`.
+    pub name: &'static str,
+    /// Counts the tables that are not the database's own.
+    pub count_tables: &'static str,
+}

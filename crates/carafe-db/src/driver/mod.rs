@@ -1,0 +1,87 @@
+//! What a database must be able to do for the rest to stand on it.
+//!
+//! What differs between databases is [`Capability`] data, or a method here; nothing above asks which
+//! database it is.
+
+mod capability;
+mod open;
+
+#[cfg(feature = "sqlite")]
+mod sqlite;
+#[cfg(not(feature = "sqlite"))]
+mod without;
+
+pub use capability::Capability;
+pub(crate) use open::open;
+
+use carafe_core::Result;
+use carafe_model::Value;
+
+use crate::statement::{BoxFuture, Fetched, Sink, Statement};
+
+/// A database: it runs single statements, and lends connections for transactions.
+///
+/// How many connections there are, and which of them a single statement takes, is the driver's
+/// business: SQLite has one that writes and several that read, PostgreSQL may share one among many.
+pub trait Driver: Send + Sync + 'static {
+    /// What the database can do.
+    fn capability(&self) -> &'static Capability;
+
+    /// Runs a statement that stands alone.
+    ///
+    /// Dropping the future gives the statement up; whether it is still done is unknown.
+    fn fetch<'d>(
+        &'d self,
+        statement: &'d Statement,
+        values: Vec<Value>,
+        sink: Box<dyn Sink>,
+    ) -> BoxFuture<'d, Result<Fetched>>;
+
+    /// Runs several statements without parameters, on a connection that may write.
+    fn script<'d>(&'d self, sql: &'d Statement) -> BoxFuture<'d, Result<()>>;
+
+    /// Lends a connection for a transaction.
+    fn lend(&self) -> BoxFuture<'_, Result<Box<dyn Connection>>>;
+}
+
+/// A connection that is lent to one transaction.
+///
+/// MUST:
+/// - run what it is given in the order in which it was given, however many futures are waited for
+///   at the same time (`&self`: a transaction may run two reads together);
+/// - go on working after a future was dropped half-way;
+/// - when it is dropped, go back without waiting (design: `abandon`), and be rolled back, or closed,
+///   before it is lent again.
+pub trait Connection: Send + Sync {
+    /// Runs one statement.
+    fn fetch<'c>(
+        &'c self,
+        statement: &'c Statement,
+        values: Vec<Value>,
+        sink: Box<dyn Sink>,
+    ) -> BoxFuture<'c, Result<Fetched>>;
+
+    /// Runs several statements without parameters.
+    fn script<'c>(&'c self, sql: &'c Statement) -> BoxFuture<'c, Result<()>>;
+
+    /// Takes a step of a transaction.
+    fn step(&self, step: Step) -> BoxFuture<'_, Result<()>>;
+}
+
+/// A step of a transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Step {
+    /// Begins a transaction that may write.
+    Begin,
+    /// Makes it last.
+    Commit,
+    /// Undoes it.
+    Rollback,
+    /// Begins a part of it that can be undone alone. Numbers grow and are not used again.
+    Savepoint(u32),
+    /// Undoes that part and what began after it. It MUST bear being sent twice.
+    RollbackTo(u32),
+    /// Makes that part one with what is around it.
+    Release(u32),
+}

@@ -1,0 +1,200 @@
+//! A statement run on a connection.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use carafe_core::{Error, Kind, Result};
+use carafe_model::{Value, moment};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{CachedStatement, ToSql};
+
+use super::quick::Hurry;
+use super::refusal::refused;
+use super::row::{Names, RowReader};
+use crate::statement::{Fetched, Sink, Statement};
+
+/// How many prepared statements a connection keeps.
+const PREPARED: usize = 128;
+
+/// A connection, and what it is at.
+pub(super) struct Sqlite {
+    pub(super) raw: rusqlite::Connection,
+    /// The number of the job that it is at.
+    pub(super) number: u64,
+    /// The number of the job that is reading rows, for whoever wants to interrupt it; 0 for none.
+    pub(super) reading: Arc<Mutex<u64>>,
+    pub(super) hurry: Hurry,
+}
+
+impl Sqlite {
+    /// Sets a fresh connection up.
+    pub(super) fn new(mut raw: rusqlite::Connection, wait: Duration) -> rusqlite::Result<Self> {
+        let hurry = Hurry::default();
+        let waiter = hurry.clone();
+        let mut since = None;
+        raw.busy_handler(Some(move |times: i32| {
+            // On a task's thread nobody waits for a lock.
+            if waiter.is_on() {
+                return false;
+            }
+            if times == 0 {
+                since = Some(Instant::now());
+            }
+            #[expect(clippy::disallowed_methods, reason = "it is the connection's own thread")]
+            std::thread::sleep(Duration::from_micros(100 << times.min(7)));
+            since.is_some_and(|since| since.elapsed() < wait)
+        }))?;
+        // In WAL mode NORMAL loses nothing that was committed but in a power cut, and then only the
+        // last moments, never the file.
+        raw.execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;",
+        )?;
+        raw.set_prepared_statement_cache_capacity(PREPARED);
+        let ticker = hurry.clone();
+        raw.progress_handler(1000, Some(move || ticker.is_over()))?;
+        Ok(Self { raw, number: 0, reading: Arc::default(), hurry })
+    }
+
+    fn start_reading(&self) {
+        *self.reading.lock().unwrap_or_else(PoisonError::into_inner) = self.number;
+    }
+
+    /// From here on nobody may interrupt.
+    pub(super) fn stop_reading(&self) {
+        *self.reading.lock().unwrap_or_else(PoisonError::into_inner) = 0;
+    }
+}
+
+/// Runs one statement.
+pub(super) fn fetch(
+    connection: &mut Sqlite,
+    statement: &Statement,
+    values: &[Value],
+    sink: Box<dyn Sink>,
+) -> Result<Fetched> {
+    let mut sink = sink;
+    let changed = fetch_into(connection, statement, values, &mut *sink)?;
+    Ok(Fetched { sink, changed, last_id: None })
+}
+
+/// Runs one statement; tells how many rows it changed.
+pub(super) fn fetch_into(
+    connection: &Sqlite,
+    statement: &Statement,
+    values: &[Value],
+    sink: &mut dyn Sink,
+) -> Result<u64> {
+    let before = connection.raw.total_changes();
+    let mut prepared = connection.raw.prepare_cached(statement.sql()).map_err(refused)?;
+    bind(&mut prepared, values)?;
+    if prepared.column_count() == 0 {
+        prepared.raw_execute().map_err(refused)?;
+    } else {
+        if prepared.readonly() {
+            connection.start_reading();
+        }
+        read(&mut prepared, sink)?;
+    }
+    // SQLite tells the count of the last statement that changed something, whichever that was.
+    Ok(if connection.raw.total_changes() == before { 0 } else { connection.raw.changes() })
+}
+
+/// Runs several statements.
+pub(super) fn script(connection: &mut Sqlite, sql: &str) -> Result<()> {
+    connection.raw.execute_batch(sql).map_err(refused)
+}
+
+/// A job of a transaction: an error where that is gone. SQLite undoes all of one by itself where a disk
+/// is full, say; what came after would each be committed alone.
+pub(super) fn inside<T>(
+    job: impl FnOnce(&mut Sqlite) -> Result<T>,
+) -> impl FnOnce(&mut Sqlite) -> Result<T> {
+    |connection| {
+        if connection.raw.is_autocommit() {
+            return Err(Error::internal("the transaction has ended before its closure has")
+                .hint("no COMMIT and ROLLBACK by hand inside of `atomic`; and return the errors of its statements"));
+        }
+        job(connection)
+    }
+}
+
+/// Undoes the transaction that is open, if one is.
+pub(super) fn roll_back(connection: &mut Sqlite) -> bool {
+    let open = !connection.raw.is_autocommit();
+    if open {
+        // It fails only where SQLite has undone it by itself.
+        let _ = connection.raw.execute_batch("ROLLBACK");
+    }
+    open
+}
+
+fn read(prepared: &mut CachedStatement<'_>, sink: &mut dyn Sink) -> Result<()> {
+    let mut rows = prepared.raw_query();
+    let mut started = false;
+    while let Some(row) = rows.next().map_err(refused)? {
+        // Only now are the names right: the first step prepares anew where the tables have changed.
+        if !started {
+            sink.start(&Names(row.as_ref()))?;
+            started = true;
+        }
+        sink.row(&mut RowReader(row))?;
+        if !sink.wants_more() {
+            break;
+        }
+    }
+    drop(rows);
+    if started { Ok(()) } else { sink.start(&Names(prepared)) }
+}
+
+fn bind(prepared: &mut CachedStatement<'_>, values: &[Value]) -> Result<()> {
+    let wanted = prepared.parameter_count();
+    if wanted != values.len() {
+        return Err(Error::internal(format!(
+            "the statement has {wanted} parameters, and {} values are given",
+            values.len()
+        )));
+    }
+    for (index, value) in values.iter().enumerate() {
+        if matches!(value, Value::F64(number) if number.is_nan()) {
+            return Err(Error::new(
+                Kind::Invalid,
+                format!(
+                    "parameter {} is not a number (NaN), which SQLite would make NULL",
+                    index + 1
+                ),
+            ));
+        }
+        prepared.raw_bind_parameter(index + 1, Bound(value)).map_err(refused)?;
+    }
+    Ok(())
+}
+
+/// A value as SQLite stores it: kinds that it has no type for as Django stores them.
+struct Bound<'v>(&'v Value);
+
+impl ToSql for Bound<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let owned = |text: String| ToSqlOutput::Owned(rusqlite::types::Value::Text(text));
+        Ok(match self.0 {
+            Value::Null => ToSqlOutput::Borrowed(ValueRef::Null),
+            Value::Bool(value) => ToSqlOutput::Borrowed(ValueRef::Integer((*value).into())),
+            Value::I64(value) => ToSqlOutput::Borrowed(ValueRef::Integer(*value)),
+            Value::F64(value) => ToSqlOutput::Borrowed(ValueRef::Real(*value)),
+            Value::Text(value) | Value::Json(value) => {
+                ToSqlOutput::Borrowed(ValueRef::Text(value.as_bytes()))
+            }
+            Value::Bytes(value) => ToSqlOutput::Borrowed(ValueRef::Blob(value)),
+            Value::Date(days) => owned(moment::date_text(*days)),
+            Value::Time(micros) => owned(moment::time_text(*micros)),
+            Value::DateTime(micros) | Value::Timestamp(micros) => {
+                owned(moment::date_time_text(*micros))
+            }
+            Value::Uuid(bytes) => owned(moment::uuid_text(*bytes)),
+            other => {
+                return Err(rusqlite::Error::ToSqlConversionFailure(
+                    format!("SQLite cannot store {}", other.kind()).into(),
+                ));
+            }
+        })
+    }
+}

@@ -1,0 +1,14 @@
+//! What stands in the place of a driver that is left out.
+
+use std::sync::Arc;
+
+use carafe_core::{Error, Kind, Result};
+
+use super::Driver;
+use crate::settings::DatabaseSettings;
+
+pub(super) fn sqlite(_: &str, _: &DatabaseSettings) -> Result<Arc<dyn Driver>> {
+    Err(Error::new(Kind::Settings, "this program is built without SQLite")
+        .at("database.url")
+        .hint("turn the feature `sqlite` of `carafe` on"))
+}

@@ -1,0 +1,52 @@
+//! Who runs statements.
+
+use carafe_core::Result;
+use carafe_model::Value;
+
+use crate::driver::Capability;
+use crate::statement::{BoxFuture, Fetched, Sink, Statement};
+
+/// Who runs statements: a [`Db`](crate::Db), or the transaction that is open ([`Tx`](crate::Tx)).
+///
+/// A function that asks the database takes `&dyn Executor`, so that it works in a transaction and
+/// without one, and is compiled once:
+///
+/// ```
+/// use carafe_db::{Db, Executor};
+///
+/// async fn posts(db: &dyn Executor) -> carafe_core::Result<i64> {
+///     db.query_scalar("select count(*) from post", ()).one().await
+/// }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> carafe_core::Result<()> {
+/// # let db = Db::open("sqlite::memory:").await?;
+/// db.execute("create table post (id integer primary key)", ()).await?;
+/// assert_eq!(posts(&db).await?, 0);
+/// db.atomic(async |tx| {
+///     tx.execute("insert into post default values", ()).await?;
+///     assert_eq!(posts(tx).await?, 1);
+///     Ok(())
+/// }).await?;
+/// # Ok(()) }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot run a statement",
+    note = "give `&db`, where `db: Db`, or `tx` inside of `db.atomic(async |tx| …)`"
+)]
+pub trait Executor: Send + Sync {
+    /// Runs one statement; its rows go into the sink, which comes back with them.
+    ///
+    /// The values are taken, not borrowed: with a dropped future a statement may outlive its caller.
+    fn fetch<'e>(
+        &'e self,
+        statement: &'e Statement,
+        values: Vec<Value>,
+        sink: Box<dyn Sink>,
+    ) -> BoxFuture<'e, Result<Fetched>>;
+
+    /// Runs several statements that have no parameters, separated by semicolons.
+    fn script<'e>(&'e self, sql: &'e Statement) -> BoxFuture<'e, Result<()>>;
+
+    /// What the database can do.
+    fn capability(&self) -> &'static Capability;
+}

@@ -1,0 +1,122 @@
+//! How the database joins an app: the only room that knows of apps and requests.
+
+use std::any::TypeId;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use carafe_core::extract::{Need, Provided};
+use carafe_core::plugin::{Plugin, Setup};
+use carafe_core::{Error, Result, Scope};
+
+use crate::db::Db;
+use crate::prompt;
+use crate::settings::DatabaseSettings;
+
+/// Gives an app its database: handlers take it as an argument, `db: Db`.
+///
+/// ```
+/// use carafe_core::App;
+/// use carafe_db::Database;
+///
+/// let app = App::new("blog").plugin(
+///     Database::at("sqlite::memory:").schema("create table post (id integer primary key, title text)"),
+/// );
+/// ```
+///
+/// Nothing is opened before the first statement. It brings the command `sql`, a prompt on the database.
+#[derive(Debug, PartialEq)]
+pub struct Database {
+    source: Source,
+    schema: Option<&'static str>,
+}
+
+#[derive(Debug, PartialEq)]
+enum Source {
+    Section,
+    Settings(DatabaseSettings),
+    Open(Db),
+}
+
+impl Database {
+    /// The database that the section `[database]` of the settings names; a file `app.sqlite3` where
+    /// it names none.
+    pub fn from_settings() -> Self {
+        Self { source: Source::Section, schema: None }
+    }
+
+    /// The database at a URL: `sqlite:app.sqlite3`.
+    pub fn at(url: impl Into<String>) -> Self {
+        Self::with(DatabaseSettings::new(url))
+    }
+
+    /// The database that settings name.
+    pub fn with(settings: DatabaseSettings) -> Self {
+        Self { source: Source::Settings(settings), schema: None }
+    }
+
+    /// A database that is open already. A test gives one that is bound to a transaction, and so
+    /// leaves nothing behind:
+    ///
+    /// ```
+    /// # use carafe_core::App;
+    /// # use carafe_db::{Database, Db};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> carafe_core::Result<()> {
+    /// # let db = Db::open("sqlite::memory:").await?;
+    /// let open = db.begin().await?;
+    /// let app = App::new("blog").plugin(Database::of(open.db().clone()));
+    /// // … requests to the app …
+    /// open.rollback().await?;
+    /// # let _ = app;
+    /// # Ok(()) }
+    /// ```
+    pub fn of(db: Db) -> Self {
+        Self { source: Source::Open(db), schema: None }
+    }
+
+    /// Runs a script of several statements before the first use, if the database has no table yet
+    /// ([`Db::create_schema`]): `.schema(include_str!("schema.sql"))`.
+    pub fn schema(mut self, script: &'static str) -> Self {
+        self.schema = Some(script);
+        self
+    }
+}
+
+impl Plugin for Database {
+    const NAME: &'static str = "database";
+
+    fn setup(self, setup: &mut Setup<'_>) -> Result<()> {
+        let db = match self.source {
+            Source::Section => Db::from_settings(&*setup.settings::<DatabaseSettings>()?)?,
+            Source::Settings(settings) => Db::from_settings(&settings)?,
+            Source::Open(db) => db,
+        };
+        setup.commands(prompt::command());
+        setup.service(match self.schema {
+            Some(script) => db.with_schema(script),
+            None => db,
+        });
+        Ok(())
+    }
+}
+
+/// The database of the app that answers, or of one that it is mounted in. A `Db` among the request's
+/// [`Locals`](carafe_core::Locals) comes first: one that is bound to a transaction makes the whole
+/// request atomic.
+impl<S: Send + Sync> FromRequestParts<S> for Db {
+    type Rejection = Error;
+
+    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self> {
+        let scope = Scope::current()?;
+        let db = scope.locals().get::<Self>().or_else(|| scope.service());
+        db.map(|db| (*db).clone()).ok_or_else(|| Error::missing_service("Db").hint(HINT))
+    }
+}
+
+impl Provided for Db {
+    fn need() -> Need {
+        Need { service: TypeId::of::<Self>(), name: "Db", hint: HINT }
+    }
+}
+
+const HINT: &str = "add `.plugin(Database::from_settings())` to your App";

@@ -1,0 +1,175 @@
+//! SQL by hand: statements with parameters, and rows as types.
+
+use std::borrow::Cow;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::panic::Location;
+
+use carafe_core::{Error, Kind, Result};
+use carafe_model::{FieldType, Row, Scalar, Value};
+
+use crate::db::Db;
+use crate::error;
+use crate::executor::Executor;
+use crate::params::Params;
+use crate::rows::{NoRows, Rows};
+use crate::statement::Statement;
+use crate::tx::Tx;
+
+/// A query whose rows are read as `T`; nothing is asked before one of its methods is awaited.
+#[must_use = "a query is not asked before `.all()`, `.one()` or `.optional()` is awaited"]
+pub struct Query<'e, T> {
+    executor: &'e dyn Executor,
+    statement: Statement,
+    values: Vec<Value>,
+    row: PhantomData<fn() -> T>,
+}
+
+/// A query whose rows are one value each.
+#[must_use = "a query is not asked before `.all()`, `.one()` or `.optional()` is awaited"]
+pub struct ScalarQuery<'e, T>(Query<'e, Scalar<T>>);
+
+impl<'e, T: Row> Query<'e, T> {
+    /// All rows.
+    #[track_caller]
+    pub fn all(self) -> impl Future<Output = Result<Vec<T>>> + Send + use<'e, T> {
+        let caller = Location::caller();
+        async move { self.fetch(usize::MAX, caller).await.map(|(rows, _)| rows) }
+    }
+
+    /// The only row: an error of kind `NotFound` where there is none, `MultipleFound` where there
+    /// are several.
+    #[track_caller]
+    pub fn one(self) -> impl Future<Output = Result<T>> + Send + use<'e, T> {
+        let caller = Location::caller();
+        async move {
+            let (mut rows, place) = self.fetch(2, caller).await?;
+            match (rows.pop(), rows.is_empty()) {
+                (Some(row), true) => Ok(row),
+                (Some(_), false) => Err(several(place)),
+                (None, _) => Err(Error::not_found("there is no such row").at(place)),
+            }
+        }
+    }
+
+    /// The only row, or `None`; an error of kind `MultipleFound` where there are several.
+    #[track_caller]
+    pub fn optional(self) -> impl Future<Output = Result<Option<T>>> + Send + use<'e, T> {
+        let caller = Location::caller();
+        async move {
+            let (mut rows, place) = self.fetch(2, caller).await?;
+            if rows.len() > 1 { Err(several(place)) } else { Ok(rows.pop()) }
+        }
+    }
+
+    async fn fetch(
+        self,
+        limit: usize,
+        caller: &'static Location<'static>,
+    ) -> Result<(Vec<T>, Place)> {
+        let fetched =
+            self.executor.fetch(&self.statement, self.values, Rows::<T>::boxed(limit)).await;
+        let place = Place { statement: self.statement, caller };
+        match fetched {
+            Ok(fetched) => Ok((Rows::taken(fetched)?, place)),
+            Err(error) => Err(place.of(error)),
+        }
+    }
+}
+
+impl<'e, T: FieldType> ScalarQuery<'e, T> {
+    /// The values of all rows.
+    #[track_caller]
+    pub fn all(self) -> impl Future<Output = Result<Vec<T>>> + Send + use<'e, T> {
+        let rows = self.0.all();
+        async { Ok(rows.await?.into_iter().map(|Scalar(value)| value).collect()) }
+    }
+
+    /// The value of the only row: an error of kind `NotFound` where there is none, `MultipleFound`
+    /// where there are several.
+    #[track_caller]
+    pub fn one(self) -> impl Future<Output = Result<T>> + Send + use<'e, T> {
+        let row = self.0.one();
+        async { row.await.map(|Scalar(value)| value) }
+    }
+
+    /// The value of the only row, or `None` where there is none.
+    #[track_caller]
+    pub fn optional(self) -> impl Future<Output = Result<Option<T>>> + Send + use<'e, T> {
+        let row = self.0.optional();
+        async { Ok(row.await?.map(|Scalar(value)| value)) }
+    }
+}
+
+/// The same methods on all that run statements, so that no trait has to be in scope.
+macro_rules! queries {
+    ($($executor:ty),+) => {
+        $(
+            impl $executor {
+                /// A query whose rows are read as `T`: a struct with `#[derive(Row)]`, by the names
+                /// of its columns, or a tuple, by position.
+                ///
+                /// The SQL is the program's own text; what comes from outside goes into `params`.
+                pub fn query_as<T>(&self, sql: impl Into<Cow<'static, str>>, params: impl Params) -> Query<'_, T> {
+                    Query { executor: self, statement: Statement::raw(sql), values: params.into_values(), row: PhantomData }
+                }
+
+                /// A query whose rows have one column, read as `T`.
+                pub fn query_scalar<T>(&self, sql: impl Into<Cow<'static, str>>, params: impl Params) -> ScalarQuery<'_, T> {
+                    ScalarQuery(self.query_as(sql, params))
+                }
+
+                /// Runs a statement for what it does; tells how many rows it changed.
+                #[track_caller]
+                pub fn execute(
+                    &self,
+                    sql: impl Into<Cow<'static, str>>,
+                    params: impl Params,
+                ) -> impl Future<Output = Result<u64>> + Send {
+                    execute(self, Statement::raw(sql), params.into_values(), Location::caller())
+                }
+            }
+        )+
+    };
+}
+
+queries!(Db, Tx, dyn Executor + '_);
+
+async fn execute(
+    executor: &dyn Executor,
+    statement: Statement,
+    values: Vec<Value>,
+    caller: &'static Location<'static>,
+) -> Result<u64> {
+    let done = executor.fetch(&statement, values, Box::new(NoRows)).await;
+    done.map(|fetched| fetched.changed).map_err(|error| Place { statement, caller }.of(error))
+}
+
+/// Which statement of the program: its SQL and the line that asked.
+struct Place {
+    statement: Statement,
+    caller: &'static Location<'static>,
+}
+
+impl Place {
+    /// The error with this place, unless it happened in another one.
+    fn of(self, error: Error) -> Error {
+        if error.place().is_some() { error } else { error.at(self) }
+    }
+}
+
+impl From<Place> for Cow<'static, str> {
+    fn from(place: Place) -> Self {
+        format!(
+            "{} ({}:{})",
+            error::place(place.statement.sql()),
+            place.caller.file(),
+            place.caller.line()
+        )
+        .into()
+    }
+}
+
+fn several(place: Place) -> Error {
+    Error::new(Kind::MultipleFound, "there are several such rows, and one is asked for").at(place)
+}

@@ -1,0 +1,44 @@
+//! What users of a database notice.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod bound;
+mod concurrency;
+mod errors;
+mod guard;
+mod handler;
+mod hostile;
+mod kinds;
+mod opening;
+mod plugin;
+mod rows;
+mod slow;
+mod transactions;
+
+use carafe_db::Db;
+
+/// A database in memory with a table of names.
+async fn names() -> Db {
+    let db = Db::open("sqlite::memory:").await.unwrap();
+    db.execute("create table name (name text unique not null)", ()).await.unwrap();
+    db
+}
+
+/// A database in a file, and the folder to keep while it is used.
+async fn in_file() -> (Db, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let db =
+        Db::open(format!("sqlite:{}", folder.path().join("app.sqlite3").display())).await.unwrap();
+    db.execute("create table name (name text unique not null)", ()).await.unwrap();
+    (db, folder)
+}
+
+async fn add(db: &dyn carafe_db::Executor, name: &str) -> carafe_core::Result<u64> {
+    db.execute("insert into name values (?)", (name,)).await
+}
+
+/// The names, in order, with spaces between.
+async fn all(db: &dyn carafe_db::Executor) -> String {
+    let names: Vec<String> =
+        db.query_scalar("select name from name order by name", ()).all().await.unwrap();
+    names.join(" ")
+}
