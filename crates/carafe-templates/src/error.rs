@@ -1,72 +1,11 @@
 //! What went wrong in a template: which line of which file, what stands there, what to do.
 
 use std::error::Error as StdError;
-use std::fmt;
 
-use carafe_core::error::AsStdError;
+use carafe_core::error::{AsStdError, InSource};
 use carafe_core::suggest::nearest;
 use carafe_core::{Error, Kind};
 use minijinja::{Error as Cause, ErrorKind};
-
-/// The cause of an error that came up in a template: found by
-/// [`Error::cause`](carafe_core::Error::cause), for pages that show it.
-#[derive(Debug)]
-pub struct TemplateError {
-    template: String,
-    place: String,
-    line: usize,
-    excerpt: Vec<(usize, String)>,
-    within: Vec<(String, usize)>,
-    message: String,
-    source: Cause,
-}
-
-impl TemplateError {
-    /// The name of the template.
-    pub fn template(&self) -> &str {
-        &self.template
-    }
-
-    /// Its file below the working folder, or its name where it is inside the program.
-    pub fn place(&self) -> &str {
-        &self.place
-    }
-
-    /// The line, counted from 1; 0 where none is to blame.
-    pub fn line(&self) -> usize {
-        self.line
-    }
-
-    /// The lines around it, with their numbers.
-    pub fn excerpt(&self) -> &[(usize, String)] {
-        &self.excerpt
-    }
-
-    /// The templates that included or extended it, the nearest first, with their lines.
-    pub fn within(&self) -> &[(String, usize)] {
-        &self.within
-    }
-}
-
-impl fmt::Display for TemplateError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.message)?;
-        for (number, text) in &self.excerpt {
-            let mark = if *number == self.line { '>' } else { ' ' };
-            write!(f, "\n  {mark} {number:>4} | {text}")?;
-        }
-        for (template, line) in &self.within {
-            write!(f, "\n  used in {template}:{line}")?;
-        }
-        Ok(())
-    }
-}
-
-impl StdError for TemplateError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        Some(&self.source)
-    }
-}
 
 /// What is known of the templates around an error.
 pub(crate) trait Surroundings {
@@ -79,9 +18,6 @@ pub(crate) trait Surroundings {
     /// What templates may name: `kind` is of what the names are wanted.
     fn names(&self, kind: ErrorKind) -> Vec<String>;
 }
-
-/// How many lines are shown before and after the one to blame.
-const AROUND: usize = 2;
 
 /// An error of `MiniJinja` as ours; one of ours that went through it keeps its kind and hint.
 pub(crate) fn explain(cause: Cause, around: &dyn Surroundings) -> Error {
@@ -106,20 +42,18 @@ pub(crate) fn explain(cause: Cause, around: &dyn Surroundings) -> Error {
         ),
         None => (Kind::Internal, None, sentence(inner), advise(inner, around)),
     };
-    let within =
-        chain.iter().rev().filter_map(|error| Some((error.name()?.to_owned(), error.line()?)));
-    let detail = TemplateError {
-        excerpt: excerpt(&around.text(&template).unwrap_or_default(), line),
-        within: within.collect(),
-        template,
-        place: place.clone(),
-        line,
-        message: message.clone(),
-        source: cause,
-    };
+    let within = chain
+        .iter()
+        .rev()
+        .filter_map(|error| Some((error.name()?.to_owned(), error.line()?)))
+        .collect();
+    let text = around.text(&template).unwrap_or_default();
+    let place = if line > 0 { format!("{place}:{line}") } else { place };
+    let detail =
+        InSource::new(&message, template, &place, line, &text).within(within).because(cause);
     let mut error = Error::new(kind, message).because(detail);
     if !place.is_empty() {
-        error = error.at(if line > 0 { format!("{place}:{line}") } else { place });
+        error = error.at(place);
     }
     if let Some(hint) = hint {
         error = error.hint(hint);
@@ -176,9 +110,4 @@ fn quoted(detail: &str) -> Option<&str> {
         "filter" | "test" | "template" => words.next(),
         _ => Some(first),
     }
-}
-
-fn excerpt(text: &str, line: usize) -> Vec<(usize, String)> {
-    let lines = text.lines().enumerate().map(|(at, text)| (at + 1, text.to_owned()));
-    lines.filter(|(at, _)| line > 0 && at.abs_diff(line) <= AROUND).collect()
 }

@@ -44,7 +44,6 @@ mod stream;
 mod testing;
 
 pub use context::{Context, IntoContext};
-pub use error::TemplateError;
 pub use folder::TemplateFolder;
 pub use minijinja;
 pub use minijinja::{UndefinedBehavior as Undefined, Value};

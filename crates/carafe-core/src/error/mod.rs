@@ -1,9 +1,11 @@
 //! What can go wrong: one opaque [`Error`] with a kind to branch on.
 
 mod http;
+mod in_source;
 mod kind;
 
 pub(crate) use self::http::{Answered, Raised};
+pub use in_source::InSource;
 pub use kind::Kind;
 
 use std::backtrace::{Backtrace, BacktraceStatus};

@@ -1,12 +1,11 @@
 //! What an error in a template says.
 
+use carafe_core::error::InSource;
 use carafe_core::testing::TestClient;
 use carafe_core::{App, Error, Kind, routes};
 use carafe_macros::get;
 use carafe_templates::minijinja;
-use carafe_templates::{
-    AppTemplates, Page, TemplateError, TemplateFolder, context, page, page_from_string,
-};
+use carafe_templates::{AppTemplates, Page, TemplateFolder, context, page, page_from_string};
 
 #[get("/show/{name}")]
 async fn show(name: String) -> Page {
@@ -41,12 +40,12 @@ async fn the_line_is_shown() {
     let error = response.error().unwrap();
     assert_eq!(error.place(), Some("undefined.html:2"));
     assert_eq!(error.advice(), Some("did you mean `title`?"));
-    let cause = error.cause::<TemplateError>().unwrap();
-    assert_eq!((cause.template(), cause.line()), ("undefined.html", 2));
+    let cause = error.cause::<InSource>().unwrap();
+    assert_eq!((cause.name(), cause.line()), ("undefined.html", 2));
     let lines: Vec<_> =
         cause.excerpt().iter().map(|(number, text)| format!("{number}{text}")).collect();
     assert_eq!(lines, ["1one", "2two {{ titel }}", "3three", "4four"]);
-    assert_eq!(cause.within(), [("outer.html".to_owned(), 3)]);
+    assert_eq!(cause.files_around(), [("outer.html".to_owned(), 3)]);
     assert!(cause.to_string().contains(">    2 | two {{ titel }}"), "{cause}");
 }
 
@@ -72,7 +71,7 @@ async fn an_error_of_ours_keeps_its_kind() {
     response.assert_status(403).assert_contains("not for you");
     let error = response.error().unwrap();
     assert_eq!((error.kind(), error.advice()), (Kind::Denied, Some("log in")));
-    assert!(error.cause::<TemplateError>().is_some());
+    assert!(error.cause::<InSource>().is_some());
 }
 
 #[tokio::test]
