@@ -4,9 +4,10 @@ use std::any::TypeId;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::foreign::Foreign;
 use super::node::{Catch, Chain, Node};
 use super::plugin::{Erased, Setup};
-use super::route::{Foreign, Hosts};
+use super::route::Hosts;
 use super::site::Site;
 use super::{App, Mount, layers};
 use crate::checks::{self, Checker};
@@ -249,11 +250,9 @@ impl Draft {
                     errors.push(error);
                 }
             }
-            foreign.extend(node.app.foreign.into_iter().map(|router| Foreign {
-                host: node.host.clone(),
-                prefix: node.prefix.as_str().to_owned(),
-                router,
-            }));
+            for router in node.app.foreign {
+                foreign.push(Foreign::new(index, node.host.clone(), &node.prefix, router)?);
+            }
             commands.extend(node.app.commands);
             asked_for.extend(node.app.asked_for);
             on_start.extend(node.app.on_start);

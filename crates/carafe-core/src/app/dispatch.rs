@@ -4,14 +4,15 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
 
+use axum::Router;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use tower::ServiceExt;
 
-use super::Site;
 use super::node::Node;
 use super::settle::settle;
+use super::{Site, foreign};
 use crate::error::{Error, Raised};
 use crate::middleware::{BodyLimit, sessions};
 use crate::routing::{Captured, Rule, Spans};
@@ -23,6 +24,7 @@ use crate::settings::ByteSize;
 pub(crate) enum Step {
     Call(Arc<Rule>, Spans),
     Fail(Arc<Error>),
+    Ask(Vec<Router>),
 }
 
 /// The step on its way through the layers.
@@ -57,6 +59,23 @@ pub(crate) async fn found(
     if let Some(bytes) = options.body_limit {
         BodyLimit(ByteSize::new(bytes as u64)).apply(&mut request);
     }
+    let response = through_layers(site, scope, app, step, request).await;
+    saved(site, scope, app, response).await
+}
+
+/// Answers with routers that are not ours, in the name of their app.
+pub(crate) async fn elsewhere(
+    site: &Arc<Site>,
+    scope: &Scope,
+    app: usize,
+    routers: Vec<Router>,
+    request: Request,
+) -> Response {
+    scope.set_matched(app, None, Vec::new());
+    let (step, request) = match sessions::guard(scope, false, request).await {
+        Ok(request) => (Step::Ask(routers), request),
+        Err(refused) => (Step::Fail(Arc::new(refused.0)), refused.1),
+    };
     let response = through_layers(site, scope, app, step, request).await;
     saved(site, scope, app, response).await
 }
@@ -158,6 +177,10 @@ async fn around(scope: &Scope, node: &Node, step: Step, request: Request) -> Res
 async fn call(step: Step, request: Request) -> Response {
     match step {
         Step::Fail(error) => super::settle::raise(error),
+        Step::Ask(routers) => guarded(foreign::ask(routers, request))
+            .await
+            .and_then(|answer| answer)
+            .unwrap_or_else(IntoResponse::into_response),
         Step::Call(rule, spans) => {
             let uri = request.uri().clone();
             let captured = Captured::new(uri.path(), &spans, &rule);

@@ -2,6 +2,7 @@
 
 mod assemble;
 mod dispatch;
+mod foreign;
 mod hooks;
 mod layers;
 mod node;
@@ -10,6 +11,7 @@ mod route;
 mod run;
 mod settle;
 mod site;
+mod statics;
 
 pub use assemble::Draft;
 pub use hooks::{BeforeOutcome, Hook};

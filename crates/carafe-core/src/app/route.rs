@@ -2,17 +2,17 @@
 
 use std::convert::Infallible;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 use std::task::{Context, Poll};
 
 use axum::Router;
-use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, Method, StatusCode, Uri, header};
 use tower::{Service, ServiceExt};
 
-use super::dispatch::{failed, found};
+use super::dispatch::{elsewhere, failed, found};
+use super::foreign::Foreign;
 use super::{Site, Slashes};
 use crate::error::{Error, Kind};
 use crate::routing::{Choice, Entry, Grouped, Host, Methods};
@@ -30,28 +30,7 @@ struct OneHost {
     host: Option<Host>,
     router: Router,
     grouped: Grouped,
-    foreign: Vec<Router>,
-}
-
-/// A router that is not ours, and where it stands.
-pub(crate) struct Foreign {
-    pub(crate) host: Option<Host>,
-    pub(crate) prefix: String,
-    pub(crate) router: Router,
-}
-
-/// The mark of a foreign router that knows no such path; it hands the body back.
-#[derive(Clone)]
-struct Unmatched(Arc<Mutex<Option<Body>>>);
-
-impl Unmatched {
-    fn into_body(self) -> Body {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default()
-    }
-}
-
-async fn unmatched(request: Request) -> axum::Extension<Unmatched> {
-    axum::Extension(Unmatched(Arc::new(Mutex::new(Some(request.into_body())))))
+    foreign: Vec<Foreign>,
 }
 
 impl Hosts {
@@ -72,7 +51,9 @@ impl Hosts {
                 let own = foreign
                     .iter_mut()
                     .filter_map(|slot| slot.take_if(|foreign| foreign.host == grouped.host));
-                let foreign = own.map(Foreign::nested).collect();
+                let mut foreign: Vec<Foreign> = own.collect();
+                // The longest prefix is the nearest app.
+                foreign.sort_by_key(|foreign| std::cmp::Reverse(foreign.depth()));
                 OneHost {
                     host: grouped.host.clone(),
                     router: router.fallback_service(Unrouted(site.clone())),
@@ -102,17 +83,6 @@ impl Hosts {
             .unwrap_or(name);
         let fits = |host: &Host| host.matches(name).or_else(|| host.matches(full)).is_some();
         self.list.iter().find(|one| one.host.as_ref().is_some_and(fits)).unwrap_or(last)
-    }
-}
-
-impl Foreign {
-    fn nested(self) -> Router {
-        let router = self.router.fallback(unmatched);
-        if self.prefix == "/" {
-            router
-        } else {
-            Router::new().nest(&self.prefix, router).fallback(unmatched)
-        }
     }
 }
 
@@ -219,23 +189,20 @@ impl Site {
         one: &OneHost,
         request: Request,
     ) -> Response {
-        if one.foreign.is_empty() {
-            return failed(self, scope, 0, Error::new(Kind::NotFound, ""), request).await;
+        match one.elsewhere(request.uri().path()) {
+            None => failed(self, scope, 0, Error::new(Kind::NotFound, ""), request).await,
+            Some((app, routers)) => elsewhere(self, scope, app, routers, request).await,
         }
-        let (parts, mut body) = request.into_parts();
-        for router in &one.foreign {
-            let mut response =
-                match router.clone().oneshot(Request::from_parts(parts.clone(), body)).await {
-                    Ok(response) => response,
-                    Err(never) => match never {},
-                };
-            match response.extensions_mut().remove::<Unmatched>() {
-                Some(unmatched) => body = unmatched.into_body(),
-                None => return super::settle::settle(scope, self.node(0), response, None).await,
-            }
-        }
-        failed(self, scope, 0, Error::new(Kind::NotFound, ""), Request::from_parts(parts, body))
-            .await
+    }
+}
+
+impl OneHost {
+    /// The routers that are not ours and stand above a path, with the app of the nearest.
+    fn elsewhere(&self, path: &str) -> Option<(usize, Vec<Router>)> {
+        let mut fitting =
+            self.foreign.iter().filter(|foreign| foreign.stands_above(path)).peekable();
+        let app = fitting.peek()?.app;
+        Some((app, fitting.map(|foreign| foreign.router.clone()).collect()))
     }
 }
 

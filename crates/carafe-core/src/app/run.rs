@@ -12,8 +12,8 @@ use axum::extract::Request;
 use axum::response::Response;
 use tower::Service;
 
-use super::{App, Site, assemble};
-use crate::command::{Console, ServeFlags};
+use super::{App, Hook, Site, assemble, hooks};
+use crate::command::{CommandOutcome, Console, ServeFlags};
 use crate::error::{Error, Kind, Result};
 use crate::log;
 use crate::serve::{Limits, Listen, Server, Stop, Stopped};
@@ -35,6 +35,33 @@ impl App {
                 reason = "`run` owns the process; everything it held is dropped by now"
             )]
             std::process::exit(i32::from(code));
+        }
+    }
+
+    /// Runs one function with the app set up, and ends: what a shell is for in Flask and Django.
+    ///
+    /// A script is a small program of the project, as `src/bin/fix_titles.rs`, run by
+    /// `cargo run --bin fix_titles`: its `main` is `site().script(fix_titles)`, where
+    /// `async fn fix_titles(db: Db) -> Result<()>` takes extractors that need no request.
+    pub fn script<A, H>(self, script: H)
+    where
+        H: Hook<(), A, Output: CommandOutcome>,
+    {
+        let step = hooks::start_step(script);
+        let console = Console::default();
+        let done = prepare(self).and_then(|(site, runtime)| {
+            runtime.block_on(async {
+                site.start().await?;
+                site.scope(step()).await
+            })
+        });
+        if let Err(error) = done {
+            console.complain(format_args!("error: {error:?}"));
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "a script owns the process, as `run` does"
+            )]
+            std::process::exit(1);
         }
     }
 

@@ -1,6 +1,7 @@
 //! The commands that every site has.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches};
@@ -8,13 +9,15 @@ use clap::{Arg, ArgAction, ArgMatches};
 use super::arguments::extracted;
 use super::{Command, Console};
 use crate::error::Result;
+use crate::frame::endpoint;
 use crate::routing::Sort;
 use crate::scope::Scope;
 use crate::settings::Settings;
+use crate::static_files::StaticFolder;
 
 /// The commands of the core.
 pub(crate) fn builtin() -> Vec<Command> {
-    vec![routes(), settings()]
+    vec![check(), routes(), settings(), static_files()]
 }
 
 /// Where to listen, as the command line says it.
@@ -65,6 +68,39 @@ pub(crate) fn serve_words() -> clap::Command {
 
 fn json_flag() -> Arg {
     Arg::new("json").long("json").help("Print JSON").action(ArgAction::SetTrue)
+}
+
+/// `check`: what is wrong is found while the app is put together, before any command runs.
+fn check() -> Command {
+    let words = clap::Command::new("check")
+        .about("Looks whether the app is put together rightly, and ends");
+    Command::new(words, |_| async move {
+        let routes = Scope::current()?.table().rules().count();
+        console().await?.line(format_args!("Nothing is wrong ({routes} routes)."));
+        Ok(())
+    })
+}
+
+/// `static list`: the files below `static/` of all apps, by the paths that they have.
+fn static_files() -> Command {
+    let list = clap::Command::new("list").about("Lists the static files of all apps");
+    let words = clap::Command::new("static")
+        .about("Looks at the static files")
+        .subcommand_required(true)
+        .subcommand(list);
+    Command::new(words, |_| async move {
+        let console = console().await?;
+        let scope = Scope::current()?;
+        for (app, folder) in scope.deposits::<Arc<StaticFolder>>() {
+            let rule = scope.table().of_endpoint(&endpoint(app, "static")).next();
+            let prefix =
+                rule.map_or("", |rule| rule.pattern().as_str().trim_end_matches("{*path}"));
+            for name in folder.names()? {
+                console.line(format_args!("{prefix}{name}"));
+            }
+        }
+        Ok(())
+    })
 }
 
 /// `routes --sort rule --json` (Flask's `flask routes`).

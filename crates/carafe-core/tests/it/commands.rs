@@ -62,6 +62,7 @@ async fn commands_run() {
     check("greet ann", 0, "Hello ann!").await;
     check("greet ann -n 2 --loud", 0, "HELLO ANN!\nHELLO ANN!").await;
     check("greet ann bob eve --greeting Hi", 0, "Hi ann and bob and eve!").await;
+    check("check", 0, "Nothing is wrong (1 routes).").await;
     check("routes", 0, "Endpoint  Methods  Rule\n--------  -------  ----\nindex     GET      /")
         .await;
 }

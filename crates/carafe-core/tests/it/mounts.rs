@@ -156,14 +156,20 @@ async fn foreign_routers() {
     use axum::routing::{get, post};
     let foreign = axum::Router::new()
         .route("/theirs", get(|| async { "theirs" }))
-        .route("/echo", post(|body: String| async { body }));
+        .route("/echo", post(|body: String| async { body }))
+        .route(
+            "/hooked",
+            get(|g: carafe_core::Locals| async move { g.get::<u32>().unwrap().to_string() }),
+        );
     let other = axum::Router::new().route("/last", post(|body: String| async { body }));
-    let site = App::new("site").mount("/blog", blog::app().axum(foreign).axum(other));
+    let hooked = App::before(blog::app(), |g: carafe_core::Locals| async move { g.set(7_u32) });
+    let site = App::new("site").mount("/blog", hooked.axum(foreign).axum(other));
     let client = TestClient::new(site).await.unwrap();
     client.get("/blog/theirs").await.assert_text("theirs");
     client.post("/blog/echo").body("text/plain", "hi").await.assert_text("hi");
     client.post("/blog/last").body("text/plain", "kept").await.assert_text("kept");
     client.get("/blog/7").await.assert_contains("7");
+    client.get("/blog/hooked").await.assert_text("7");
     client.get("/blog/nope").await.assert_status(404);
     client.get("/theirs").await.assert_status(404);
 }

@@ -437,3 +437,54 @@ async fn many_at_once() {
         }
     }
 }
+
+/// An app with a folder, one mounted in it with its own, and one without.
+#[tokio::test]
+async fn apps_have_static_files() {
+    use carafe_core::extract::Service;
+    use carafe_core::static_files::StaticUrls;
+    use carafe_core::testing::TestClient;
+    use carafe_core::{App, Scope, routes};
+
+    #[carafe_macros::get("/link")]
+    async fn link(scope: Scope, urls: Service<StaticUrls>) -> carafe_core::Result<String> {
+        urls.url(&scope, "style.css")
+    }
+    let folder =
+        |text: &'static [u8]| StaticFolder::embedded(Box::leak(Box::new([("style.css", text)])));
+    let blog = App::new("blog").routes(routes![link]).static_files("/static", folder(b"a{}"));
+    let plain = App::new("plain").routes(routes![link]);
+    let site = App::new("site")
+        .routes(routes![link])
+        .static_files("/static", folder(b"b{}"))
+        .mount("/blog", blog)
+        .mount("/plain", plain);
+    let client = TestClient::new(site).await.unwrap();
+    for (path, prefix, text) in [
+        ("/link", "/static/style.", "b{}"),
+        ("/blog/link", "/blog/static/style.", "a{}"),
+        ("/plain/link", "/static/style.", "b{}"),
+    ] {
+        let address = client.get(path).await.text().to_owned();
+        assert!(address.starts_with(prefix) && address.ends_with(".css"), "{path}: {address}");
+        client
+            .get(address.as_str())
+            .await
+            .assert_text(text)
+            .assert_header("cache-control", "public, max-age=31536000, immutable");
+    }
+    client
+        .get("/static/style.css")
+        .await
+        .assert_text("b{}")
+        .assert_header("cache-control", "no-cache");
+    client.get("/static/../Cargo.toml").await.assert_status(404);
+    client.get("/static/%2e%2e/Cargo.toml").await.assert_status(404);
+    client.post("/static/style.css").await.assert_status(405);
+    let listed = client.command(["static", "list"]).await;
+    assert_eq!(
+        (listed.code, listed.output.as_str()),
+        (0, "/static/style.css\n/blog/static/style.css\n")
+    );
+    client.head("/static/style.css").await.assert_header("content-length", "3");
+}
