@@ -6,7 +6,7 @@ pub use axum::extract::Request;
 pub use clap;
 pub use std::any::TypeId;
 
-pub use crate::assets::Assets;
+pub use crate::assets::{Assets, bundle};
 pub use crate::command::{self, Command};
 pub use crate::error::Error;
 pub use crate::extract::argument::{argument, last_argument};

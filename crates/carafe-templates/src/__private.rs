@@ -8,6 +8,7 @@ use minijinja::value::Serde;
 use serde::Serialize;
 
 pub use crate::context::Builder;
+pub use crate::plugin::bundle;
 
 /// A value on its way into a template.
 pub struct Wrap<T>(pub T);

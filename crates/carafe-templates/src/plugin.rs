@@ -1,6 +1,7 @@
 //! How templates join an app.
 
-use carafe_core::app::Hook;
+use carafe_core::app::{AssetBundle, Hook};
+use carafe_core::assets::Assets;
 use carafe_core::plugin::{Plugin, Setup};
 use carafe_core::{App, Result};
 use minijinja::functions::Function;
@@ -90,6 +91,36 @@ impl Plugin for Checked {
         }
         setup.check(check);
         Ok(())
+    }
+}
+
+/// The folders of a crate, whose templates are looked at when the site starts.
+#[derive(Clone, Copy, Debug)]
+pub struct Bundle(Assets);
+
+/// What `assets!()` hands over where there are templates.
+#[doc(hidden)]
+pub fn bundle(assets: Assets) -> Bundle {
+    Bundle(assets)
+}
+
+impl AssetBundle for Bundle {
+    fn add_to(self, app: App) -> App {
+        app.assets(self.0).plugin(Checked)
+    }
+}
+
+impl std::ops::Deref for Bundle {
+    type Target = Assets;
+
+    fn deref(&self) -> &Assets {
+        &self.0
+    }
+}
+
+impl From<Bundle> for TemplateFolder {
+    fn from(bundle: Bundle) -> Self {
+        bundle.0.into()
     }
 }
 

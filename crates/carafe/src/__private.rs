@@ -3,3 +3,5 @@
 pub use carafe_core::__private::*;
 #[cfg(feature = "db")]
 pub use carafe_db::__private::row;
+#[cfg(feature = "templates")]
+pub use carafe_templates::__private::bundle;

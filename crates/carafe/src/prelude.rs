@@ -15,4 +15,4 @@ pub use carafe_macros::{
 #[cfg(feature = "db")]
 pub use crate::db::{Database, Db, Executor, Row, Tx};
 #[cfg(feature = "templates")]
-pub use crate::templates::{AppTemplates, Page, context, page};
+pub use carafe_templates::{AppTemplates, Page, context, page};

@@ -17,6 +17,7 @@ pub use assemble::Draft;
 pub use hooks::{BeforeOutcome, Hook};
 pub use layers::Stack;
 pub use site::Site;
+pub use statics::AssetBundle;
 
 use std::any::TypeId;
 use std::convert::Infallible;

@@ -22,12 +22,8 @@ impl App {
     /// `Cargo.toml`: `.assets(assets!())`. What is in `static/` is served below `/static/` of this
     /// app; templates and migrations are for the components that know them.
     #[must_use]
-    pub fn assets(self, assets: Assets) -> Self {
-        let app = match assets.list("static") {
-            Ok(names) if names.is_empty() && assets.embedded().is_some() => self,
-            _ => self.static_files("/static", StaticFolder::of(&assets, "static")),
-        };
-        app.deposit(assets)
+    pub fn assets(self, assets: impl AssetBundle) -> Self {
+        assets.add_to(self)
     }
 
     /// Serves a folder of files below a path of this app, and lets its pages find their addresses
@@ -57,6 +53,22 @@ impl App {
             })?;
             Url::to_endpoint(nearest(scope)).with("path", path).to_text()
         }))
+    }
+}
+
+/// What `assets!()` makes: the folders of a crate, with what components have to say about them.
+pub trait AssetBundle {
+    /// Adds them to an app.
+    fn add_to(self, app: App) -> App;
+}
+
+impl AssetBundle for Assets {
+    fn add_to(self, app: App) -> App {
+        let app = match self.list("static") {
+            Ok(names) if names.is_empty() && self.embedded().is_some() => app,
+            _ => app.static_files("/static", StaticFolder::of(&self, "static")),
+        };
+        app.deposit(self)
     }
 }
 

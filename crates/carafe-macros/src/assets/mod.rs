@@ -8,6 +8,7 @@ mod tests;
 use std::path::PathBuf;
 
 use proc_macro2::{Span, TokenStream};
+use quote::quote;
 use syn::{Error, Result};
 
 /// The folders that are looked for.
@@ -24,11 +25,12 @@ pub(crate) fn assets(input: TokenStream) -> Result<TokenStream> {
     let root = root()?;
     let files =
         find::files(&root, &FOLDERS).map_err(|message| Error::new(Span::call_site(), message))?;
-    Ok(if find::is_worked_on(&root) {
+    let assets = if find::is_worked_on(&root) {
         expand::from_disk_in_debug(&files)
     } else {
         expand::always_embedded(&files)
-    })
+    };
+    Ok(quote!(::carafe::__private::bundle(#assets)))
 }
 
 #[allow(
