@@ -3,9 +3,10 @@
 use std::cell::Cell;
 use std::fmt;
 use std::future::Future;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use axum::extract::Request;
+use axum::extract::{ConnectInfo, Request};
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue, Method, Uri, header};
 
@@ -16,7 +17,7 @@ use crate::frame::Frame;
 use crate::locals::Locals;
 pub(crate) use crate::origin::without_port;
 use crate::origin::{Origin, RootPath};
-use crate::routing::{Rule, Table};
+use crate::routing::{Captured, Rule, Spans, Table};
 use crate::serve::Connection;
 
 tokio::task_local! {
@@ -35,7 +36,7 @@ struct Inner {
     head: Option<Head>,
     matched: OnceLock<Matched>,
     locals: OnceLock<Locals>,
-    afterwards: Mutex<Vec<Afterwards>>,
+    afterwards: OnceLock<Mutex<Vec<Afterwards>>>,
 }
 
 type Afterwards = Box<dyn FnOnce(&mut Response) + Send>;
@@ -48,6 +49,8 @@ pub(crate) struct Head {
     pub(crate) accept: Option<HeaderValue>,
     pub(crate) origin: Option<Origin>,
     pub(crate) root_path: String,
+    /// The other end of the connection, where headers are kept and there is one.
+    pub(crate) peer: Option<IpAddr>,
     /// All of them where somebody said that they are needed, or the request is conditional.
     pub(crate) headers: Option<HeaderMap>,
     pub(crate) cookies: Option<HeaderMap>,
@@ -55,8 +58,8 @@ pub(crate) struct Head {
 
 struct Matched {
     app: usize,
-    rule: Option<Arc<Rule>>,
-    captures: Vec<(String, String)>,
+    route: Option<(Arc<Rule>, Spans, Uri)>,
+    captures: OnceLock<Vec<(String, String)>>,
 }
 
 impl Scope {
@@ -85,7 +88,7 @@ impl Scope {
             head: None,
             matched: OnceLock::new(),
             locals: OnceLock::new(),
-            afterwards: Mutex::default(),
+            afterwards: OnceLock::new(),
         }))
     }
 
@@ -95,7 +98,7 @@ impl Scope {
             head: Some(head),
             matched: OnceLock::new(),
             locals: OnceLock::new(),
-            afterwards: Mutex::default(),
+            afterwards: OnceLock::new(),
         }))
     }
 
@@ -125,13 +128,13 @@ impl Scope {
     /// Does something to this request's response before the `after` hooks run (Flask's
     /// `after_this_request`), as setting a cookie from deep within.
     pub fn after_this_request(&self, f: impl FnOnce(&mut Response) + Send + 'static) {
-        self.0.afterwards.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(f));
+        let list = self.0.afterwards.get_or_init(Mutex::default);
+        list.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(f));
     }
 
     pub(crate) fn run_afterwards(&self, response: &mut Response) {
-        let list =
-            std::mem::take(&mut *self.0.afterwards.lock().unwrap_or_else(PoisonError::into_inner));
-        for f in list {
+        let Some(list) = self.0.afterwards.get() else { return };
+        for f in std::mem::take(&mut *list.lock().unwrap_or_else(PoisonError::into_inner)) {
             f(response);
         }
     }
@@ -167,6 +170,12 @@ impl Scope {
         self.0.head.as_ref()?.headers.as_ref()
     }
 
+    /// The address at the other end of the connection, a proxy's where one stands between; known
+    /// where [`headers`](Self::headers) are, unless the request came without a socket.
+    pub fn peer(&self) -> Option<IpAddr> {
+        self.0.head.as_ref()?.peer
+    }
+
     pub(crate) fn head(&self) -> Option<&Head> {
         self.0.head.as_ref()
     }
@@ -178,12 +187,20 @@ impl Scope {
 
     /// The rule that answers.
     pub fn rule(&self) -> Option<&Rule> {
-        self.0.matched.get()?.rule.as_deref()
+        self.0.matched.get()?.route.as_ref().map(|(rule, ..)| &**rule)
     }
 
-    /// The captures of the path that matched, as text.
+    /// The captures of the path and the host that matched, as text.
     pub fn captures(&self) -> &[(String, String)] {
-        self.0.matched.get().map_or(&[], |matched| &matched.captures)
+        let Some(matched) = self.0.matched.get() else { return &[] };
+        matched.captures.get_or_init(|| {
+            let Some((rule, spans, uri)) = &matched.route else { return Vec::new() };
+            let mut all = Captured::new(uri.path(), spans, rule).all();
+            let host = rule.host().zip(self.host_name());
+            let label = host.and_then(|(host, name)| host.captured(name));
+            all.extend(label.map(|(name, label)| (name.to_owned(), label.to_owned())));
+            all
+        })
     }
 
     /// The app that answers; the outermost where none was found yet.
@@ -191,14 +208,24 @@ impl Scope {
         self.0.matched.get().map_or(0, |matched| matched.app)
     }
 
-    pub(crate) fn set_matched(
-        &self,
-        app: usize,
-        rule: Option<Arc<Rule>>,
-        captures: Vec<(String, String)>,
-    ) {
+    /// Says which route answers.
+    pub(crate) fn set_route(&self, rule: Arc<Rule>, spans: Spans, uri: &Uri) {
+        let app = rule.app();
+        self.set(Matched {
+            app,
+            route: Some((rule, spans, uri.clone())),
+            captures: OnceLock::new(),
+        });
+    }
+
+    /// Says which app answers, where no route of ours does.
+    pub(crate) fn set_app(&self, app: usize) {
+        self.set(Matched { app, route: None, captures: OnceLock::new() });
+    }
+
+    fn set(&self, matched: Matched) {
         // A request is matched once; a second time can only be a re-dispatch that changes nothing.
-        let _ = self.0.matched.set(Matched { app, rule, captures });
+        let _ = self.0.matched.set(matched);
     }
 
     /// The prefix that the whole site stands below.
@@ -332,6 +359,7 @@ impl Head {
             accept: headers.get(header::ACCEPT).cloned(),
             origin,
             root_path,
+            peer: if keep { peer(request) } else { None },
             cookies: (!keep && headers.contains_key(header::COOKIE)).then(|| {
                 headers
                     .get_all(header::COOKIE)
@@ -342,6 +370,12 @@ impl Head {
             headers: keep.then(|| headers.clone()),
         }
     }
+}
+
+fn peer(request: &Request) -> Option<IpAddr> {
+    let connection = request.extensions().get::<ConnectInfo<SocketAddr>>()?;
+    // An IPv4 client of a socket for both is written as IPv6.
+    Some(connection.0.ip().to_canonical())
 }
 
 /// Starts a task that stands where its maker stands: links, services and request values work in

@@ -19,6 +19,7 @@ pages! {
     introduction = "docs/introduction.md";
     coming_from_flask = "docs/coming-from-flask.md";
     topics_database = "docs/topics/database.md";
+    topics_errors = "docs/topics/errors.md";
     topics_files = "docs/topics/files.md";
     topics_requests = "docs/topics/requests.md";
     topics_responses = "docs/topics/responses.md";

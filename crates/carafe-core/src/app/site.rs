@@ -54,7 +54,7 @@ impl Site {
         let inner = scope.clone();
         let answer = self.pipeline.run(&scope, request, async |admitted| match admitted {
             Admitted::Yes(request) => self.route(&scope, request).await,
-            Admitted::No(error, request) => failed(self, &scope, 0, error, request).await,
+            Admitted::No(error, request) => Box::pin(failed(self, &scope, 0, error, request)).await,
         });
         inner.run(answer).await
     }

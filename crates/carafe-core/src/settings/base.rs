@@ -140,13 +140,24 @@ pub struct LimitSettings {
     pub request_timeout: Option<Duration>,
 }
 
+/// `[dev]`: what helps while a program is written.
+#[derive(Clone, Debug, Settings)]
+#[settings(section = "dev")]
+#[non_exhaustive]
+pub struct DevSettings {
+    /// The editor that error pages open files in: `vscode`, `vscodium`, `cursor`, `windsurf`,
+    /// `zed`, `idea`, `rustrover`, `sublime`, `emacs`, or an address with `{file}` and `{line}`.
+    pub editor: Option<String>,
+}
+
 /// All of them, known to every program.
-pub(super) fn sections() -> [KnownSection; 5] {
+pub(super) fn sections() -> [KnownSection; 6] {
     [
         KnownSection::of::<CoreSettings>(),
         KnownSection::of::<ServerSettings>(),
         KnownSection::of::<LogSettings>(),
         KnownSection::of::<SecuritySettings>(),
         KnownSection::of::<LimitSettings>(),
+        KnownSection::of::<DevSettings>(),
     ]
 }

@@ -160,7 +160,7 @@ impl TestRequest {
         let client = self.client.clone();
         let follows = self.follows;
         let mut method = self.method.clone();
-        let (mut request, mut address) = self.into_request().await;
+        let (mut request, mut address) = self.into_request();
         let mut history = Vec::new();
         loop {
             let mut response = ask(&client, request, &address).await;
@@ -186,11 +186,11 @@ impl TestRequest {
             let next =
                 TestRequest::new(client.clone(), method.clone(), Address::from(address.clone()));
             history.push(response);
-            (request, address) = next.into_request().await;
+            (request, address) = next.into_request();
         }
     }
 
-    async fn into_request(mut self) -> (Request, String) {
+    fn into_request(mut self) -> (Request, String) {
         let mut address = match &self.address.0 {
             Kind::Text(text) => text.clone(),
             Kind::Url(url) => {

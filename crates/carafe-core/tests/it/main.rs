@@ -9,6 +9,8 @@ mod commands;
 mod cookies;
 #[cfg(feature = "sessions")]
 mod csrf;
+#[cfg(feature = "dev")]
+mod dev_page;
 mod errors;
 mod files;
 mod hooks;

@@ -27,7 +27,6 @@ async fn build(proxies: &[&str], headers: &[&str]) -> Result<Arc<Site>, Error> {
         .set("security.trusted_proxies", list(proxies))
         .set("security.forwarded_headers", list(headers))
         .build()
-        .await
 }
 
 /// Where a request comes from: `-` is a Unix socket, `tls` at the end that we took off TLS.

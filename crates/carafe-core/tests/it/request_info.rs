@@ -177,7 +177,7 @@ async fn raw(site: &Arc<Site>, request: Request<axum::body::Body>) -> String {
 
 #[tokio::test]
 async fn without_a_host() {
-    let site = site().build().await.unwrap();
+    let site = site().build().unwrap();
     let request = || Request::get("/x").body(axum::body::Body::empty()).unwrap();
     check(&raw(&site, request()).await, &["host: localhost", "url: http://localhost/x"]);
     let mut reached = request();
@@ -313,7 +313,7 @@ async fn client_address() {
     client.get("/who").peer("203.0.113.7").await.assert_text("203.0.113.7");
     client.get("/who").peer("2001:db8::1").await.assert_text("2001:db8::1");
     client.get("/who").peer("::ffff:203.0.113.7").await.assert_text("203.0.113.7");
-    let site = parsed().build().await.unwrap();
+    let site = parsed().build().unwrap();
     let request = |path: &str| Request::get(path).body(axum::body::Body::empty()).unwrap();
     assert_eq!(raw(&site, request("/maybe")).await, "None");
     assert_eq!(site.handle(request("/who")).await.status(), 500);

@@ -197,7 +197,7 @@ async fn slow() -> Streamed {
 #[tokio::test]
 async fn pieces_are_not_held_back_by_compression() {
     use std::io::Write;
-    let site = app().build().await.unwrap();
+    let site = app().build().unwrap();
     let request = Request::get("/slow").header("accept-encoding", "gzip");
     let response = site.handle(request.body(Body::empty()).unwrap()).await;
     assert_eq!(response.headers()["content-encoding"], "gzip");
@@ -222,7 +222,7 @@ async fn frame(body: &mut Body) -> Bytes {
 
 #[tokio::test]
 async fn who_leaves_ends_the_writer() {
-    let site = app().build().await.unwrap();
+    let site = app().build().unwrap();
     assert!(ask(&site, "HEAD", "/endless").await.frame().await.is_none());
     let mut body = ask(&site, "GET", "/endless").await;
     assert_eq!(BEGUN.load(SeqCst), 0, "nothing is written before somebody reads");
@@ -298,7 +298,7 @@ async fn server_sent_events() {
 
 #[tokio::test(start_paused = true)]
 async fn silence_is_broken_by_comments() {
-    let site = app().build().await.unwrap();
+    let site = app().build().unwrap();
     let begin = tokio::time::Instant::now();
     for (path, expected) in [
         (

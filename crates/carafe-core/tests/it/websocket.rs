@@ -79,7 +79,7 @@ impl tower::Service<Request> for Served {
 
 /// The server's address; it stops when the other half is dropped.
 async fn live() -> (String, oneshot::Sender<()>) {
-    let site = app().build().await.unwrap();
+    let site = app().build().unwrap();
     let server = Server::new(Served(site)).listen(Listen::Tcp(([127, 0, 0, 1], 0).into()));
     let bound = server.bind().await.unwrap();
     let address = bound.places()[0].to_string();

@@ -128,6 +128,7 @@ fn the_report_tells_everything_but_secrets() {
         limits.max_form_parts       1000            default
         limits.max_form_memory      500 kB          default
         limits.request_timeout      -               default
+        dev.editor                  -               default
         blog.per_page               10              default
         blog.title                  x               carafe.toml:4
         blog.key                    -               default
