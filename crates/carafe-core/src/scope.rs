@@ -73,8 +73,9 @@ impl Scope {
     }
 
     /// Runs a future in this scope.
-    pub async fn run<F: Future>(self, future: F) -> F::Output {
-        CURRENT.scope(self, future).await
+    pub fn run<F: Future>(self, future: F) -> impl Future<Output = F::Output> {
+        // Not an `async fn`, which would hold the future twice.
+        CURRENT.scope(self, future)
     }
 
     /// Runs a closure in this scope.
