@@ -22,8 +22,6 @@ impl Compression {
     pub(super) fn applies(self, _: &HeaderMap) -> Option<HeaderMap> {
         None
     }
-
-    #[expect(clippy::unused_async, reason = "its twin waits")]
     pub(super) async fn compress(_: HeaderMap, response: Response) -> Response {
         response
     }
