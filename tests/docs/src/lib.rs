@@ -18,15 +18,22 @@ pages! {
     readme = "README.md";
     introduction = "docs/introduction.md";
     coming_from_flask = "docs/coming-from-flask.md";
+    topics_apps = "docs/topics/apps.md";
+    topics_commands = "docs/topics/commands.md";
     topics_database = "docs/topics/database.md";
     topics_errors = "docs/topics/errors.md";
     topics_files = "docs/topics/files.md";
+    topics_hooks = "docs/topics/hooks.md";
+    topics_middleware = "docs/topics/middleware.md";
     topics_requests = "docs/topics/requests.md";
     topics_responses = "docs/topics/responses.md";
+    topics_routing = "docs/topics/routing.md";
     topics_serving = "docs/topics/serving.md";
     topics_sessions = "docs/topics/sessions.md";
     topics_settings = "docs/topics/settings.md";
     topics_static = "docs/topics/static.md";
     topics_templates = "docs/topics/templates.md";
+    topics_testing = "docs/topics/testing.md";
     topics_uploads = "docs/topics/uploads.md";
+    topics_urls = "docs/topics/urls.md";
 }
