@@ -26,7 +26,7 @@ tokio::task_local! {
 
 /// Where the running code stands: which site, and which request, command, task or test.
 ///
-/// Links ([`Url`]) and services are found through it. Every request, command and test has one;
+/// Links ([`Url`](crate::Url)) and services are found through it. Every request, command and test has one;
 /// [`spawn`] takes it along into a new task, plain `tokio::spawn` does not.
 #[derive(Clone)]
 pub struct Scope(Arc<Inner>);

@@ -16,6 +16,8 @@ mod statics;
 pub use assemble::Draft;
 pub use hooks::{BeforeOutcome, Hook};
 pub use layers::Stack;
+#[cfg(feature = "testing")]
+pub(crate) use run::Serving;
 pub use site::Site;
 pub use statics::AssetBundle;
 

@@ -232,7 +232,7 @@ fn limits(settings: &ServerSettings) -> Limits {
 
 /// The site as the service of a server.
 #[derive(Clone)]
-struct Serving(Arc<Site>);
+pub(crate) struct Serving(pub(crate) Arc<Site>);
 
 impl Service<Request> for Serving {
     type Response = Response;

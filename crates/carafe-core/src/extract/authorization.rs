@@ -237,29 +237,21 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(text: &str, expected: Option<Authorization>) {
-        assert_eq!(Authorization::parse(text), expected, "{text}");
+    fn check(text: &str, expected: impl Into<Option<Authorization>>) {
+        assert_eq!(Authorization::parse(text), expected.into(), "{text}");
     }
 
-    fn basic(username: &str, password: &str) -> Option<Authorization> {
-        Some(Authorization::Basic(Basic { username: username.into(), password: password.into() }))
+    fn basic(username: &str, password: &str) -> Authorization {
+        Authorization::Basic(Basic { username: username.into(), password: password.into() })
     }
 
-    fn bearer(token: &str) -> Option<Authorization> {
-        Some(Authorization::Bearer(Bearer(token.into())))
+    fn bearer(token: &str) -> Authorization {
+        Authorization::Bearer(Bearer(token.into()))
     }
 
-    fn other(
-        scheme: &str,
-        token: Option<&str>,
-        parameters: &[(&str, &str)],
-    ) -> Option<Authorization> {
+    fn other(scheme: &str, token: Option<&str>, parameters: &[(&str, &str)]) -> Authorization {
         let parameters = parameters.iter().map(|(n, v)| ((*n).into(), (*v).into())).collect();
-        Some(Authorization::Other {
-            scheme: scheme.into(),
-            token: token.map(Into::into),
-            parameters,
-        })
+        Authorization::Other { scheme: scheme.into(), token: token.map(Into::into), parameters }
     }
 
     #[test]

@@ -28,6 +28,7 @@ use super::directives::{items, pair};
 /// What an *answer* says is [`respond::CacheControl`](crate::respond::CacheControl).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
+#[expect(clippy::struct_excessive_bools, reason = "each is a directive that is there or not")]
 pub struct CacheControl {
     /// Ask the origin again before a stored answer is used: a reload.
     pub no_cache: bool,

@@ -77,7 +77,7 @@ mod tests {
         check(r#"a="say \"hi\", \\o/""#, &[("a", Some(r#"say "hi", \o/"#))]);
         check(r#"a="never ends, b=1"#, &[("a", Some("\"never ends, b=1"))]);
         check(r#"a="""#, &[("a", Some(""))]);
-        check(r#"a="#, &[("a", Some(""))]);
+        check("a=", &[("a", Some(""))]);
         check("\"", &[("\"", None)]);
         check("ä=ö, =x", &[("ä", Some("ö")), ("", Some("x"))]);
     }

@@ -125,7 +125,7 @@ fn stranger(parts: &Parts, own: Option<Origin>) -> Option<String> {
     let origin = parts.headers.get(ORIGIN)?;
     let text = origin.to_str().unwrap_or("null");
     let host = text.split_once("://").map(|(scheme, host)| Origin::new(scheme, host).usual());
-    let own = own.map(|own| own.usual());
+    let own = own.map(Origin::usual);
     let same = matches!((&host, &own), (Some(host), Some(own)) if host.host().eq_ignore_ascii_case(own.host()));
     (!same).then(|| text.to_owned())
 }

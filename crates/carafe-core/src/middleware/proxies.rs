@@ -25,16 +25,16 @@ use crate::settings::SecuritySettings;
 pub struct TrustedProxies {
     networks: Vec<IpNet>,
     unix: bool,
-    believes: Believes,
+    told: Vec<Told>,
 }
 
-/// Which headers the proxies set.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Believes {
-    forwarded: bool,
-    host: bool,
-    port: bool,
-    prefix: bool,
+/// What the proxies tell beside `X-Forwarded-For` and `X-Forwarded-Proto`, or in their place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Told {
+    Forwarded,
+    Host,
+    Port,
+    Prefix,
 }
 
 const FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -53,21 +53,22 @@ impl TrustedProxies {
                 text => networks.push(network(text)?),
             }
         }
-        let believes = Believes::parse(&settings.forwarded_headers)?;
-        Ok((unix || !networks.is_empty()).then_some(Self { networks, unix, believes }))
+        let told = told(&settings.forwarded_headers)?;
+        Ok((unix || !networks.is_empty()).then_some(Self { networks, unix, told }))
     }
 
     /// Reads what a trusted peer says of the request, and puts it into its extensions: the client
     /// ([`ClientAddr`]), scheme and host ([`Origin`]), the prefix ([`RootPath`]).
     pub fn apply(&self, request: &mut Request) {
         let Some(sender) = self.trusted_peer(request.extensions()) else { return };
-        let said = match self.believes.forwarded {
-            true => self.of_forwarded(request.headers(), sender),
-            false => self.of_x_headers(request.headers(), sender),
+        let said = if self.told.contains(&Told::Forwarded) {
+            self.of_forwarded(request.headers(), sender)
+        } else {
+            self.of_x_headers(request.headers(), sender)
         };
         let client = Forwarded(said.client.map(ClientAddr));
         let origin = self.origin(request, said.scheme, said.host);
-        let prefix = self.believes.prefix.then(|| last(request.headers(), &PREFIX)).flatten();
+        let prefix = self.told(request.headers(), Told::Prefix);
         let prefix = prefix.and_then(clean_prefix).map(str::to_owned);
         let facts = request.extensions_mut();
         facts.insert(client);
@@ -90,6 +91,17 @@ impl TrustedProxies {
         (by_socket && self.unix).then_some(Sender::Unix)
     }
 
+    /// What the nearest proxy said in one of the headers that are believed on request only.
+    fn told<'h>(&self, headers: &'h HeaderMap, what: Told) -> Option<&'h str> {
+        let name = match what {
+            Told::Forwarded => return None,
+            Told::Host => HOST,
+            Told::Port => PORT,
+            Told::Prefix => PREFIX,
+        };
+        self.told.contains(&what).then(|| last(headers, &name)).flatten()
+    }
+
     fn trusts(&self, address: IpAddr) -> bool {
         self.networks.iter().any(|network| network.contains(&address))
     }
@@ -97,10 +109,10 @@ impl TrustedProxies {
     /// The place of the client among the hops: the rightmost that is not trusted, or the first
     /// where all are.
     fn client<'h>(&self, hops: &[Option<&'h str>]) -> Option<(usize, Option<&'h str>)> {
-        let foreign = |hop: &Option<&str>| {
+        let foreign = |hop: Option<&str>| {
             hop.and_then(node_address).is_none_or(|address| !self.trusts(address))
         };
-        let at = hops.iter().rposition(foreign).or((!hops.is_empty()).then_some(0))?;
+        let at = hops.iter().rposition(|hop| foreign(*hop)).or((!hops.is_empty()).then_some(0))?;
         Some((at, hops[at]))
     }
 
@@ -119,7 +131,7 @@ impl TrustedProxies {
                 None => sender.address(),
             },
             scheme: scheme.and_then(clean_scheme),
-            host: last(headers, &HOST).filter(|host| self.believes.host && is_host(host)),
+            host: self.told(headers, Told::Host).filter(|host| is_host(host)),
         }
     }
 
@@ -148,9 +160,7 @@ impl TrustedProxies {
         host: Option<&str>,
     ) -> Option<Origin> {
         let headers = request.headers();
-        let port = last(headers, &PORT)
-            .filter(|_| self.believes.port)
-            .and_then(|text| text.parse::<u16>().ok());
+        let port = self.told(headers, Told::Port).and_then(|text| text.parse::<u16>().ok());
         if scheme.is_none() && host.is_none() && port.is_none() {
             return None;
         }
@@ -218,35 +228,27 @@ impl<'h> Element<'h> {
     }
 }
 
-impl Believes {
-    fn parse(words: &[String]) -> Result<Self> {
-        let mut believes = Self::default();
-        for word in words {
-            match word.trim().to_ascii_lowercase().as_str() {
-                "forwarded" => believes.forwarded = true,
-                "host" | "x-forwarded-host" => believes.host = true,
-                "port" | "x-forwarded-port" => believes.port = true,
-                "prefix" | "x-forwarded-prefix" => believes.prefix = true,
-                _ => {
-                    return Err(Error::new(
-                        Kind::Settings,
-                        format!(
-                            "`security.forwarded_headers` has `{word}`, which is no such header"
-                        ),
-                    )
-                    .hint("it may have `host`, `port`, `prefix`, `forwarded`"));
-                }
-            }
-        }
-        if believes.forwarded && believes.host {
-            return Err(Error::new(
-                Kind::Settings,
-                "`security.forwarded_headers` has both `forwarded` and `host`, which contradict each other",
-            )
-            .hint("name what your proxies set; the header `Forwarded` has the host in it"));
-        }
-        Ok(believes)
+fn told(words: &[String]) -> Result<Vec<Told>> {
+    let read = words.iter().map(|word| match word.trim().to_ascii_lowercase().as_str() {
+        "forwarded" => Ok(Told::Forwarded),
+        "host" | "x-forwarded-host" => Ok(Told::Host),
+        "port" | "x-forwarded-port" => Ok(Told::Port),
+        "prefix" | "x-forwarded-prefix" => Ok(Told::Prefix),
+        _ => Err(Error::new(
+            Kind::Settings,
+            format!("`security.forwarded_headers` has `{word}`, which is no such header"),
+        )
+        .hint("it may have `host`, `port`, `prefix`, `forwarded`")),
+    });
+    let told: Vec<Told> = read.collect::<Result<_>>()?;
+    if told.contains(&Told::Forwarded) && told.contains(&Told::Host) {
+        return Err(Error::new(
+            Kind::Settings,
+            "`security.forwarded_headers` has both `forwarded` and `host`, which contradict each other",
+        )
+        .hint("name what your proxies set; the header `Forwarded` has the host in it"));
     }
+    Ok(told)
 }
 
 /// `10.0.0.0/8`, or an address, which is a network of one.

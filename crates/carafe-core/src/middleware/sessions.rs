@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::scope::Scope;
 use crate::session::{self, Session, SessionSettings, Sessions};
 use crate::settings::KnownSection;
-use crate::values::{Arguments, Given, PageValue};
+use crate::values::{Arguments, Given, PageValue, Streamed};
 
 /// The sections that this slot reads.
 pub(crate) fn known() -> Vec<KnownSection> {
@@ -122,6 +122,10 @@ pub(crate) fn page_values() -> Vec<PageValue> {
         }),
         PageValue::new("get_flashed_messages", async |scope: Scope| {
             let session = Session::of(&scope).await?;
+            // A streamed page calls the function after the session is saved.
+            if scope.locals().get::<Streamed>().is_some() {
+                session.flashes();
+            }
             Ok(Given::function(move |arguments| Ok(Given::Data(messages(&session, &arguments)))))
         }),
     ]

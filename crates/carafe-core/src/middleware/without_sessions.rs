@@ -24,8 +24,6 @@ pub(crate) fn prepare(_: &Scope, _: impl Fn(TypeId) -> bool) -> Result<()> {
 pub(crate) fn guards(_: bool, _: &Method) -> bool {
     false
 }
-
-#[expect(clippy::unused_async, reason = "its twin waits")]
 pub(crate) async fn guard(_: &Scope, request: Request) -> Result<Request, Box<(Error, Request)>> {
     Ok(request)
 }
@@ -33,8 +31,6 @@ pub(crate) async fn guard(_: &Scope, request: Request) -> Result<Request, Box<(E
 pub(crate) fn is_asked_for(_: &Scope) -> bool {
     false
 }
-
-#[expect(clippy::unused_async, reason = "its twin waits")]
 pub(crate) async fn save(_: &Scope, _: &mut Response) -> Result<()> {
     Ok(())
 }

@@ -125,16 +125,20 @@ impl Event {
         self.field("retry", &after.as_millis().to_string())
     }
 
-    fn field(mut self, name: &str, value: &str) -> Self {
+    fn field(self, name: &str, value: &str) -> Self {
         let value: String = value.chars().filter(|c| !matches!(c, '\r' | '\n' | '\0')).collect();
-        self.0 += &format!("{name}: {value}\n");
-        self
+        self.line(name, &value)
     }
 
     fn lines(mut self, name: &str, text: &str) -> Self {
         for line in text.replace("\r\n", "\n").split(['\r', '\n']) {
-            self.0 += &format!("{name}: {line}\n");
+            self = self.line(name, line);
         }
+        self
+    }
+
+    fn line(mut self, name: &str, value: &str) -> Self {
+        self.0.extend([name, ": ", value, "\n"]);
         self
     }
 

@@ -188,3 +188,40 @@ async fn events_are_told() {
     assert_eq!(ends, [(Some("boom".to_owned()), 500), (None, 404)]);
     assert_eq!(failed.events()[0].error.message(), "boom");
 }
+
+#[tokio::test]
+async fn steps_at_the_start_and_the_end() {
+    let log = Log::default();
+    let app = || {
+        App::new("site")
+            .service(log.clone())
+            .routes(routes![view])
+            .on_start(|log: Service<Log>| async move { log.add("start") })
+            .on_stop(|log: Service<Log>| async move { log.add("stop") })
+    };
+    TestClient::new(app()).await.unwrap();
+    assert_eq!(log.take(), ["start"]);
+    let refused = app().on_start(|| async { Err::<(), _>(Error::internal("no disk")) });
+    assert_eq!(TestClient::new(refused).await.unwrap_err().message(), "no disk");
+    let router = app().into_router().await.unwrap();
+    drop(router);
+    assert_eq!(log.take(), ["start", "start"]);
+}
+
+#[tokio::test]
+async fn a_live_server_answers() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let server = carafe_core::testing::LiveServer::start(
+        App::new("site").service(Log::default()).routes(routes![view]),
+    )
+    .await
+    .unwrap();
+    let mut socket = tokio::net::TcpStream::connect(server.address()).await.unwrap();
+    socket.write_all(b"GET /view HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await.unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 OK") && answer.ends_with("view"), "{answer}");
+    let address = server.address().to_owned();
+    server.stop().await;
+    assert!(tokio::net::TcpStream::connect(address).await.is_err());
+}

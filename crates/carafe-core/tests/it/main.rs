@@ -1,7 +1,6 @@
 //! What a user of the micro framework would notice.
-#![allow(missing_docs, clippy::unwrap_used, clippy::unused_async, clippy::needless_pass_by_value)]
-// expect-test writes its strings in this form.
-#![allow(clippy::needless_raw_string_hashes)]
+// Tests are lists of cases: what reads best there is not what pedantic asks of a library.
+#![allow(missing_docs, unreachable_pub, clippy::pedantic, clippy::unwrap_used)]
 
 extern crate carafe_core as carafe;
 

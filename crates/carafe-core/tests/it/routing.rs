@@ -151,6 +151,7 @@ async fn accents(name: String) -> String {
 
 #[get("/blocking/{n}")]
 fn blocking(n: u64) -> String {
+    #[expect(clippy::disallowed_methods, reason = "a plain `fn` may block")]
     std::thread::sleep(std::time::Duration::from_millis(n));
     format!("slept {n}")
 }

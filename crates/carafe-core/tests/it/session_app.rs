@@ -196,3 +196,14 @@ async fn production_wants_a_secret_key() {
     let without = App::new("site").routes(routes![plain]);
     assert!(without.build_with(SettingsLoader::new(Environment::PRODUCTION)).is_ok());
 }
+
+#[tokio::test]
+async fn a_test_reads_and_writes_the_session() {
+    for kind in ["signed", "encrypted"] {
+        let client = client(app().set("session.kind", kind)).await;
+        client.session(|session| session.insert("count", 41)).await.unwrap();
+        client.get("/count").await.assert_text("42");
+        assert_eq!(client.session(|session| session.get::<u32>("count")).await, Some(42));
+        assert_eq!(client.fresh().session(|session| session.get::<u32>("count")).await, None);
+    }
+}

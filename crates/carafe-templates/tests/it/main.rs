@@ -11,6 +11,7 @@ mod language;
 mod links;
 mod loaded;
 mod pages;
+mod sessions;
 mod starts;
 mod streams;
 

@@ -83,6 +83,19 @@ async fn files_are_named_as_they_stand() {
 }
 
 #[tokio::test]
+async fn assets_are_looked_at_where_the_plugin_is() {
+    const FILES: &[(&str, &[u8])] =
+        &[("templates/a.html", b"{% extends 'x.html' %}"), ("static/b.html", b"{% bad %}")];
+    let assets = carafe_core::assets::Assets::new("site", "/nowhere", Some(FILES));
+    let app = App::new("site").assets(assets).plugin(carafe_templates::Templates::new());
+    let error = app.build().unwrap_err().to_string();
+    assert!(error.starts_with("templates.E002") && error.contains("`x.html`"), "{error}");
+    let app = App::new("site").assets(assets).templates(assets);
+    let error = app.plugin(carafe_templates::Templates::new()).build().unwrap_err();
+    assert!(error.to_string().starts_with("templates.E002"), "{error}");
+}
+
+#[tokio::test]
 async fn files_in_the_program() {
     let folder = TemplateFolder::embedded([
         ("a.html", b"{% include 'b.html' %}".as_slice()),
