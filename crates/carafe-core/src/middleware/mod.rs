@@ -17,6 +17,11 @@ mod limits;
 mod pipeline;
 #[cfg(feature = "sessions")]
 mod rejoin;
+#[cfg(feature = "dev")]
+mod reload;
+#[cfg(not(feature = "dev"))]
+#[path = "without_reload.rs"]
+mod reload;
 mod request_id;
 #[cfg(feature = "sessions")]
 pub(crate) mod sessions;
