@@ -19,6 +19,7 @@ pages! {
     introduction = "docs/introduction.md";
     coming_from_flask = "docs/coming-from-flask.md";
     topics_database = "docs/topics/database.md";
+    topics_development = "docs/topics/development.md";
     topics_files = "docs/topics/files.md";
     topics_serving = "docs/topics/serving.md";
     topics_sessions = "docs/topics/sessions.md";
