@@ -15,6 +15,7 @@ mod headers;
 mod hosts;
 mod limits;
 mod pipeline;
+mod proxies;
 #[cfg(feature = "sessions")]
 mod rejoin;
 #[cfg(feature = "dev")]
@@ -36,4 +37,5 @@ pub use hosts::TrustedHosts;
 pub use limits::{BodyLimit, TimeLimit};
 pub use pipeline::{AccessLog, Slot};
 pub(crate) use pipeline::{Admitted, Pipeline};
+pub use proxies::TrustedProxies;
 pub use request_id::RequestId;

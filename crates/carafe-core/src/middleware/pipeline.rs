@@ -154,7 +154,7 @@ impl Pipeline {
             response = self.reload.inject(response);
         }
         if let Some(accepted) = compression {
-            response = Compression::compress(accepted, response).await;
+            response = Box::pin(Compression::compress(accepted, response)).await;
         }
         if let Some(id) = id {
             id.set(response.headers_mut());
@@ -173,14 +173,11 @@ impl Pipeline {
 
     async fn in_time(&self, scope: &Scope, answer: impl Future<Output = Response>) -> Response {
         let Some(limit) = self.time else { return answer.await };
-        match tokio::time::timeout(limit, answer).await {
-            Ok(response) => response,
-            Err(_) => {
-                let error =
-                    Error::new(Kind::Timeout, format!("the request took more than {limit:?}"));
-                crate::pages::of(scope, &std::sync::Arc::new(error))
-            }
+        if let Ok(response) = tokio::time::timeout(limit, answer).await {
+            return response;
         }
+        let error = Error::new(Kind::Timeout, format!("the request took more than {limit:?}"));
+        crate::pages::of(scope, &std::sync::Arc::new(error))
     }
 }
 
