@@ -308,11 +308,12 @@ impl Head {
             )
         };
         let keep = keep_headers || headers.keys().any(conditional);
-        // HTTP/2 has the host in the address instead of a header.
-        let host = headers.get(header::HOST).cloned().or_else(|| {
-            let authority = request.uri().authority()?;
-            HeaderValue::from_str(authority.as_str()).ok()
-        });
+        // HTTP/2 has the host in the address; where HTTP/1 has one there too, it is the one that
+        // counts (RFC 9112, 3.2.2).
+        let host = match request.uri().authority() {
+            Some(authority) => HeaderValue::from_str(authority.as_str()).ok(),
+            None => headers.get(header::HOST).cloned(),
+        };
         let root_path =
             request.extensions().get::<axum::extract::OriginalUri>().map_or("", |original| {
                 original.0.path().strip_suffix(request.uri().path()).unwrap_or_default()
