@@ -18,6 +18,7 @@ pages! {
     readme = "README.md";
     introduction = "docs/introduction.md";
     coming_from_flask = "docs/coming-from-flask.md";
+    internals_hostile = "docs/internals/hostile.md";
     topics_database = "docs/topics/database.md";
     topics_files = "docs/topics/files.md";
     topics_serving = "docs/topics/serving.md";
