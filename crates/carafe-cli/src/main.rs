@@ -4,6 +4,7 @@
 //! It is a tool of its own and imports no crate of Carafe: a program is built and run as any other
 //! Rust program is, and what the two say to each other goes through the environment.
 
+mod ansi;
 mod dev;
 mod failure;
 mod new;

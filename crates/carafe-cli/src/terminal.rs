@@ -19,7 +19,7 @@ pub(crate) fn complain(text: impl Display) {
 /// Text with colours, of somebody else.
 pub(crate) fn pass(text: &str) {
     let mut out = io::stderr().lock();
-    let shown = if out.is_terminal() { text.to_owned() } else { crate::dev::ansi::plain(text) };
+    let shown = if out.is_terminal() { text.to_owned() } else { crate::ansi::plain(text) };
     let _ = out.write_all(shown.as_bytes());
     let _ = out.flush();
 }

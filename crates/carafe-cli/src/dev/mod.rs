@@ -5,7 +5,6 @@
 //! When there will be none, because the build failed or the program crashed, we answer ourselves.
 
 mod address;
-pub(crate) mod ansi;
 mod build;
 mod change;
 mod event;

@@ -1,6 +1,7 @@
 //! What the browser shows while there is no program: the compiler's errors, or a crash.
 
-use super::{ansi, http::Head};
+use super::http::Head;
+use crate::ansi;
 
 pub(super) struct Page {
     pub(super) title: String,
