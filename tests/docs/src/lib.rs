@@ -29,4 +29,5 @@ pages! {
     topics_static = "docs/topics/static.md";
     topics_templates = "docs/topics/templates.md";
     topics_uploads = "docs/topics/uploads.md";
+    tutorial = "docs/tutorial.md";
 }

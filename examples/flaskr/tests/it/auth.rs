@@ -1,7 +1,5 @@
 //! Register, log in, log out.
 
-use carafe::prelude::*;
-
 use crate::{author, client, count, db, log_in};
 
 #[tokio::test]

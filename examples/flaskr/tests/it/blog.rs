@@ -1,7 +1,5 @@
 //! Posts: list, create, edit, delete.
 
-use carafe::prelude::*;
-
 use crate::{author, client, count, db, log_in};
 
 #[tokio::test]

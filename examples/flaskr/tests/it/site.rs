@@ -1,6 +1,5 @@
 //! The site itself, and its command.
 
-use carafe::prelude::*;
 use carafe::testing::TestClient;
 
 use crate::{client, count, db};
