@@ -1,24 +1,14 @@
-//! Who is it? Register, log in, log out.
+//! Register, log in, log out.
 
-use std::sync::Arc;
-
-use carafe::extract::{FromRequestParts, Parts};
 use carafe::password;
 use carafe::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::blog;
+use crate::user::User;
 
 pub(crate) fn app() -> App {
     App::new("auth").routes(routes![register_form, register, login_form, login, logout])
-}
-
-#[derive(Row, Serialize)]
-pub(crate) struct User {
-    pub(crate) id: i64,
-    username: String,
-    #[serde(skip)]
-    password: String,
 }
 
 /// What is typed into both forms.
@@ -81,32 +71,9 @@ async fn logout(session: Session) -> Redirect {
     redirect(blog::index::url())
 }
 
-/// Runs before every request: who is logged in stands in `g`.
-pub(crate) async fn load_user(session: Session, db: Db, g: Locals) -> Result<()> {
-    if let Some(id) = session.get::<i64>("user_id") {
-        let user = db.query_as::<User>("select * from user where id = ?", (id,));
-        if let Some(user) = user.optional().await? {
-            g.set(user);
-        }
-    }
-    Ok(())
-}
-
-/// Every template sees `g.user`.
-pub(crate) async fn template_context(g: Locals) -> Context {
-    context! { g => context! { user => g.get::<User>().as_deref() } }
-}
-
-/// The user who is logged in. A handler that asks for one sends all other visitors to the login.
-pub(crate) struct LoggedIn(pub(crate) Arc<User>);
-
-impl FromRequestParts<()> for LoggedIn {
-    type Rejection = Redirect;
-
-    async fn from_request_parts(_: &mut Parts, (): &()) -> Result<Self, Redirect> {
-        let user = Scope::current().ok().and_then(|scope| scope.local());
-        user.map(Self).ok_or_else(|| redirect(login_form::url()))
-    }
+/// Answers 401: who should log in is sent to the form.
+pub(crate) async fn ask_to_log_in() -> Redirect {
+    redirect(login_form::url())
 }
 
 /// Saves a new user; false if the name is taken.

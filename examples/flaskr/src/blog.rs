@@ -3,7 +3,7 @@
 use carafe::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::auth::{LoggedIn, User};
+use crate::user::{LoggedIn, User};
 
 pub(crate) fn app() -> App {
     App::new("blog").routes(routes![index, create_form, create, update_form, update, delete])

@@ -2,6 +2,7 @@
 
 mod auth;
 mod blog;
+mod user;
 
 use carafe::db::Statement;
 use carafe::prelude::*;
@@ -14,8 +15,9 @@ pub fn site() -> App {
         .set("database.url", "sqlite:flaskr.sqlite3")
         .plugin(Database::from_settings().schema(SCHEMA))
         .assets(assets!())
-        .before(auth::load_user)
-        .template_context(auth::template_context)
+        .before(user::load)
+        .template_context(user::template_context)
+        .catch(401, auth::ask_to_log_in)
         .routes(routes![hello])
         .commands(commands![init_db])
         .mount("/auth", auth::app())

@@ -38,4 +38,5 @@ pages! {
     topics_testing = "docs/topics/testing.md";
     topics_uploads = "docs/topics/uploads.md";
     topics_urls = "docs/topics/urls.md";
+    tutorial = "docs/tutorial.md";
 }

@@ -1,0 +1,43 @@
+//! Who is it? The user of a request, for handlers and for templates.
+
+use std::sync::Arc;
+
+use carafe::extract::{FromRequestParts, Parts};
+use carafe::prelude::*;
+use serde::Serialize;
+
+#[derive(Row, Serialize)]
+pub(crate) struct User {
+    pub(crate) id: i64,
+    pub(crate) username: String,
+    #[serde(skip)]
+    pub(crate) password: String,
+}
+
+/// Runs before every request: who is logged in stands in `g`.
+pub(crate) async fn load(session: Session, db: Db, g: Locals) -> Result<()> {
+    if let Some(id) = session.get::<i64>("user_id") {
+        let user = db.query_as::<User>("select * from user where id = ?", (id,));
+        if let Some(user) = user.optional().await? {
+            g.set(user);
+        }
+    }
+    Ok(())
+}
+
+/// Every template sees `g.user`.
+pub(crate) async fn template_context(g: Locals) -> Context {
+    context! { g => context! { user => g.get::<User>().as_deref() } }
+}
+
+/// The user who is logged in. Where a handler asks for one, nobody else gets in (401).
+pub(crate) struct LoggedIn(pub(crate) Arc<User>);
+
+impl FromRequestParts<()> for LoggedIn {
+    type Rejection = Error;
+
+    async fn from_request_parts(_: &mut Parts, (): &()) -> Result<Self> {
+        let user = Scope::current()?.local();
+        user.map(Self).ok_or_else(|| Error::status_code(StatusCode::UNAUTHORIZED))
+    }
+}
