@@ -73,8 +73,9 @@ impl Scope {
     }
 
     /// Runs a future in this scope.
-    pub async fn run<F: Future>(self, future: F) -> F::Output {
-        CURRENT.scope(self, future).await
+    pub fn run<F: Future>(self, future: F) -> impl Future<Output = F::Output> {
+        // Not an `async fn`, which would hold the future twice.
+        CURRENT.scope(self, future)
     }
 
     /// Runs a closure in this scope.
@@ -336,11 +337,12 @@ impl Head {
             )
         };
         let keep = keep_headers || headers.keys().any(conditional);
-        // HTTP/2 has the host in the address instead of a header.
-        let host = headers.get(header::HOST).cloned().or_else(|| {
-            let authority = request.uri().authority()?;
-            HeaderValue::from_str(authority.as_str()).ok()
-        });
+        // HTTP/2 has the host in the address; where HTTP/1 has one there too, it is the one that
+        // counts (RFC 9112, 3.2.2).
+        let host = match request.uri().authority() {
+            Some(authority) => HeaderValue::from_str(authority.as_str()).ok(),
+            None => headers.get(header::HOST).cloned(),
+        };
         let facts = request.extensions();
         let origin = facts.get::<Origin>().cloned().or_else(|| {
             facts.get::<Connection>().filter(|connection| connection.tls)?;

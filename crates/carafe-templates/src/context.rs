@@ -51,6 +51,13 @@ impl Context {
     }
 }
 
+/// A context may be a value in another one: `context! { g => context! { user } }`.
+impl From<Context> for Value {
+    fn from(context: Context) -> Self {
+        context.to_value()
+    }
+}
+
 /// What a context function may return: a context, or a `Result` of one.
 #[diagnostic::on_unimplemented(
     message = "a context function cannot return `{Self}`",
@@ -89,6 +96,9 @@ impl<E: Into<carafe_core::Error>> IntoContext for Result<Context, E> {
 /// assert_eq!(context.get("title").unwrap().as_str(), Some("Posts"));
 /// assert_eq!(context.get("lang").unwrap().as_str(), Some("en"));
 /// assert_eq!(context.get("posts").unwrap().len(), Some(2));
+///
+/// let nested = context! { page => context };
+/// assert_eq!(nested.get("page").unwrap().get_attr("lang").unwrap().as_str(), Some("en"));
 /// ```
 #[macro_export]
 macro_rules! context {

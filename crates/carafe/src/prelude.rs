@@ -2,7 +2,9 @@
 
 pub use carafe_core::command::Console;
 pub use carafe_core::extract::{Captured, Caught, ClientAddr, Form, Json, Query, Service};
-pub use carafe_core::respond::{File, Html, Problem, Redirect, redirect};
+pub use carafe_core::respond::{
+    File, Html, IntoResponse, Problem, Redirect, Response, StatusCode, redirect,
+};
 pub use carafe_core::routing::PathSegment;
 #[cfg(feature = "sessions")]
 pub use carafe_core::session::Session;
@@ -15,4 +17,4 @@ pub use carafe_macros::{
 #[cfg(feature = "db")]
 pub use crate::db::{Database, Db, Executor, Row, Tx};
 #[cfg(feature = "templates")]
-pub use carafe_templates::{AppTemplates, Page, context, page};
+pub use carafe_templates::{AppTemplates, Context, Page, context, page};

@@ -20,7 +20,9 @@ pages! {
     coming_from_flask = "docs/coming-from-flask.md";
     topics_apps = "docs/topics/apps.md";
     topics_commands = "docs/topics/commands.md";
+    internals_hostile = "docs/internals/hostile.md";
     topics_database = "docs/topics/database.md";
+    topics_development = "docs/topics/development.md";
     topics_errors = "docs/topics/errors.md";
     topics_files = "docs/topics/files.md";
     topics_hooks = "docs/topics/hooks.md";

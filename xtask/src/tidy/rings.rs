@@ -3,6 +3,7 @@
 //!
 //! Paths are read as text: `crate::x`, `super::x`, and names that `lib.rs` re-exports from a module.
 //! Tests may look anywhere, and so may `lib.rs` and `main.rs`, which tie the modules together.
+//! Examples are apps: their parts link to each other's pages, as every site's do.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -19,6 +20,7 @@ pub(super) fn findings(tree: &Tree) -> Vec<Finding> {
         if let Some(source) = root.strip_suffix("lib.rs").or_else(|| root.strip_suffix("main.rs"))
             && source.ends_with("src/")
             && source.split('/').count() <= 4
+            && !source.starts_with("examples/")
         {
             findings.extend(in_crate(tree, source, text));
         }

@@ -23,6 +23,8 @@ pub mod web_socket;
 pub use accept::{Accept, AcceptEncoding, AcceptLanguage};
 pub use argument::{Argument, LastArgument};
 pub use authorization::{Authorization, Basic, Bearer};
+/// What makes a type of yours an argument of handlers: from the head of a request, or with its body.
+pub use axum::extract::{FromRequest, FromRequestParts};
 pub use cache_control::CacheControl;
 pub use captured::Captured;
 pub use caught::Caught;
@@ -31,6 +33,8 @@ pub(crate) use client_addr::{Forwarded, peer};
 pub use form::Form;
 /// All headers of a request: `async fn show(headers: Headers)`.
 pub use http::HeaderMap as Headers;
+/// The head of a request.
+pub use http::request::Parts;
 pub use json::Json;
 pub use last_event_id::LastEventId;
 #[cfg(feature = "multipart")]

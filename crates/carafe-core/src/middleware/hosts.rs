@@ -29,6 +29,10 @@ impl TrustedHosts {
     }
 
     pub(super) fn check(&self, host: Option<&str>) -> Result<()> {
+        if !host.is_none_or(is_host) {
+            let error = Error::new(Kind::Invalid, "The host of the request is none.");
+            return Err(error);
+        }
         if self.0.is_empty() {
             return Ok(());
         }
@@ -39,6 +43,25 @@ impl TrustedHosts {
         Err(Error::new(Kind::Invalid, format!("Host '{name}' is not trusted.")))
     }
 }
+
+/// Whether it is a name or an address, with or without a port.
+///
+/// What it holds goes into links. So it is checked where any host is trusted too, and before it is
+/// held against the trusted ones: `evil.com/.example.com` ends as a host below `example.com` does.
+fn is_host(host: &str) -> bool {
+    let name = without_port(host);
+    let port = host[name.len()..].strip_prefix(':').unwrap_or_default();
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    let is_address = |byte: u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.');
+    let fits = match name.strip_prefix('[') {
+        Some(rest) => rest.strip_suffix(']').is_some_and(|rest| rest.bytes().all(is_address)),
+        None => name.bytes().all(is_name),
+    };
+    fits && name.len() <= LONGEST && port.len() <= 5
+}
+
+/// The most that the name system allows (RFC 1035, 2.3.4).
+const LONGEST: usize = 255;
 
 fn fits(own: &str, name: &str) -> bool {
     match own.strip_prefix('.') {
@@ -68,10 +91,31 @@ mod tests {
             ("", false),
             ("example.com.evil.com", false),
             ("example.com@evil.com", false),
+            ("evil.com/.example.org", false),
+            ("evil.com\\.example.org", false),
+            ("evil.com#.example.org", false),
+            ("evil.com .example.org", false),
         ] {
             assert_eq!(hosts.check(Some(host)).is_ok(), trusted, "{host}");
         }
         assert!(hosts.check(None).is_err());
+        for (host, is_one) in [
+            ("a", true),
+            ("a_b-c.d:8000", true),
+            ("[::ffff:1.2.3.4]:80", true),
+            ("", true),
+            ("a/b", false),
+            ("a@b", false),
+            ("a\"b", false),
+            ("a b", false),
+            ("a:b", false),
+            ("a:123456", false),
+            ("[::1", false),
+            ("[x]", false),
+            (&"a".repeat(256), false),
+        ] {
+            assert_eq!(TrustedHosts::any().check(Some(host)).is_ok(), is_one, "{host}");
+        }
         assert!(TrustedHosts::any().check(None).is_ok());
     }
 }

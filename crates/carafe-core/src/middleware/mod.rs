@@ -18,6 +18,11 @@ mod pipeline;
 mod proxies;
 #[cfg(feature = "sessions")]
 mod rejoin;
+#[cfg(feature = "dev")]
+mod reload;
+#[cfg(not(feature = "dev"))]
+#[path = "without_reload.rs"]
+mod reload;
 mod request_id;
 #[cfg(feature = "sessions")]
 pub(crate) mod sessions;

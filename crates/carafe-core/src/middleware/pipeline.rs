@@ -9,6 +9,7 @@ use axum::response::Response;
 use http::{Method, header};
 use http_body::Body as _;
 
+use super::reload::Reload;
 use super::request_id::RequestIds;
 use super::{BodyLimit, Compression, Cors, SecurityHeaders, TimeLimit, TrustedHosts};
 use crate::error::{Error, Kind, Result};
@@ -66,6 +67,7 @@ pub(crate) struct Pipeline {
     time: Option<Duration>,
     hosts: TrustedHosts,
     headers: SecurityHeaders,
+    reload: Reload,
     cors: Option<Cors>,
     compression: Compression,
     body: BodyLimit,
@@ -89,6 +91,7 @@ impl Pipeline {
             time: limits.request_timeout,
             hosts: TrustedHosts::of(security.allowed_hosts.iter().cloned()),
             headers: SecurityHeaders::default(),
+            reload: Reload::of(settings.environment()),
             cors: None,
             compression: Compression::default(),
             body: BodyLimit(limits.max_body),
@@ -135,6 +138,7 @@ impl Pipeline {
         let compression = self.compression.applies(request.headers());
         let origin = self.cors.as_ref().and_then(|cors| cors.allowed(request.headers()));
         let preflight = self.cors.as_ref().and_then(|cors| cors.preflight(&request));
+        let reloads = self.reload.is_wanted(&request);
         self.body.apply(&mut request);
 
         let mut response = match (preflight, self.hosts.check(scope.host())) {
@@ -145,10 +149,13 @@ impl Pipeline {
         if let Some(cors) = &self.cors {
             cors.set(origin, response.headers_mut());
         }
+        self.headers.set(response.headers_mut());
+        if reloads {
+            response = self.reload.inject(response);
+        }
         if let Some(accepted) = compression {
             response = Box::pin(Compression::compress(accepted, response)).await;
         }
-        self.headers.set(response.headers_mut());
         if let Some(id) = id {
             id.set(response.headers_mut());
         }

@@ -24,11 +24,14 @@ mod vary;
 
 /// HTML, as it stands: what comes from visitors must be escaped, which templates do by themselves.
 pub use axum::response::Html;
+/// What a handler may return, and what becomes of it: `.into_response()` makes one type of several.
+pub use axum::response::{IntoResponse, Response};
 pub use blocking::blocking;
 pub use cache_control::CacheControl;
 pub use conditional::{Validators, Verdict, conditional};
 pub use entity_tag::EntityTag;
 pub use file::File;
+pub use http::StatusCode;
 pub use late::{Late, Later};
 pub use offload::Offload;
 pub use only_if_changed::OnlyIfChanged;

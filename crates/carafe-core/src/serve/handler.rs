@@ -18,6 +18,7 @@ use tower::{Service, ServiceExt};
 
 use super::body::{self, Answer};
 use super::pulse::{Flight, Pulse};
+use super::refusal::refusal;
 
 /// Where a request came in; in the extensions of each.
 ///
@@ -55,9 +56,8 @@ where
         if request.extensions().get::<hyper::upgrade::OnUpgrade>().is_some() {
             self.pulse.go_direct();
         }
-        let length = request.uri().path_and_query().map_or(0, |uri| uri.as_str().len());
-        if length > self.max_uri_length {
-            return Answering { flight, answer: State::Refused };
+        if let Some(status) = refusal(&request, self.max_uri_length) {
+            return Answering { flight, answer: State::Refused { status } };
         }
         let mut request = request.map(|body| body::request(body, self.body_timeout, &self.pulse));
         let facts = request.extensions_mut();
@@ -92,8 +92,8 @@ pin_project! {
         Called { #[pin] answer: S::Future },
         // The app has to be ready first.
         Waiting { #[pin] answer: Oneshot<S, Request<Body>> },
-        // The URI is too long.
-        Refused,
+        // The app is not asked.
+        Refused { status: StatusCode },
     }
 }
 
@@ -108,7 +108,7 @@ where
         let Ok(response) = ready!(match this.answer.project() {
             StateProjection::Called { answer } => answer.poll(cx),
             StateProjection::Waiting { answer } => answer.poll(cx),
-            StateProjection::Refused => Poll::Ready(Ok(uri_too_long())),
+            StateProjection::Refused { status } => Poll::Ready(Ok(refused(*status))),
         });
         let Some(flight) = this.flight.take() else {
             return Poll::Pending;
@@ -117,8 +117,8 @@ where
     }
 }
 
-fn uri_too_long() -> Response<Body> {
+fn refused(status: StatusCode) -> Response<Body> {
     let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::URI_TOO_LONG;
+    *response.status_mut() = status;
     response
 }

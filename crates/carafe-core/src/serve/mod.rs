@@ -24,6 +24,7 @@ mod limits;
 mod listen;
 mod lookout;
 mod pulse;
+mod refusal;
 mod socket;
 mod stop;
 #[cfg(feature = "tls")]

@@ -9,6 +9,7 @@ use http_body_util::LengthLimitError;
 use super::metered::{Metered, Stop, Tap};
 use super::spool::Spool;
 use super::{FormLimits, Upload};
+use crate::extract::body::{has_stalled, stalled};
 use crate::{Error, Kind, Result};
 
 /// The texts and files of a form.
@@ -96,6 +97,7 @@ fn broken(error: multer::Error) -> Error {
         Some(stop @ Stop::Broken(_)) if causes.any(<dyn StdError>::is::<LengthLimitError>) => {
             too_large("The form is larger than allowed.".to_owned()).because(stop.to_string())
         }
+        Some(Stop::Broken(_)) if has_stalled(&error) => stalled(),
         Some(stop @ Stop::Broken(_)) => Error::bad_request(stop.to_string()).because(error),
         None => Error::bad_request(format!("The form is broken: {error}.")).because(error),
     }

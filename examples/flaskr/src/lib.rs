@@ -1,0 +1,37 @@
+//! A small blog: people register, log in, and write posts.
+
+mod auth;
+mod blog;
+
+use carafe::db::Statement;
+use carafe::prelude::*;
+
+const SCHEMA: &str = include_str!("schema.sql");
+
+/// The whole site. The program runs it, and every test asks one of its own.
+pub fn site() -> App {
+    App::new("flaskr")
+        .set("database.url", "sqlite:flaskr.sqlite3")
+        .plugin(Database::from_settings().schema(SCHEMA))
+        .assets(assets!())
+        .before(auth::load_user)
+        .template_context(auth::template_context)
+        .routes(routes![hello])
+        .commands(commands![init_db])
+        .mount("/auth", auth::app())
+        .mount("/", blog::app())
+}
+
+/// A page that needs nothing, to see that the site is up.
+#[get("/hello")]
+async fn hello() -> &'static str {
+    "Hello, World!"
+}
+
+/// Clear the existing data and create new tables.
+#[command]
+async fn init_db(db: Db, console: Console) -> Result<()> {
+    db.atomic(async |tx| tx.script(&Statement::raw(SCHEMA)).await).await?;
+    console.line("Initialized the database.");
+    Ok(())
+}

@@ -1,0 +1,51 @@
+//! The site itself, and its command.
+
+use carafe::testing::TestClient;
+
+use crate::{client, count, db};
+
+#[tokio::test]
+async fn hello() {
+    client().await.get("/hello").await.assert_status(200).assert_text("Hello, World!");
+}
+
+#[tokio::test]
+async fn starts_with_empty_tables() {
+    let site = flaskr::site().set("database.url", "sqlite::memory:");
+    let client = TestClient::new(site).await.unwrap();
+    client.get("/").await.assert_status(200).assert_contains("Nobody has written anything yet.");
+    assert_eq!(count(&client, "select count(*) from user").await, 0);
+}
+
+#[tokio::test]
+async fn init_db_starts_anew() {
+    let client = client().await;
+    let ran = client.command(["init-db"]).await;
+    assert_eq!((ran.code, ran.output.as_str()), (0, "Initialized the database.\n"));
+    assert_eq!(count(&client, "select count(*) from user").await, 0);
+    assert_eq!(count(&client, "select count(*) from post").await, 0);
+}
+
+#[tokio::test]
+async fn each_site_has_a_database_of_its_own() {
+    let (one, other) = (client().await, client().await);
+    assert!(db(&one).await == db(&one).await);
+    assert!(db(&one).await != db(&other).await);
+}
+
+#[tokio::test]
+async fn pages_find_their_style() {
+    let client = client().await;
+    let page = client.get("/").await;
+    let (_, rest) = page.text().split_once(r#"stylesheet" href=""#).unwrap();
+    let address = rest.split('"').next().unwrap();
+    client.get(address).await.assert_status(200).assert_contains("prefers-color-scheme");
+}
+
+#[tokio::test]
+async fn another_site_cannot_post_for_a_visitor() {
+    let client = crate::author().await;
+    let forged = client.post("/1/delete").without_header("sec-fetch-site");
+    forged.header("sec-fetch-site", "cross-site").await.assert_status(403);
+    assert_eq!(count(&client, "select count(*) from post").await, 1);
+}
