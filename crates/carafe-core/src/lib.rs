@@ -48,6 +48,6 @@ pub use app::{App, Site, Slashes, plugin};
 pub use error::{Error, Kind, Result};
 pub use extract::Json;
 pub use locals::Locals;
-pub use origin::Origin;
+pub use origin::{Origin, RootPath};
 pub use scope::{Scope, spawn};
 pub use url::Url;

@@ -1,4 +1,4 @@
-//! Scheme and host of an address.
+//! Scheme and host of an address, and the prefix that a site stands below.
 
 use std::fmt;
 
@@ -25,6 +25,15 @@ impl Origin {
         &self.host
     }
 
+    /// The same without a port that is the scheme's own.
+    pub(crate) fn usual(mut self) -> Self {
+        let usual = if self.scheme == "https" { ":443" } else { ":80" };
+        if let Some(name) = self.host.strip_suffix(usual).filter(|name| !name.is_empty()) {
+            self.host.truncate(name.len());
+        }
+        self
+    }
+
     /// The same scheme and port on another host.
     pub(crate) fn on_host(&self, host: &str) -> Self {
         let port = &self.host[without_port(&self.host).len()..];
@@ -32,6 +41,11 @@ impl Origin {
         Self { scheme: self.scheme.clone(), host }
     }
 }
+
+/// The prefix that a whole site stands below (`/shop`), where a proxy in front takes it off; in
+/// the extensions of a request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RootPath(pub String);
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,9 +3,10 @@
 use std::cell::Cell;
 use std::fmt;
 use std::future::Future;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use axum::extract::Request;
+use axum::extract::{ConnectInfo, Request};
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue, Method, Uri, header};
 
@@ -14,9 +15,10 @@ use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::frame::Frame;
 use crate::locals::Locals;
-use crate::origin::Origin;
 pub(crate) use crate::origin::without_port;
-use crate::routing::{Rule, Table};
+use crate::origin::{Origin, RootPath};
+use crate::routing::{Captured, Rule, Spans, Table};
+use crate::serve::Connection;
 
 tokio::task_local! {
     static CURRENT: Scope;
@@ -24,7 +26,7 @@ tokio::task_local! {
 
 /// Where the running code stands: which site, and which request, command, task or test.
 ///
-/// Links ([`Url`]) and services are found through it. Every request, command and test has one;
+/// Links ([`Url`](crate::Url)) and services are found through it. Every request, command and test has one;
 /// [`spawn`] takes it along into a new task, plain `tokio::spawn` does not.
 #[derive(Clone)]
 pub struct Scope(Arc<Inner>);
@@ -34,7 +36,7 @@ struct Inner {
     head: Option<Head>,
     matched: OnceLock<Matched>,
     locals: OnceLock<Locals>,
-    afterwards: Mutex<Vec<Afterwards>>,
+    afterwards: OnceLock<Mutex<Vec<Afterwards>>>,
 }
 
 type Afterwards = Box<dyn FnOnce(&mut Response) + Send>;
@@ -47,6 +49,8 @@ pub(crate) struct Head {
     pub(crate) accept: Option<HeaderValue>,
     pub(crate) origin: Option<Origin>,
     pub(crate) root_path: String,
+    /// The other end of the connection, where headers are kept and there is one.
+    pub(crate) peer: Option<IpAddr>,
     /// All of them where somebody said that they are needed, or the request is conditional.
     pub(crate) headers: Option<HeaderMap>,
     pub(crate) cookies: Option<HeaderMap>,
@@ -54,8 +58,8 @@ pub(crate) struct Head {
 
 struct Matched {
     app: usize,
-    rule: Option<Arc<Rule>>,
-    captures: Vec<(String, String)>,
+    route: Option<(Arc<Rule>, Spans, Uri)>,
+    captures: OnceLock<Vec<(String, String)>>,
 }
 
 impl Scope {
@@ -84,7 +88,7 @@ impl Scope {
             head: None,
             matched: OnceLock::new(),
             locals: OnceLock::new(),
-            afterwards: Mutex::default(),
+            afterwards: OnceLock::new(),
         }))
     }
 
@@ -94,7 +98,7 @@ impl Scope {
             head: Some(head),
             matched: OnceLock::new(),
             locals: OnceLock::new(),
-            afterwards: Mutex::default(),
+            afterwards: OnceLock::new(),
         }))
     }
 
@@ -124,13 +128,13 @@ impl Scope {
     /// Does something to this request's response before the `after` hooks run (Flask's
     /// `after_this_request`), as setting a cookie from deep within.
     pub fn after_this_request(&self, f: impl FnOnce(&mut Response) + Send + 'static) {
-        self.0.afterwards.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(f));
+        let list = self.0.afterwards.get_or_init(Mutex::default);
+        list.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(f));
     }
 
     pub(crate) fn run_afterwards(&self, response: &mut Response) {
-        let list =
-            std::mem::take(&mut *self.0.afterwards.lock().unwrap_or_else(PoisonError::into_inner));
-        for f in list {
+        let Some(list) = self.0.afterwards.get() else { return };
+        for f in std::mem::take(&mut *list.lock().unwrap_or_else(PoisonError::into_inner)) {
             f(response);
         }
     }
@@ -166,6 +170,12 @@ impl Scope {
         self.0.head.as_ref()?.headers.as_ref()
     }
 
+    /// The address at the other end of the connection, a proxy's where one stands between; known
+    /// where [`headers`](Self::headers) are, unless the request came without a socket.
+    pub fn peer(&self) -> Option<IpAddr> {
+        self.0.head.as_ref()?.peer
+    }
+
     pub(crate) fn head(&self) -> Option<&Head> {
         self.0.head.as_ref()
     }
@@ -177,12 +187,20 @@ impl Scope {
 
     /// The rule that answers.
     pub fn rule(&self) -> Option<&Rule> {
-        self.0.matched.get()?.rule.as_deref()
+        self.0.matched.get()?.route.as_ref().map(|(rule, ..)| &**rule)
     }
 
-    /// The captures of the path that matched, as text.
+    /// The captures of the path and the host that matched, as text.
     pub fn captures(&self) -> &[(String, String)] {
-        self.0.matched.get().map_or(&[], |matched| &matched.captures)
+        let Some(matched) = self.0.matched.get() else { return &[] };
+        matched.captures.get_or_init(|| {
+            let Some((rule, spans, uri)) = &matched.route else { return Vec::new() };
+            let mut all = Captured::new(uri.path(), spans, rule).all();
+            let host = rule.host().zip(self.host_name());
+            let label = host.and_then(|(host, name)| host.captured(name));
+            all.extend(label.map(|(name, label)| (name.to_owned(), label.to_owned())));
+            all
+        })
     }
 
     /// The app that answers; the outermost where none was found yet.
@@ -190,14 +208,24 @@ impl Scope {
         self.0.matched.get().map_or(0, |matched| matched.app)
     }
 
-    pub(crate) fn set_matched(
-        &self,
-        app: usize,
-        rule: Option<Arc<Rule>>,
-        captures: Vec<(String, String)>,
-    ) {
+    /// Says which route answers.
+    pub(crate) fn set_route(&self, rule: Arc<Rule>, spans: Spans, uri: &Uri) {
+        let app = rule.app();
+        self.set(Matched {
+            app,
+            route: Some((rule, spans, uri.clone())),
+            captures: OnceLock::new(),
+        });
+    }
+
+    /// Says which app answers, where no route of ours does.
+    pub(crate) fn set_app(&self, app: usize) {
+        self.set(Matched { app, route: None, captures: OnceLock::new() });
+    }
+
+    fn set(&self, matched: Matched) {
         // A request is matched once; a second time can only be a re-dispatch that changes nothing.
-        let _ = self.0.matched.set(Matched { app, rule, captures });
+        let _ = self.0.matched.set(matched);
     }
 
     /// The prefix that the whole site stands below.
@@ -314,17 +342,25 @@ impl Head {
             Some(authority) => HeaderValue::from_str(authority.as_str()).ok(),
             None => headers.get(header::HOST).cloned(),
         };
-        let root_path =
-            request.extensions().get::<axum::extract::OriginalUri>().map_or("", |original| {
-                original.0.path().strip_suffix(request.uri().path()).unwrap_or_default()
-            });
+        let facts = request.extensions();
+        let origin = facts.get::<Origin>().cloned().or_else(|| {
+            facts.get::<Connection>().filter(|connection| connection.tls)?;
+            Some(Origin::new("https", host.as_ref()?.to_str().ok()?))
+        });
+        // What a proxy takes off comes before what a router around this site takes off.
+        let mut root_path =
+            facts.get::<RootPath>().map(|prefix| prefix.0.clone()).unwrap_or_default();
+        root_path += facts.get::<axum::extract::OriginalUri>().map_or("", |original| {
+            original.0.path().strip_suffix(request.uri().path()).unwrap_or_default()
+        });
         Self {
             method: request.method().clone(),
             uri: request.uri().clone(),
             host,
             accept: headers.get(header::ACCEPT).cloned(),
-            origin: request.extensions().get::<Origin>().cloned(),
-            root_path: root_path.to_owned(),
+            origin,
+            root_path,
+            peer: if keep { peer(request) } else { None },
             cookies: (!keep && headers.contains_key(header::COOKIE)).then(|| {
                 headers
                     .get_all(header::COOKIE)
@@ -335,6 +371,12 @@ impl Head {
             headers: keep.then(|| headers.clone()),
         }
     }
+}
+
+fn peer(request: &Request) -> Option<IpAddr> {
+    let connection = request.extensions().get::<ConnectInfo<SocketAddr>>()?;
+    // An IPv4 client of a socket for both is written as IPv6.
+    Some(connection.0.ip().to_canonical())
 }
 
 /// Starts a task that stands where its maker stands: links, services and request values work in

@@ -32,6 +32,12 @@ pub struct PageValue {
 type Loading = Pin<Box<dyn Future<Output = Result<Given>> + Send>>;
 type Function = Arc<dyn Fn(Arguments) -> Result<Given> + Send + Sync>;
 
+/// Left in the request's [`Locals`](crate::Locals) by a page that is sent while it is rendered,
+/// before it loads its values: what a function would change (messages that are shown once) MUST
+/// change while the value is loaded, since the answer's headers are gone when it is called.
+#[derive(Clone, Copy, Debug)]
+pub struct Streamed;
+
 /// What a page gets.
 #[derive(Clone)]
 pub enum Given {

@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use carafe_core::error::AsStdError;
+use carafe_core::error::{AsStdError, Detail};
 use carafe_core::suggest::nearest;
 use carafe_core::{Error, Kind};
 use minijinja::{Error as Cause, ErrorKind};
@@ -106,10 +106,14 @@ pub(crate) fn explain(cause: Cause, around: &dyn Surroundings) -> Error {
         ),
         None => (Kind::Internal, None, sentence(inner), advise(inner, around)),
     };
+    let text = around.text(&template).unwrap_or_default();
     let within =
         chain.iter().rev().filter_map(|error| Some((error.name()?.to_owned(), error.line()?)));
+    let shown = u32::try_from(line).ok().filter(|line| *line > 0).map(|line| {
+        Detail::new(format!("The template {template}"), text.clone()).line(line).file(&*place)
+    });
     let detail = TemplateError {
-        excerpt: excerpt(&around.text(&template).unwrap_or_default(), line),
+        excerpt: excerpt(&text, line),
         within: within.collect(),
         template,
         place: place.clone(),
@@ -123,6 +127,9 @@ pub(crate) fn explain(cause: Cause, around: &dyn Surroundings) -> Error {
     }
     if let Some(hint) = hint {
         error = error.hint(hint);
+    }
+    if let Some(shown) = shown {
+        error = error.detail(shown);
     }
     match status {
         Some(status) => error.with_status(status),

@@ -14,7 +14,8 @@ use crate::deposits::{Addition, ContextFunction};
 use crate::engine::Options;
 use crate::folder::TemplateFolder;
 
-/// How templates are treated, where that is to be other than usual. Once a site.
+/// How templates are treated, where that is to be other than usual. Once a site. Where templates come
+/// by `.assets(assets!())` alone, it also sees to it that they are checked at start.
 ///
 /// ```
 /// use carafe_core::App;
@@ -70,6 +71,7 @@ impl Plugin for Templates {
 
     fn setup(self, setup: &mut Setup<'_>) -> Result<()> {
         setup.site_service(self.0);
+        setup.check(check);
         Ok(())
     }
 }

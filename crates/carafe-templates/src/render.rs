@@ -79,7 +79,7 @@ pub(crate) async fn prepare(
 /// # use carafe_core::App;
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 /// let mails = TemplateFolder::texts([("welcome.txt", "Welcome, {{ name }}!")]);
-/// let site = App::new("site").templates(mails).build().await?;
+/// let site = App::new("site").templates(mails).build()?;
 /// let text = site.scope(render("welcome.txt", context! { name => "Ann" })).await?;
 /// assert_eq!(text, "Welcome, Ann!");
 /// # Ok::<(), carafe_core::Error>(())

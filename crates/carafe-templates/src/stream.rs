@@ -7,6 +7,7 @@ use std::task::{Context as TaskContext, Poll};
 
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
+use carafe_core::values::Streamed;
 use carafe_core::{Error, Result, Scope};
 use http_body::Frame;
 use tokio::sync::mpsc;
@@ -32,6 +33,7 @@ pub(crate) async fn start(
 ) -> Result<(Cow<'static, str>, Body)> {
     let engine = Engine::of(scope)?;
     let name = wanted.name(&engine)?.clone();
+    scope.locals().set(Streamed);
     let root = prepare(&engine, scope, wanted, &name, context).await?;
     let (sender, mut receiver) = mpsc::channel(WAITING);
     let (scope, wanted, context, file) =

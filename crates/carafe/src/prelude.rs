@@ -1,8 +1,8 @@
 //! What nearly every file of an app needs: `use carafe::prelude::*;`.
 
 pub use carafe_core::command::Console;
-pub use carafe_core::extract::{Captured, Caught, Form, Json, Query, Service};
-pub use carafe_core::respond::{File, Redirect, redirect};
+pub use carafe_core::extract::{Captured, Caught, ClientAddr, Form, Json, Query, Service};
+pub use carafe_core::respond::{File, Html, Problem, Redirect, redirect};
 pub use carafe_core::routing::PathSegment;
 #[cfg(feature = "sessions")]
 pub use carafe_core::session::Session;

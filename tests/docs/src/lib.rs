@@ -20,7 +20,10 @@ pages! {
     coming_from_flask = "docs/coming-from-flask.md";
     internals_hostile = "docs/internals/hostile.md";
     topics_database = "docs/topics/database.md";
+    topics_errors = "docs/topics/errors.md";
     topics_files = "docs/topics/files.md";
+    topics_requests = "docs/topics/requests.md";
+    topics_responses = "docs/topics/responses.md";
     topics_serving = "docs/topics/serving.md";
     topics_sessions = "docs/topics/sessions.md";
     topics_settings = "docs/topics/settings.md";

@@ -32,7 +32,7 @@ impl Live {
         let address = runtime.block_on(async {
             let settings = SettingsLoader::new(Environment::PRODUCTION)
                 .set("secret_key", "TOP-SECRET-key-of-more-than-32-bytes");
-            let site = app.build_with(settings).await.unwrap();
+            let site = app.build_with(settings).unwrap();
             let router = Router::new().fallback(move |request: Request| {
                 let site = site.clone();
                 async move { site.handle(request).await }

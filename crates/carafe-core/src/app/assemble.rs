@@ -15,11 +15,13 @@ use crate::command::{Commands, Line, builtin};
 use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::frame::{Base, Frame, Place, endpoint};
-use crate::middleware::{Pipeline, sessions};
+use crate::middleware::{Pipeline, TrustedProxies, sessions};
 use crate::once::Once;
 use crate::routing::{Host, Pattern, Route, Routes, Rule, Table};
 use crate::scope::Scope;
-use crate::settings::{CoreSettings, KnownSection, Overrides, Settings, SettingsLoader};
+use crate::settings::{
+    CoreSettings, KnownSection, Overrides, SecuritySettings, Settings, SettingsLoader,
+};
 
 /// A site while it is put together: what components add to.
 pub struct Draft {
@@ -203,6 +205,8 @@ impl Draft {
         let pipeline = Pipeline::new(&self.settings, std::mem::take(&mut root.slots))?;
         self.settings.check()?;
         let core = self.settings.section::<CoreSettings>()?;
+        let security = self.settings.section::<SecuritySettings>()?;
+        let proxies = TrustedProxies::from_settings(&security)?;
         let base = core.base_url.as_deref().map(Base::parse).transpose()?;
         let debug = core.debug.unwrap_or(self.settings.environment().is_development());
         let mut table = Table::default();
@@ -278,6 +282,7 @@ impl Draft {
                 nodes,
                 hosts,
                 pipeline,
+                proxies,
                 keeps_headers: debug || self.keeps_headers,
                 line: Line::new(commands),
                 on_start,

@@ -13,9 +13,9 @@ use tower::ServiceExt;
 use super::node::Node;
 use super::settle::settle;
 use super::{Site, foreign};
-use crate::error::{Error, Raised};
+use crate::error::{Error, Panic, Raised};
 use crate::middleware::{BodyLimit, sessions};
-use crate::routing::{Captured, Rule, Spans};
+use crate::routing::{Answer, Captured, Rule, Spans};
 use crate::scope::Scope;
 use crate::settings::ByteSize;
 
@@ -42,25 +42,28 @@ pub(crate) async fn found(
     spans: Spans,
     request: Request,
 ) -> Response {
-    let mut captured = Captured::new(request.uri().path(), &spans, &rule).all();
-    if let Some((name, label)) =
-        rule.host().zip(scope.host_name()).and_then(|(host, name)| host.captured(name))
-    {
-        captured.push((name.to_owned(), label.to_owned()));
-    }
     let app = rule.app();
-    scope.set_matched(app, Some(rule.clone()), captured);
+    scope.set_route(rule.clone(), spans, request.uri());
     let options = rule.route().options;
-    let (step, mut request) =
-        match sessions::guard(scope, options.csrf == Some(false), request).await {
-            Ok(request) => (Step::Call(rule, spans), request),
-            Err(refused) => (Step::Fail(Arc::new(refused.0)), refused.1),
-        };
+    let exempt = options.csrf == Some(false);
+    let guarded = guard(scope, exempt, request, Step::Call(rule, spans));
+    let (step, mut request) = guarded.await;
     if let Some(bytes) = options.body_limit {
         BodyLimit(ByteSize::new(bytes as u64)).apply(&mut request);
     }
     let response = through_layers(site, scope, app, step, request).await;
     saved(site, scope, app, response).await
+}
+
+/// The step, or the refusal of what another site sent. What needs no guard costs nothing.
+async fn guard(scope: &Scope, exempt: bool, request: Request, step: Step) -> (Step, Request) {
+    if !sessions::guards(exempt, request.method()) {
+        return (step, request);
+    }
+    match Box::pin(sessions::guard(scope, request)).await {
+        Ok(request) => (step, request),
+        Err(refused) => (Step::Fail(Arc::new(refused.0)), refused.1),
+    }
 }
 
 /// Answers with routers that are not ours, in the name of their app.
@@ -71,11 +74,8 @@ pub(crate) async fn elsewhere(
     routers: Vec<Router>,
     request: Request,
 ) -> Response {
-    scope.set_matched(app, None, Vec::new());
-    let (step, request) = match sessions::guard(scope, false, request).await {
-        Ok(request) => (Step::Ask(routers), request),
-        Err(refused) => (Step::Fail(Arc::new(refused.0)), refused.1),
-    };
+    scope.set_app(app);
+    let (step, request) = guard(scope, false, request, Step::Ask(routers)).await;
     let response = through_layers(site, scope, app, step, request).await;
     saved(site, scope, app, response).await
 }
@@ -88,14 +88,17 @@ pub(crate) async fn failed(
     error: Error,
     request: Request,
 ) -> Response {
-    scope.set_matched(app, None, Vec::new());
+    scope.set_app(app);
     let response = through_layers(site, scope, app, Step::Fail(Arc::new(error)), request).await;
     saved(site, scope, app, response).await
 }
 
 /// Saves the session into the response, after everything that could change it.
 async fn saved(site: &Arc<Site>, scope: &Scope, app: usize, mut response: Response) -> Response {
-    match sessions::save(scope, &mut response).await {
+    if !sessions::is_asked_for(scope) {
+        return response;
+    }
+    match Box::pin(sessions::save(scope, &mut response)).await {
         Ok(()) => response,
         Err(error) => settle(scope, site.node(app), error.into_response(), None).await,
     }
@@ -135,10 +138,17 @@ pub(super) async fn below_layers(mut request: Request) -> Response {
 async fn around(scope: &Scope, node: &Node, step: Step, request: Request) -> Response {
     let chain = node.chain();
     if chain.is_empty() {
-        let mut response = settle(scope, node, call(step, request).await, None).await;
+        let response = call(step, request).await;
+        let mut response = settle(scope, node, response, None).await;
         scope.run_afterwards(&mut response);
         return response;
     }
+    // On the heap, so that a request without hooks does not carry their room along.
+    Box::pin(with_hooks(scope, node, step, request)).await
+}
+
+async fn with_hooks(scope: &Scope, node: &Node, step: Step, request: Request) -> Response {
+    let chain = node.chain();
     let (mut parts, body) = request.into_parts();
     let mut early = None;
     for hook in &chain.before {
@@ -175,21 +185,22 @@ async fn around(scope: &Scope, node: &Node, step: Step, request: Request) -> Res
 }
 
 async fn call(step: Step, request: Request) -> Response {
-    match step {
-        Step::Fail(error) => super::settle::raise(error),
-        Step::Ask(routers) => guarded(foreign::ask(routers, request))
-            .await
-            .and_then(|answer| answer)
-            .unwrap_or_else(IntoResponse::into_response),
+    let answer: Answer = match step {
+        Step::Fail(error) => return super::settle::raise(error),
+        Step::Ask(routers) => Box::pin(async {
+            foreign::ask(routers, request).await.unwrap_or_else(IntoResponse::into_response)
+        }),
         Step::Call(rule, spans) => {
             let uri = request.uri().clone();
             let captured = Captured::new(uri.path(), &spans, &rule);
-            match guarded(async { rule.route().endpoint.call(request, &captured).await }).await {
-                Ok(response) => response,
-                Err(panicked) => panicked.into_response(),
+            match catch_unwind(AssertUnwindSafe(|| rule.route().endpoint.call(request, &captured)))
+            {
+                Ok(answer) => answer,
+                Err(payload) => return panicked(&*payload).into_response(),
             }
         }
-    }
+    };
+    guarded(answer).await.unwrap_or_else(IntoResponse::into_response)
 }
 
 /// Turns a panic of the user's code into an error, so that one request fails and no other.
@@ -205,14 +216,12 @@ pub(super) async fn guarded<T>(future: impl Future<Output = T>) -> Result<T, Err
 }
 
 fn panicked(payload: &(dyn std::any::Any + Send)) -> Error {
-    let text = payload
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-    Error::internal(format!(
-        "the handler panicked: {}",
-        text.unwrap_or("with a value that is no text")
-    ))
+    let panic = Panic::caught(payload);
+    let message = match panic.message() {
+        "" => "the handler panicked with a value that is no text".to_owned(),
+        text => format!("the handler panicked: {text}"),
+    };
+    Error::internal(message).because(panic)
 }
 
 /// Runs the teardown hooks: at the end of the request, or, where the request is dropped before

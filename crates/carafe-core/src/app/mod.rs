@@ -354,19 +354,19 @@ impl App {
 
     /// Puts the app together with the settings of the working folder, as [`run`](Self::run) does
     /// before it listens.
-    pub async fn build(self) -> Result<Arc<Site>> {
+    pub fn build(self) -> Result<Arc<Site>> {
         let environment = Environment::detect(".")?;
-        self.build_with(SettingsLoader::new(environment).dir(".").process_variables()).await
+        self.build_with(SettingsLoader::new(environment).dir(".").process_variables())
     }
 
     /// Puts the app together with settings from elsewhere.
-    pub async fn build_with(self, settings: SettingsLoader) -> Result<Arc<Site>> {
+    pub fn build_with(self, settings: SettingsLoader) -> Result<Arc<Site>> {
         assemble::build(self, settings)
     }
 
     /// A plain axum router that answers as this app does, for somebody's existing server.
     pub async fn into_router(self) -> Result<Router> {
-        let site = self.build().await?;
+        let site = self.build()?;
         site.start().await?;
         Ok(Router::new().fallback(move |request: Request| {
             let site = site.clone();

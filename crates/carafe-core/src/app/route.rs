@@ -101,17 +101,17 @@ impl Site {
             Choice::Found(rule, spans) => match rule.spelled_out(request.uri().path(), &spans) {
                 None => found(self, scope, rule.clone(), spans, request).await,
                 Some(values) => {
-                    let url = values
-                        .iter()
-                        .fold(Url::to_endpoint(rule.endpoint()), |url, (name, text)| {
-                            url.with(name.clone(), text)
-                        });
-                    scope.set_matched(rule.app(), None, values);
-                    shorter(scope, &url, request.uri())
+                    let to = Url::to_endpoint(rule.endpoint());
+                    let to =
+                        values.iter().fold(to, |url, (name, text)| url.with(name.clone(), text));
+                    scope.set_route(rule.clone(), spans, request.uri());
+                    shorter(scope, &to, request.uri())
                 }
             },
-            Choice::WrongMethod(allowed) => self.wrong_method(scope, allowed, entry, request).await,
-            Choice::NotFound => self.unrouted(scope, request).await,
+            Choice::WrongMethod(allowed) => {
+                Box::pin(self.wrong_method(scope, allowed, entry, request)).await
+            }
+            Choice::NotFound => Box::pin(self.unrouted(scope, request)).await,
         }
     }
 
@@ -221,11 +221,10 @@ fn candidates(path: &str, slashes: Slashes) -> Vec<(Fix, String)> {
         list.push((Fix::Redirect, merged.clone()));
     }
     match slashes {
-        Slashes::Strict => {}
         Slashes::Redirect if !merged.ends_with('/') => {
-            list.push((Fix::Redirect, format!("{merged}/")))
+            list.push((Fix::Redirect, format!("{merged}/")));
         }
-        Slashes::Redirect => {}
+        Slashes::Redirect | Slashes::Strict => {}
         Slashes::Lenient => list.push((
             Fix::Serve,
             match merged.strip_suffix('/') {

@@ -68,7 +68,7 @@ impl App {
     /// Serves the app until the process is told to stop (SIGTERM, Ctrl-C), inside a runtime that
     /// is there already. What is on the command line is not read.
     pub async fn serve(self) -> Result<()> {
-        let site = self.build().await?;
+        let site = self.build()?;
         site.listen(&ServeFlags::default(), &Console::default()).await
     }
 }

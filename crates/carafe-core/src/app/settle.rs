@@ -1,6 +1,7 @@
 //! What a handler returned becomes a response: errors turn into pages, and what could not be
 //! made without the request is made.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
@@ -26,12 +27,21 @@ pub(super) fn raise(error: Arc<Error>) -> Response {
 pub(crate) async fn settle(
     scope: &Scope,
     node: &Node,
-    mut response: Response,
+    response: Response,
     parts: Option<&mut Parts>,
 ) -> Response {
     if response.extensions().is_empty() {
         return response;
     }
+    Box::pin(made(scope, node, response, parts)).await
+}
+
+async fn made(
+    scope: &Scope,
+    node: &Node,
+    mut response: Response,
+    parts: Option<&mut Parts>,
+) -> Response {
     match finish_late(scope, response).await {
         Ok(done) => response = done,
         Err(error) => response = error.into_response(),
@@ -92,12 +102,15 @@ fn log(scope: &Scope, error: &Arc<Error>) {
         return;
     }
     let (method, path) = (scope.method(), scope.uri().map(http::Uri::path));
-    tracing::error!(
-        error = ?error,
-        "Exception on {} [{}]",
-        path.unwrap_or_default(),
-        method.map(http::Method::as_str).unwrap_or_default(),
-    );
+    // The text of a cause is made by code of others: where it panics, the page is still owed.
+    let _ = catch_unwind(AssertUnwindSafe(|| {
+        tracing::error!(
+            error = ?error,
+            "Exception on {} [{}]",
+            path.unwrap_or_default(),
+            method.map(http::Method::as_str).unwrap_or_default(),
+        );
+    }));
     scope.events().emit(|| RequestFailed {
         uri: scope.uri().cloned().unwrap_or_default(),
         error: error.clone(),

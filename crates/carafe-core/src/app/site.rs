@@ -14,7 +14,7 @@ use super::route::Hosts;
 use crate::command::{Asked, Console, Line, with_console};
 use crate::error::{Kind, Result};
 use crate::frame::Frame;
-use crate::middleware::{Admitted, Pipeline};
+use crate::middleware::{Admitted, Pipeline, TrustedProxies};
 use crate::routing::Table;
 use crate::scope::{Head, Scope};
 use crate::url::Url;
@@ -26,6 +26,8 @@ pub struct Site {
     pub(super) nodes: Vec<Node>,
     pub(super) hosts: Hosts,
     pub(super) pipeline: Pipeline,
+    /// None where no proxy is trusted, which is most sites while they are written.
+    pub(super) proxies: Option<TrustedProxies>,
     pub(super) keeps_headers: bool,
     pub(super) line: Line,
     pub(super) on_start: Vec<StartStep>,
@@ -44,12 +46,15 @@ impl Site {
     }
 
     /// Answers one request: the door for servers, tests and serverless alike.
-    pub async fn handle(self: &Arc<Self>, request: Request) -> Response {
+    pub async fn handle(self: &Arc<Self>, mut request: Request) -> Response {
+        if let Some(proxies) = &self.proxies {
+            proxies.apply(&mut request);
+        }
         let scope = Scope::of_request(self.frame.clone(), Head::of(&request, self.keeps_headers));
         let inner = scope.clone();
         let answer = self.pipeline.run(&scope, request, async |admitted| match admitted {
             Admitted::Yes(request) => self.route(&scope, request).await,
-            Admitted::No(error, request) => failed(self, &scope, 0, error, request).await,
+            Admitted::No(error, request) => Box::pin(failed(self, &scope, 0, error, request)).await,
         });
         inner.run(answer).await
     }

@@ -37,7 +37,7 @@ impl Console {
     pub fn write(&self, text: &str) {
         match &self.0 {
             Target::Text(kept) => {
-                kept.lock().unwrap_or_else(PoisonError::into_inner).push_str(text)
+                kept.lock().unwrap_or_else(PoisonError::into_inner).push_str(text);
             }
             Target::Terminal => {
                 let mut out = io::stdout().lock();

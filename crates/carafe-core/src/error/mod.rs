@@ -1,9 +1,13 @@
 //! What can go wrong: one opaque [`Error`] with a kind to branch on.
 
+mod detail;
 mod http;
 mod kind;
+pub(crate) mod panic;
 
 pub(crate) use self::http::{Answered, Raised};
+pub use self::panic::Panic;
+pub use detail::Detail;
 pub use kind::Kind;
 
 use std::backtrace::{Backtrace, BacktraceStatus};
@@ -47,6 +51,7 @@ struct Inner {
     at: Option<Cow<'static, str>>,
     hint: Option<Cow<'static, str>>,
     headers: HeaderMap,
+    details: Vec<Detail>,
     source: Option<Source>,
     location: &'static Location<'static>,
     backtrace: Option<Backtrace>,
@@ -63,6 +68,7 @@ impl Error {
             at: None,
             hint: None,
             headers: HeaderMap::new(),
+            details: Vec::new(),
             source: None,
             location: Location::caller(),
             backtrace: backtrace_for(kind),
@@ -147,6 +153,13 @@ impl Error {
         self
     }
 
+    /// Shows developers the text that it is about, as a template's source or a statement of SQL.
+    #[must_use]
+    pub fn detail(mut self, detail: Detail) -> Self {
+        self.0.details.push(detail);
+        self
+    }
+
     /// Answers with another status than the kind's own.
     #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {
@@ -186,6 +199,11 @@ impl Error {
     /// What to do about it, if that was said.
     pub fn advice(&self) -> Option<&str> {
         self.0.hint.as_deref()
+    }
+
+    /// The texts that it is about.
+    pub fn details(&self) -> &[Detail] {
+        &self.0.details
     }
 
     /// The headers that its answer carries.

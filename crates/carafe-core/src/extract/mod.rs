@@ -2,22 +2,41 @@
 
 pub mod accept;
 pub(crate) mod argument;
+mod authorization;
 mod body;
+mod cache_control;
 mod captured;
 mod caught;
+mod client_addr;
+pub(crate) mod directives;
 mod form;
 mod json;
+mod last_event_id;
 #[cfg(feature = "multipart")]
 mod multipart;
 mod query;
+mod request_info;
 pub(crate) mod service;
+#[cfg(feature = "ws")]
+pub mod web_socket;
 
+pub use accept::{Accept, AcceptEncoding, AcceptLanguage};
 pub use argument::{Argument, LastArgument};
+pub use authorization::{Authorization, Basic, Bearer};
+pub use cache_control::CacheControl;
 pub use captured::Captured;
 pub use caught::Caught;
+pub use client_addr::ClientAddr;
+pub(crate) use client_addr::{Forwarded, peer};
 pub use form::Form;
+/// All headers of a request: `async fn show(headers: Headers)`.
+pub use http::HeaderMap as Headers;
 pub use json::Json;
+pub use last_event_id::LastEventId;
 #[cfg(feature = "multipart")]
 pub use multipart::{Files, FormLimits, Multipart, MultipartForm, Upload, UploadReader};
 pub use query::Query;
+pub use request_info::RequestInfo;
 pub use service::{Need, Provided, Service};
+#[cfg(feature = "ws")]
+pub use web_socket::WebSocket;

@@ -15,6 +15,7 @@ mod headers;
 mod hosts;
 mod limits;
 mod pipeline;
+mod proxies;
 #[cfg(feature = "sessions")]
 mod rejoin;
 mod request_id;
@@ -31,4 +32,5 @@ pub use hosts::TrustedHosts;
 pub use limits::{BodyLimit, TimeLimit};
 pub use pipeline::{AccessLog, Slot};
 pub(crate) use pipeline::{Admitted, Pipeline};
+pub use proxies::TrustedProxies;
 pub use request_id::RequestId;

@@ -146,7 +146,7 @@ impl Pipeline {
             cors.set(origin, response.headers_mut());
         }
         if let Some(accepted) = compression {
-            response = Compression::compress(accepted, response).await;
+            response = Box::pin(Compression::compress(accepted, response)).await;
         }
         self.headers.set(response.headers_mut());
         if let Some(id) = id {
@@ -166,14 +166,11 @@ impl Pipeline {
 
     async fn in_time(&self, scope: &Scope, answer: impl Future<Output = Response>) -> Response {
         let Some(limit) = self.time else { return answer.await };
-        match tokio::time::timeout(limit, answer).await {
-            Ok(response) => response,
-            Err(_) => {
-                let error =
-                    Error::new(Kind::Timeout, format!("the request took more than {limit:?}"));
-                crate::pages::of(scope, &std::sync::Arc::new(error))
-            }
+        if let Ok(response) = tokio::time::timeout(limit, answer).await {
+            return response;
         }
+        let error = Error::new(Kind::Timeout, format!("the request took more than {limit:?}"));
+        crate::pages::of(scope, &std::sync::Arc::new(error))
     }
 }
 

@@ -3,6 +3,7 @@
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::response::Response;
+use http::Method;
 use http_body_util::BodyExt;
 use serde_json::Value;
 
@@ -11,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::scope::Scope;
 use crate::session::{self, Session, SessionSettings, Sessions};
 use crate::settings::KnownSection;
-use crate::values::{Arguments, Given, PageValue};
+use crate::values::{Arguments, Given, PageValue, Streamed};
 
 /// The sections that this slot reads.
 pub(crate) fn known() -> Vec<KnownSection> {
@@ -26,15 +27,16 @@ pub(crate) fn prepare(scope: &Scope, asked_for: impl Fn(std::any::TypeId) -> boo
     Ok(())
 }
 
+/// Whether a request of this method is looked at.
+pub(crate) fn guards(exempt: bool, method: &Method) -> bool {
+    !exempt && !method.is_safe()
+}
+
 /// Refuses what another site had the visitor's browser send. The request comes back as it was.
 pub(crate) async fn guard(
     scope: &Scope,
-    exempt: bool,
     request: Request,
 ) -> Result<Request, Box<(Error, Request)>> {
-    if exempt || request.method().is_safe() {
-        return Ok(request);
-    }
     let own = scope.service::<Csrf>();
     let none = Csrf::new();
     let csrf = own.as_deref().unwrap_or(&none);
@@ -91,6 +93,11 @@ async fn peek(request: Request) -> (Request, Vec<u8>) {
     (Request::from_parts(parts, body), start)
 }
 
+/// Whether anybody asked for the session.
+pub(crate) fn is_asked_for(scope: &Scope) -> bool {
+    session::is_asked_for(scope)
+}
+
 /// Saves the session, if anybody asked for it.
 pub(crate) async fn save(scope: &Scope, response: &mut Response) -> Result<()> {
     session::save(scope, response).await
@@ -115,6 +122,10 @@ pub(crate) fn page_values() -> Vec<PageValue> {
         }),
         PageValue::new("get_flashed_messages", async |scope: Scope| {
             let session = Session::of(&scope).await?;
+            // A streamed page calls the function after the session is saved.
+            if scope.locals().get::<Streamed>().is_some() {
+                session.flashes();
+            }
             Ok(Given::function(move |arguments| Ok(Given::Data(messages(&session, &arguments)))))
         }),
     ]

@@ -8,11 +8,20 @@ use http::HeaderMap;
 pub struct Compression(());
 
 impl Compression {
+    /// Would compress, with the feature.
+    pub fn on() -> Self {
+        Self(())
+    }
+
+    /// Does not.
+    pub fn off() -> Self {
+        Self(())
+    }
+
+    #[expect(clippy::unused_self, reason = "its twin has a choice")]
     pub(super) fn applies(self, _: &HeaderMap) -> Option<HeaderMap> {
         None
     }
-
-    #[expect(clippy::unused_async, reason = "its twin waits")]
     pub(super) async fn compress(_: HeaderMap, response: Response) -> Response {
         response
     }

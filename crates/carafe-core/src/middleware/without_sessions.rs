@@ -5,6 +5,7 @@ use std::any::TypeId;
 
 use axum::extract::Request;
 use axum::response::Response;
+use http::Method;
 
 use crate::error::{Error, Result};
 use crate::scope::Scope;
@@ -20,16 +21,16 @@ pub(crate) fn prepare(_: &Scope, _: impl Fn(TypeId) -> bool) -> Result<()> {
     Ok(())
 }
 
-#[expect(clippy::unused_async, reason = "its twin waits")]
-pub(crate) async fn guard(
-    _: &Scope,
-    _: bool,
-    request: Request,
-) -> Result<Request, Box<(Error, Request)>> {
+pub(crate) fn guards(_: bool, _: &Method) -> bool {
+    false
+}
+pub(crate) async fn guard(_: &Scope, request: Request) -> Result<Request, Box<(Error, Request)>> {
     Ok(request)
 }
 
-#[expect(clippy::unused_async, reason = "its twin waits")]
+pub(crate) fn is_asked_for(_: &Scope) -> bool {
+    false
+}
 pub(crate) async fn save(_: &Scope, _: &mut Response) -> Result<()> {
     Ok(())
 }

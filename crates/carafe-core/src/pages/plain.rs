@@ -53,14 +53,14 @@ fn html(error: &Error) -> String {
 }
 
 /// What a visitor may read: the error's own sentence unless the server is at fault.
-fn sentence(error: &Error) -> String {
+pub(super) fn sentence(error: &Error) -> String {
     match error.message() {
         message if !message.is_empty() && !error.is_server_fault() => message.to_owned(),
         _ => describe(error.status()).to_owned(),
     }
 }
 
-fn title(status: StatusCode) -> &'static str {
+pub(super) fn title(status: StatusCode) -> &'static str {
     status.canonical_reason().unwrap_or("Error")
 }
 

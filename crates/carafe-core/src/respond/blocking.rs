@@ -1,6 +1,8 @@
 //! Work that may block.
 
-use crate::error::{Error, Result};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use crate::error::{Error, Result, panic};
 use crate::scope::Scope;
 
 /// Runs a function that may block (files, heavy computing) on a thread for such work, and waits
@@ -11,12 +13,20 @@ where
     T: Send + 'static,
 {
     let scope = Scope::current().ok();
-    let task = tokio::task::spawn_blocking(move || match scope {
-        Some(scope) => scope.run_sync(work),
-        None => work(),
+    let task = tokio::task::spawn_blocking(move || {
+        let work = || match scope {
+            Some(scope) => scope.run_sync(work),
+            None => work(),
+        };
+        // Where it panicked is noted on its thread, and wanted on the one that waits.
+        catch_unwind(AssertUnwindSafe(work)).map_err(|payload| (payload, panic::take()))
     });
-    task.await.map_err(|error| match error.try_into_panic() {
-        Ok(payload) => std::panic::resume_unwind(payload),
-        Err(_) => Error::new(crate::Kind::Unavailable, "the server is shutting down"),
-    })
+    match task.await {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err((payload, noted))) => {
+            panic::keep(noted);
+            resume_unwind(payload)
+        }
+        Err(_) => Err(Error::new(crate::Kind::Unavailable, "the server is shutting down")),
+    }
 }

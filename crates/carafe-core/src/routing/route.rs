@@ -72,13 +72,16 @@ impl Capture {
     }
 }
 
+/// A call that may hold what it needs.
+pub(super) type SharedCall = Arc<dyn Fn(Request, &Captured<'_>) -> Answer + Send + Sync>;
+
 /// What is called.
 #[derive(Clone)]
 pub enum Endpoint {
     /// A handler with an attribute.
     Function(Call),
     /// Anything else: a folder of files, a page of a component.
-    Shared(Arc<dyn Fn(Request, &Captured<'_>) -> Answer + Send + Sync>),
+    Shared(SharedCall),
 }
 
 /// A service that a handler asks for.

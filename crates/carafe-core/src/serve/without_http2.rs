@@ -16,5 +16,4 @@ pub(super) fn is_preface(_: &[u8]) -> bool {
 }
 
 /// Closes the connection: a client speaks HTTP/2 only where it was offered.
-#[expect(clippy::unused_async, reason = "its twin in http2.rs waits")]
 pub(super) async fn serve<S>(_: Socket, _: Handler<S>, _: &Arc<Pulse>, _: &Shared) {}

@@ -26,13 +26,9 @@ impl Tls {
         )
         .hint("add the feature `tls` to `carafe` in Cargo.toml"))
     }
-
-    #[expect(clippy::unused_async, reason = "its twin in tls.rs waits")]
     pub(super) async fn accept(&self, _: Transport) -> io::Result<(Stream, bool)> {
         match *self {}
     }
-
-    #[expect(clippy::unused_async, reason = "its twin in tls.rs waits")]
     pub(super) async fn reload_on_hangup(&self) {
         match *self {}
     }

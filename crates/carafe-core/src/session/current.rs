@@ -50,6 +50,11 @@ impl Sessions {
     }
 }
 
+/// Whether anybody asked for the session of a request.
+pub(crate) fn is_asked_for(scope: &Scope) -> bool {
+    scope.local::<Asked>().is_some()
+}
+
 /// Saves the session of a request into its response, if anybody asked for it.
 pub(crate) async fn save(scope: &Scope, response: &mut Response) -> Result<()> {
     let Some(asked) = scope.local::<Asked>() else {

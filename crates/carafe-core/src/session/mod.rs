@@ -24,7 +24,7 @@ mod store;
 
 pub use codec::SessionCodec;
 pub use config::SessionConfig;
-pub(crate) use current::save;
+pub(crate) use current::{is_asked_for, save};
 pub use flash::Flash;
 pub use id::SessionKey;
 pub(crate) use random::random;

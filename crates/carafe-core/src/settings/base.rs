@@ -114,9 +114,12 @@ pub struct SecuritySettings {
     /// The host names that requests may ask for; `.example.com` is the domain with all below it.
     #[setting(default = [])]
     pub allowed_hosts: Vec<String>,
-    /// Addresses or networks (`10.0.0.0/8`) of proxies whose forwarding headers are believed.
+    /// Addresses or networks (`10.0.0.0/8`) of proxies whose forwarding headers are believed; `unix` is who comes by a Unix socket.
     #[setting(default = [])]
     pub trusted_proxies: Vec<String>,
+    /// What these proxies tell beside `X-Forwarded-For` and `X-Forwarded-Proto`: `host`, `port`, `prefix`; or `forwarded` (RFC 7239) in the place of both.
+    #[setting(default = [])]
+    pub forwarded_headers: Vec<String>,
 }
 
 /// `[limits]`: how much a request may ask of the program.
@@ -137,13 +140,24 @@ pub struct LimitSettings {
     pub request_timeout: Option<Duration>,
 }
 
+/// `[dev]`: what helps while a program is written.
+#[derive(Clone, Debug, Settings)]
+#[settings(section = "dev")]
+#[non_exhaustive]
+pub struct DevSettings {
+    /// The editor that error pages open files in: `vscode`, `vscodium`, `cursor`, `windsurf`,
+    /// `zed`, `idea`, `rustrover`, `sublime`, `emacs`, or an address with `{file}` and `{line}`.
+    pub editor: Option<String>,
+}
+
 /// All of them, known to every program.
-pub(super) fn sections() -> [KnownSection; 5] {
+pub(super) fn sections() -> [KnownSection; 6] {
     [
         KnownSection::of::<CoreSettings>(),
         KnownSection::of::<ServerSettings>(),
         KnownSection::of::<LogSettings>(),
         KnownSection::of::<SecuritySettings>(),
         KnownSection::of::<LimitSettings>(),
+        KnownSection::of::<DevSettings>(),
     ]
 }

@@ -63,7 +63,8 @@ mod variables;
 pub use carafe_macros::Settings;
 
 pub use base::{
-    CoreSettings, LimitSettings, LogSettings, SecuritySettings, ServerSettings, TlsSettings,
+    CoreSettings, DevSettings, LimitSettings, LogSettings, SecuritySettings, ServerSettings,
+    TlsSettings,
 };
 pub use byte_size::{ByteSize, ByteSizeError};
 pub use environment::Environment;

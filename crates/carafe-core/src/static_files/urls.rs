@@ -7,7 +7,9 @@ use crate::scope::Scope;
 
 /// Knows the address of a static file: what `static("style.css")` in a template asks. Whatever
 /// serves the static files of an app provides one as a service.
-pub struct StaticUrls(Box<dyn Fn(&Scope, &str) -> Result<String> + Send + Sync>);
+pub struct StaticUrls(Box<Find>);
+
+type Find = dyn Fn(&Scope, &str) -> Result<String> + Send + Sync;
 
 impl StaticUrls {
     /// Made of a function from a file's name to its address; an error where there is no such file.

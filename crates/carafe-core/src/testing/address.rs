@@ -17,6 +17,7 @@ impl Head {
             accept: None,
             origin: Some(origin),
             root_path,
+            peer: None,
             headers: None,
             cookies: None,
         }

@@ -4,11 +4,9 @@ use http::StatusCode;
 
 use super::TestResponse;
 
+#[expect(clippy::missing_panics_doc, reason = "assertions panic where a test should fail")]
 impl TestResponse {
     /// The status is this one.
-    ///
-    /// # Panics
-    /// Where it is not; so do all assertions here.
     #[track_caller]
     pub fn assert_status(&self, status: u16) -> &Self {
         assert!(

@@ -45,7 +45,7 @@ impl TestClient {
     /// settings only `carafe.toml` is read: neither `.env` nor the variables of the process.
     pub async fn new(app: App) -> Result<Self> {
         let settings = SettingsLoader::new(Environment::TEST).dir(".").dot_env("");
-        let site = app.build_with(settings).await?;
+        let site = app.build_with(settings)?;
         site.start().await?;
         Ok(Self::of(site))
     }

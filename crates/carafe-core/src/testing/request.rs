@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::IntoFuture;
+use std::net::{IpAddr, Ipv4Addr};
 use std::pin::Pin;
 
 use axum::body::Body;
@@ -11,6 +12,7 @@ use http_body_util::BodyExt;
 use serde::Serialize;
 
 use super::{TestClient, TestResponse};
+use crate::serve::Connection;
 use crate::url::Url;
 
 /// A request that is put together; `.await` sends it.
@@ -25,6 +27,7 @@ pub struct TestRequest {
     body: Vec<u8>,
     parts: Vec<Part>,
     follows: bool,
+    peer: IpAddr,
     without: Vec<String>,
 }
 
@@ -62,6 +65,7 @@ impl TestRequest {
             body: Vec::new(),
             parts: Vec::new(),
             follows,
+            peer: Ipv4Addr::LOCALHOST.into(),
             without: Vec::new(),
         }
     }
@@ -136,6 +140,16 @@ impl TestRequest {
         self
     }
 
+    /// Comes from another address than `127.0.0.1`.
+    ///
+    /// # Panics
+    /// Where it is no address.
+    pub fn peer(mut self, address: &str) -> Self {
+        self.peer =
+            address.parse().unwrap_or_else(|_| panic!("`{address}` is no address of a client"));
+        self
+    }
+
     /// Follows redirects.
     pub fn follow_redirects(mut self) -> Self {
         self.follows = true;
@@ -146,7 +160,7 @@ impl TestRequest {
         let client = self.client.clone();
         let follows = self.follows;
         let mut method = self.method.clone();
-        let (mut request, mut address) = self.into_request().await;
+        let (mut request, mut address) = self.into_request();
         let mut history = Vec::new();
         loop {
             let mut response = ask(&client, request, &address).await;
@@ -172,11 +186,11 @@ impl TestRequest {
             let next =
                 TestRequest::new(client.clone(), method.clone(), Address::from(address.clone()));
             history.push(response);
-            (request, address) = next.into_request().await;
+            (request, address) = next.into_request();
         }
     }
 
-    async fn into_request(mut self) -> (Request, String) {
+    fn into_request(mut self) -> (Request, String) {
         let mut address = match &self.address.0 {
             Kind::Text(text) => text.clone(),
             Kind::Url(url) => {
@@ -216,6 +230,11 @@ impl TestRequest {
             .body(Body::from(self.body))
             .unwrap_or_else(|error| panic!("`{path}` is no address: {error}"));
         *request.headers_mut() = self.headers;
+        request.extensions_mut().insert(Connection {
+            remote: Some((self.peer, 49152).into()),
+            local: None,
+            tls: address.starts_with("https://"),
+        });
         (request, address)
     }
 }

@@ -412,7 +412,7 @@ async fn a_handler_just_returns_it() {
     let router = axum::Router::new()
         .route("/file", axum::routing::get(handler))
         .route("/created", axum::routing::get(created));
-    let site = carafe_core::App::new("site").axum(router).build().await.unwrap();
+    let site = carafe_core::App::new("site").axum(router).build().unwrap();
     let ask = async |method: Method, path: &str, request: &str| {
         let mut asked = axum::extract::Request::new(axum::body::Body::empty());
         *asked.method_mut() = method;

@@ -1,7 +1,6 @@
 //! What a user of the micro framework would notice.
-#![allow(missing_docs, clippy::unwrap_used, clippy::unused_async, clippy::needless_pass_by_value)]
-// expect-test writes its strings in this form.
-#![allow(clippy::needless_raw_string_hashes)]
+// Tests are lists of cases: what reads best there is not what pedantic asks of a library.
+#![allow(missing_docs, unreachable_pub, clippy::pedantic, clippy::unwrap_used)]
 
 extern crate carafe_core as carafe;
 
@@ -9,6 +8,8 @@ mod commands;
 mod cookies;
 #[cfg(feature = "sessions")]
 mod csrf;
+#[cfg(feature = "dev")]
+mod dev_page;
 mod errors;
 mod files;
 mod hooks;
@@ -17,6 +18,9 @@ mod mounts;
 mod multipart;
 #[cfg(feature = "passwords")]
 mod passwords;
+mod proxies;
+mod request_info;
+mod responders;
 mod routing;
 mod serve;
 #[cfg(feature = "sessions")]
@@ -28,4 +32,7 @@ mod settings;
 mod signing;
 mod slots;
 mod static_files;
+mod streaming;
 mod urls;
+#[cfg(feature = "ws")]
+mod websocket;

@@ -55,7 +55,6 @@ async fn two_apps_of_one_name_are_refused() {
         .mount("/a", blog::app())
         .mount("/b", blog::app())
         .build()
-        .await
         .unwrap_err()
         .to_string();
     assert!(
@@ -142,7 +141,7 @@ async fn services_are_found_outwards() {
     let client = TestClient::new(site).await.unwrap();
     client.get("/a/").await.assert_text("outer");
     client.get("/b/").await.assert_text("inner");
-    let error = App::new("site").mount("/a", inner()).build().await.unwrap_err().to_string();
+    let error = App::new("site").mount("/a", inner()).build().unwrap_err().to_string();
     assert!(
         error.contains("Clock")
             && error.contains("GET / (inner.tell)")

@@ -151,6 +151,7 @@ async fn accents(name: String) -> String {
 
 #[get("/blocking/{n}")]
 fn blocking(n: u64) -> String {
+    #[expect(clippy::disallowed_methods, reason = "a plain `fn` may block")]
     std::thread::sleep(std::time::Duration::from_millis(n));
     format!("slept {n}")
 }
@@ -354,7 +355,6 @@ async fn conflicts_name_both_places() {
         .routes(routes![x_text])
         .routes(routes![again])
         .build()
-        .await
         .unwrap_err()
         .to_string();
     assert!(error.contains("two routes answer GET /x/{other}: `x_text`"), "{error}");
@@ -369,12 +369,8 @@ async fn one_name_is_one_endpoint() {
             "elsewhere"
         }
     }
-    let error = App::new("site")
-        .routes(routes![hello, other::hello])
-        .build()
-        .await
-        .unwrap_err()
-        .to_string();
+    let error =
+        App::new("site").routes(routes![hello, other::hello]).build().unwrap_err().to_string();
     assert!(error.contains("two routes are called `hello`"), "{error}");
 }
 
@@ -384,7 +380,7 @@ async fn the_table_is_listed() {
     async fn a() {}
     #[get("/a/{id}")]
     async fn z(_id: u32) {}
-    let site = App::new("site").routes(routes![a, z]).build().await.unwrap();
+    let site = App::new("site").routes(routes![a, z]).build().unwrap();
     let listing = site.table().listing(carafe_core::routing::Sort::Rule);
     expect_test::expect![[r"
         Endpoint  Methods  Rule

@@ -187,15 +187,12 @@ async fn what_another_site_sends_is_refused() {
 #[tokio::test]
 async fn production_wants_a_secret_key() {
     use carafe_core::settings::{Environment, SettingsLoader};
-    let error = app()
-        .build_with(SettingsLoader::new(Environment::PRODUCTION))
-        .await
-        .unwrap_err()
-        .to_string();
+    let error =
+        app().build_with(SettingsLoader::new(Environment::PRODUCTION)).unwrap_err().to_string();
     assert!(
         error.contains("no secret key is set") && error.contains("CARAFE_SECRET_KEY"),
         "{error}"
     );
     let without = App::new("site").routes(routes![plain]);
-    assert!(without.build_with(SettingsLoader::new(Environment::PRODUCTION)).await.is_ok());
+    assert!(without.build_with(SettingsLoader::new(Environment::PRODUCTION)).is_ok());
 }

@@ -353,7 +353,7 @@ async fn a_folder_is_a_service_that_decodes_once() {
     write(&inside.join("css/base.css"), b"p {}");
     let folder = StaticFolder::disk(&inside);
     let router = axum::Router::new().nest_service("/static", folder);
-    let site = carafe_core::App::new("site").axum(router).build().await.unwrap();
+    let site = carafe_core::App::new("site").axum(router).build().unwrap();
     for (path, expected) in [
         ("/static/LICENSE", 200),
         ("/static/css/base.css?v=1", 200),

@@ -37,7 +37,7 @@ pub(crate) enum Argument {
     /// The capture at this index.
     Segment(usize),
     /// An extractor, with the argument's name where it has one.
-    Extractor(String, Type),
+    Extractor(String, Box<Type>),
 }
 
 /// A `{capture}` as it stands in a path.
@@ -73,7 +73,7 @@ pub(crate) fn handler(
             capture.name == name || name.strip_prefix('_') == Some(&capture.name)
         };
         match written.iter().find(fits).filter(|_| !reads_path(&typed.ty)) {
-            None => arguments.push(Argument::Extractor(name, (*typed.ty).clone())),
+            None => arguments.push(Argument::Extractor(name, typed.ty.clone())),
             Some(capture) => {
                 arguments.push(Argument::Segment(captures.len()));
                 let default = options

@@ -254,7 +254,7 @@ async fn undefined_names() {
     ];
     for (behavior, source, expected) in cases {
         let app = App::new("site").plugin(Templates::new().undefined(behavior));
-        let site = app.build().await.unwrap();
+        let site = app.build().unwrap();
         let text = site.scope(render_string(source, context! { title => 1 })).await;
         match (text, expected) {
             (Ok(text), Some(expected)) => assert_eq!(text, expected, "{behavior:?} {source}"),
@@ -269,7 +269,7 @@ async fn undefined_names() {
 #[tokio::test]
 async fn blocks_can_be_trimmed() {
     let app = App::new("site").plugin(Templates::new().trim_blocks());
-    let site = app.build().await.unwrap();
+    let site = app.build().unwrap();
     let text = site.scope(render_string("  {% if true %}\nx\n  {% endif %}\n", context! {})).await;
     assert_eq!(text.unwrap(), "x\n");
 }

@@ -98,7 +98,7 @@ async fn the_request() {
 
 #[tokio::test]
 async fn without_a_request() {
-    let site = App::new("site").mount("/blog", blog::app()).build().await.unwrap();
+    let site = App::new("site").mount("/blog", blog::app()).build().unwrap();
     let render =
         |text: &'static str| site.scope(carafe_templates::render_string(text, context! {}));
     assert_eq!(render("{{ request.path is defined }}").await.unwrap(), "False");

@@ -11,6 +11,7 @@ mod language;
 mod links;
 mod loaded;
 mod pages;
+mod sessions;
 mod starts;
 mod streams;
 
@@ -26,6 +27,6 @@ async fn client(app: App, templates: &[(&str, &str)]) -> TestClient {
 
 /// What a text renders to.
 async fn rendered(source: &str, context: Context) -> carafe_core::Result<String> {
-    let site = App::new("site").build().await?;
+    let site = App::new("site").build()?;
     site.scope(render_string(source, context)).await
 }

@@ -13,7 +13,7 @@ async fn error(templates: &[(&str, &str)]) -> String {
     let folder = TemplateFolder::texts(templates.iter().copied());
     let blog = App::new("blog").routes(routes![index]);
     let app = App::new("site").templates(folder).mount("/blog", blog);
-    app.build().await.err().map(|error| error.to_string()).unwrap_or_default()
+    app.build().err().map(|error| error.to_string()).unwrap_or_default()
 }
 
 #[tokio::test]
@@ -63,7 +63,7 @@ async fn overridden_templates_are_looked_at_too() {
     let folder = |text: &str| TemplateFolder::texts([("a.html", text)]);
     let inner = App::new("inner").templates(folder("{% bad %}"));
     let app = App::new("site").templates(folder("good")).mount("/inner", inner);
-    assert!(app.build().await.unwrap_err().to_string().contains("templates.E001"));
+    assert!(app.build().unwrap_err().to_string().contains("templates.E001"));
 }
 
 #[tokio::test]
@@ -75,11 +75,24 @@ async fn files_are_named_as_they_stand() {
     std::fs::write(folder.path().join("old.html~"), "{% bad %}").unwrap();
     std::fs::write(folder.path().join("logo.png"), [0xff, 0xd8]).unwrap();
     let app = || App::new("site").templates(folder.path());
-    let error = app().build().await.unwrap_err().to_string();
+    let error = app().build().unwrap_err().to_string();
     assert!(error.contains("posts/list.html:2") && !error.contains("bad"), "{error}");
     std::fs::write(folder.path().join("posts/list.html"), [0xff, 0xfe]).unwrap();
-    let error = app().build().await.unwrap_err().to_string();
+    let error = app().build().unwrap_err().to_string();
     assert!(error.contains("no UTF-8 text"), "{error}");
+}
+
+#[tokio::test]
+async fn assets_are_looked_at_where_the_plugin_is() {
+    const FILES: &[(&str, &[u8])] =
+        &[("templates/a.html", b"{% extends 'x.html' %}"), ("static/b.html", b"{% bad %}")];
+    let assets = carafe_core::assets::Assets::new("site", "/nowhere", Some(FILES));
+    let app = App::new("site").assets(assets).plugin(carafe_templates::Templates::new());
+    let error = app.build().unwrap_err().to_string();
+    assert!(error.starts_with("templates.E002") && error.contains("`x.html`"), "{error}");
+    let app = App::new("site").assets(assets).templates(assets);
+    let error = app.plugin(carafe_templates::Templates::new()).build().unwrap_err();
+    assert!(error.to_string().starts_with("templates.E002"), "{error}");
 }
 
 #[tokio::test]
@@ -89,8 +102,8 @@ async fn files_in_the_program() {
         ("b.html", b"b"),
         ("logo.png", &[0xff]),
     ]);
-    assert!(App::new("site").templates(folder).build().await.is_ok());
+    assert!(App::new("site").templates(folder).build().is_ok());
     let folder = TemplateFolder::embedded([("a.html", [0xff].as_slice())]);
-    let error = App::new("site").templates(folder).build().await.unwrap_err().to_string();
+    let error = App::new("site").templates(folder).build().unwrap_err().to_string();
     assert!(error.contains("`a.html` is no UTF-8 text"), "{error}");
 }

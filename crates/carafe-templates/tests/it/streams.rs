@@ -81,7 +81,7 @@ async fn an_error_after_it_breaks_off() {
 async fn a_client_that_leaves_ends_the_rendering() {
     let client = client().await;
     let request = http::Request::get("/long").body(axum::body::Body::empty()).unwrap();
-    let response = client.site().handle(request).await;
+    let response = Box::pin(client.site().handle(request)).await;
     assert_eq!(response.status(), 200);
     drop(response);
     client.get("/text").await.assert_text("fixed /long");

@@ -96,59 +96,61 @@ fn the_report_tells_everything_but_secrets() {
     let report = settings.report();
     expect![[r#"
         environment: production
-        secret_key                ********        carafe.toml:1
-        secret_key_fallbacks      ********        carafe.toml:2
-        base_url                  -               default
-        debug                     -               default
-        server.host               127.0.0.1       default
-        server.port               80              variable PORT
-        server.unix_socket        -               default
-        server.unix_socket_mode   -               default
-        server.backlog            1024            default
-        server.header_timeout     20s             default
-        server.body_timeout       30s             default
-        server.send_timeout       60s             default
-        server.keep_alive         75s             default
-        server.shutdown_timeout   30s             default
-        server.max_connections    25000           default
-        server.max_headers        100             default
-        server.max_header_size    64 KiB          default
-        server.max_uri_length     8 KiB           default
-        server.max_streams        200             default
-        server.tls.certificate    -               default
-        server.tls.key            -               default
-        server.tls.self_signed    false           default
-        server.workers            -               default
-        server.access_log         -               default
-        log.filter                info            default
-        security.allowed_hosts    []              default
-        security.trusted_proxies  []              default
-        limits.max_body           2 MiB           default
-        limits.max_form_parts     1000            default
-        limits.max_form_memory    500 kB          default
-        limits.request_timeout    -               default
-        blog.per_page             10              default
-        blog.title                x               carafe.toml:4
-        blog.key                  -               default
-        blog.timeout              30s             default
-        blog.max_upload           2 MiB           default
-        blog.hosts                ["localhost"]   default
-        blog.offset               -0.5            default
-        blog.open                 false           default
-        blog.theme                light           default
-        blog.labels               (default)       default
-        blog.authors              ********        carafe.toml:5
-        blog.ports                []              default
-        blog.folder               -               default
-        blog.bind                 ::1             default
-        blog.level                -               default
-        blog.database             sqlite:blog.db  default
-        blog.webhook              -               default
-        blog.mail.host            localhost       default
-        blog.mail.port            25              default
-        blog.mail.password        -               default
-        blog.backup               -               default
-        blog.type                 -               default
+        secret_key                  ********        carafe.toml:1
+        secret_key_fallbacks        ********        carafe.toml:2
+        base_url                    -               default
+        debug                       -               default
+        server.host                 127.0.0.1       default
+        server.port                 80              variable PORT
+        server.unix_socket          -               default
+        server.unix_socket_mode     -               default
+        server.backlog              1024            default
+        server.header_timeout       20s             default
+        server.body_timeout         30s             default
+        server.send_timeout         60s             default
+        server.keep_alive           75s             default
+        server.shutdown_timeout     30s             default
+        server.max_connections      25000           default
+        server.max_headers          100             default
+        server.max_header_size      64 KiB          default
+        server.max_uri_length       8 KiB           default
+        server.max_streams          200             default
+        server.tls.certificate      -               default
+        server.tls.key              -               default
+        server.tls.self_signed      false           default
+        server.workers              -               default
+        server.access_log           -               default
+        log.filter                  info            default
+        security.allowed_hosts      []              default
+        security.trusted_proxies    []              default
+        security.forwarded_headers  []              default
+        limits.max_body             2 MiB           default
+        limits.max_form_parts       1000            default
+        limits.max_form_memory      500 kB          default
+        limits.request_timeout      -               default
+        dev.editor                  -               default
+        blog.per_page               10              default
+        blog.title                  x               carafe.toml:4
+        blog.key                    -               default
+        blog.timeout                30s             default
+        blog.max_upload             2 MiB           default
+        blog.hosts                  ["localhost"]   default
+        blog.offset                 -0.5            default
+        blog.open                   false           default
+        blog.theme                  light           default
+        blog.labels                 (default)       default
+        blog.authors                ********        carafe.toml:5
+        blog.ports                  []              default
+        blog.folder                 -               default
+        blog.bind                   ::1             default
+        blog.level                  -               default
+        blog.database               sqlite:blog.db  default
+        blog.webhook                -               default
+        blog.mail.host              localhost       default
+        blog.mail.port              25              default
+        blog.mail.password          -               default
+        blog.backup                 -               default
+        blog.type                   -               default
     "#]]
     .assert_eq(&report.to_string());
     let json = report.to_json();
