@@ -34,7 +34,7 @@ async fn search(Query(pairs): Query<Vec<(String, String)>>) -> String {
 static SITE: LazyLock<(Runtime, Arc<Site>)> = LazyLock::new(|| {
     let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
     let app = App::new("site").routes(routes![page, number, rest, search]);
-    let site = runtime.block_on(app.build_with(SettingsLoader::new(Environment::PRODUCTION)));
+    let site = app.build_with(SettingsLoader::new(Environment::PRODUCTION));
     (runtime, site.expect("a site"))
 });
 

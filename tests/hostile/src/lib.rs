@@ -7,7 +7,11 @@
 //! - no answer is a fault of the server (5xx), unless the row says so;
 //! - the server answers `GET /` on a new connection within a second;
 //! - the memory of the process stays within a bound.
-#![allow(clippy::unwrap_used, reason = "only tests use it; a panic is their failure")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    reason = "only tests use it; a panic is their failure"
+)]
 #![allow(clippy::disallowed_methods, reason = "the tests are synchronous clients, which may sleep")]
 
 mod answer;

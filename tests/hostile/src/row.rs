@@ -69,11 +69,12 @@ pub fn get(path: impl AsRef<[u8]>, headers: &str) -> Vec<u8> {
 pub fn post(path: &str, content_type: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
     let body = body.as_ref();
     let length = body.len();
-    let mut bytes = format!("POST {path} HTTP/1.1\r\nhost: test\r\ncontent-length: {length}\r\n");
-    if !content_type.is_empty() {
-        bytes.push_str(&format!("content-type: {content_type}\r\n"));
-    }
-    bytes.push_str("\r\n");
+    let kind = match content_type {
+        "" => String::new(),
+        kind => format!("content-type: {kind}\r\n"),
+    };
+    let bytes =
+        format!("POST {path} HTTP/1.1\r\nhost: test\r\ncontent-length: {length}\r\n{kind}\r\n");
     let mut bytes = bytes.into_bytes();
     bytes.extend_from_slice(body);
     bytes

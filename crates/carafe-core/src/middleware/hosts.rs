@@ -48,7 +48,7 @@ impl TrustedHosts {
 ///
 /// What it holds goes into links. So it is checked where any host is trusted too, and before it is
 /// held against the trusted ones: `evil.com/.example.com` ends as a host below `example.com` does.
-fn is_host(host: &str) -> bool {
+pub(super) fn is_host(host: &str) -> bool {
     let name = without_port(host);
     let port = host[name.len()..].strip_prefix(':').unwrap_or_default();
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');

@@ -6,6 +6,7 @@ use axum::extract::{ConnectInfo, Request};
 use http::{Extensions, HeaderMap, HeaderName, Uri, header};
 use ipnet::IpNet;
 
+use super::hosts::is_host;
 use crate::error::{Error, Kind, Result};
 use crate::extract::directives::{items, pair};
 use crate::extract::{ClientAddr, Forwarded, peer};
@@ -131,7 +132,7 @@ impl TrustedProxies {
                 None => sender.address(),
             },
             scheme: scheme.and_then(clean_scheme),
-            host: self.told(headers, Told::Host).filter(|host| is_host(host)),
+            host: self.told(headers, Told::Host).filter(|host| !host.is_empty() && is_host(host)),
         }
     }
 
@@ -147,7 +148,7 @@ impl TrustedProxies {
             Some((at, node)) => Said {
                 client: node.and_then(node_address),
                 scheme: elements[at].scheme.and_then(clean_scheme),
-                host: elements[at].host.filter(|host| is_host(host)),
+                host: elements[at].host.filter(|host| !host.is_empty() && is_host(host)),
             },
         }
     }
@@ -166,9 +167,9 @@ impl TrustedProxies {
         }
         let tls = request.extensions().get::<Connection>().is_some_and(|own| own.tls);
         let scheme = scheme.unwrap_or(if tls { "https" } else { "http" });
-        let own = || match headers.get(header::HOST) {
-            Some(host) => host.to_str().ok(),
-            None => request.uri().authority().map(http::uri::Authority::as_str),
+        let own = || match request.uri().authority() {
+            Some(authority) => Some(authority.as_str()),
+            None => headers.get(header::HOST)?.to_str().ok(),
         };
         let host = host.or_else(own)?;
         let origin = match port {
@@ -293,12 +294,6 @@ fn clean_scheme(text: &str) -> Option<&'static str> {
         _ if is("http") || is("ws") => Some("http"),
         _ => None,
     }
-}
-
-/// Host and port, and nothing that would change the meaning of an address.
-fn is_host(text: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
-    !text.is_empty() && text.bytes().all(plain)
 }
 
 /// A prefix without its last slash; `None` for what is no path. `//evil.example` would be a host.

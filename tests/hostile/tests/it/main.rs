@@ -1,5 +1,6 @@
 //! Hostile requests, as tables.
 #![allow(clippy::unwrap_used)]
+#![allow(clippy::format_collect, reason = "requests are made to be read here, not to be made fast")]
 
 mod answers;
 mod bodies;

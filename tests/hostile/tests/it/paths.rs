@@ -64,7 +64,7 @@ fn out_of_the_static_folder() {
 
 /// Holds that each path is refused, in whichever way.
 fn refused(rows: &[Row]) {
-    check(rows.iter().cloned().map(|row| row.refused()));
+    check(rows.iter().cloned().map(Row::refused));
 }
 
 #[test]

@@ -84,7 +84,7 @@ fn http2() {
         after("garbage", &[0xff; 10_000]),
         after(
             "a frame of 16 MiB",
-            &[b"\xff\xff\xff\0\0\0\0\0\x01".as_slice(), &[0; 100_000]].concat(),
+            &[b"\xff\xff\xff\0\0\0\0\0\x01".as_slice(), &vec![0; 100_000]].concat(),
         ),
         after("10,000 settings", &settings.repeat(10_000)),
         after("10,000 pings", &b"\0\0\x08\x06\0\0\0\0\0abcdefgh".repeat(10_000)),
