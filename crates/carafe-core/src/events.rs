@@ -3,6 +3,7 @@
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use http::{Method, StatusCode, Uri};
@@ -35,7 +36,11 @@ impl Events {
         if let Some(listeners) = self.0.get(&TypeId::of::<E>()) {
             let event = event();
             for listener in listeners {
-                listener(&event);
+                // Who listens only watches: its panic is its own.
+                let told = catch_unwind(AssertUnwindSafe(|| listener(&event)));
+                if told.is_err() {
+                    tracing::error!(event = std::any::type_name::<E>(), "a listener panicked");
+                }
             }
         }
     }
@@ -82,4 +87,13 @@ pub struct RequestFailed {
     pub uri: Uri,
     /// What happened.
     pub error: Arc<Error>,
+}
+
+/// A message was left for the next page (Flask's `message_flashed`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageFlashed {
+    /// What kind of message it is.
+    pub category: String,
+    /// The text.
+    pub message: String,
 }

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::future::Future;
 use std::net::{IpAddr, SocketAddr};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use axum::extract::{ConnectInfo, Request};
@@ -37,6 +38,7 @@ struct Inner {
     matched: OnceLock<Matched>,
     locals: OnceLock<Locals>,
     afterwards: OnceLock<Mutex<Vec<Afterwards>>>,
+    request_id: OnceLock<HeaderValue>,
 }
 
 type Afterwards = Box<dyn FnOnce(&mut Response) + Send>;
@@ -90,6 +92,7 @@ impl Scope {
             matched: OnceLock::new(),
             locals: OnceLock::new(),
             afterwards: OnceLock::new(),
+            request_id: OnceLock::new(),
         }))
     }
 
@@ -100,6 +103,7 @@ impl Scope {
             matched: OnceLock::new(),
             locals: OnceLock::new(),
             afterwards: OnceLock::new(),
+            request_id: OnceLock::new(),
         }))
     }
 
@@ -136,7 +140,10 @@ impl Scope {
     pub(crate) fn run_afterwards(&self, response: &mut Response) {
         let Some(list) = self.0.afterwards.get() else { return };
         for f in std::mem::take(&mut *list.lock().unwrap_or_else(PoisonError::into_inner)) {
-            f(response);
+            // It is no part of the answer, so that its panic does not take the answer along.
+            if catch_unwind(AssertUnwindSafe(|| f(response))).is_err() {
+                tracing::error!("a function of `after_this_request` panicked");
+            }
         }
     }
 
@@ -148,6 +155,16 @@ impl Scope {
     /// The request's cookies.
     pub fn cookies(&self) -> Cookies {
         self.cookie_headers().map(Cookies::from_headers).unwrap_or_default()
+    }
+
+    /// The name of this request, as it stands in `X-Request-Id`.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.get()?.to_str().ok()
+    }
+
+    pub(crate) fn set_request_id(&self, id: HeaderValue) {
+        // A request comes through the slots once.
+        let _ = self.0.request_id.set(id);
     }
 
     /// Whether a request is running.

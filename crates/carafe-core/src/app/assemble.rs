@@ -11,7 +11,7 @@ use super::route::Hosts;
 use super::site::Site;
 use super::{App, Mount, layers};
 use crate::checks::{self, Checker};
-use crate::command::{Commands, Line, builtin};
+use crate::command::{Command, Commands, Line, builtin};
 use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::frame::{Base, Frame, Place, endpoint};
@@ -258,6 +258,7 @@ impl Draft {
                 foreign.push(Foreign::new(index, node.host.clone(), &node.prefix, router)?);
             }
             commands.extend(node.app.commands);
+            errors.extend(node.app.faults);
             asked_for.extend(node.app.asked_for);
             on_start.extend(node.app.on_start);
             on_stop.extend(node.app.on_stop);
@@ -267,6 +268,7 @@ impl Draft {
             places.push(Place { path: node.path, parent: node.parent, services, deposits });
             stacks.push(layers);
         }
+        errors.extend(twice(&commands));
         errors.extend(table.conflicts());
         Error::all(errors)?;
         let grouped = table.grouped();
@@ -290,6 +292,18 @@ impl Draft {
             }
         }))
     }
+}
+
+/// Two commands of one name, or one that is called as one of ours.
+fn twice(commands: &[Command]) -> impl Iterator<Item = Error> {
+    let known = |at: usize, name: &str| {
+        name == "serve" || commands[..at].iter().any(|other| other.name() == name)
+    };
+    let again = commands.iter().enumerate().filter(move |(at, command)| known(*at, command.name()));
+    again.map(|(_, command)| {
+        Error::setup(format!("two commands are called `{}`", command.name()))
+            .hint("give one another name: `#[command(name = \"…\")]`")
+    })
 }
 
 /// Adds a route with its paths below the prefix of its app.

@@ -115,9 +115,12 @@ async fn through_layers(
         None => around(scope, site.node(app), step, request).await,
         Some(stack) => {
             request.extensions_mut().insert(Pending { site: site.clone(), step });
-            match stack.oneshot(request).await {
-                Ok(response) => response,
-                Err(never) => match never {},
+            match guarded(stack.oneshot(request)).await {
+                Ok(Ok(response)) => response,
+                Ok(Err(never)) => match never {},
+                Err(panicked) => {
+                    settle(scope, site.node(app), panicked.into_response(), None).await
+                }
             }
         }
     }
@@ -150,6 +153,8 @@ async fn around(scope: &Scope, node: &Node, step: Step, request: Request) -> Res
 async fn with_hooks(scope: &Scope, node: &Node, step: Step, request: Request) -> Response {
     let chain = node.chain();
     let (mut parts, body) = request.into_parts();
+    let mut teardown =
+        Teardown { chain: Some((node.chain_handle(), scope.clone())), parts: parts.clone() };
     let mut early = None;
     for hook in &chain.before {
         early =
@@ -158,8 +163,6 @@ async fn with_hooks(scope: &Scope, node: &Node, step: Step, request: Request) ->
             break;
         }
     }
-    let mut teardown =
-        Teardown { chain: Some((node.chain_handle(), scope.clone())), parts: parts.clone() };
     let response = match early {
         Some(response) => response,
         None => call(step, Request::from_parts(parts, body)).await,

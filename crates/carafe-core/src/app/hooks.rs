@@ -11,6 +11,7 @@ use http::request::Parts;
 
 use crate::command::{CommandOutcome, refusal};
 use crate::error::Result;
+use crate::scope;
 
 type Boxed<'p, T> = Pin<Box<dyn Future<Output = T> + Send + 'p>>;
 type Stored<L, T> = Arc<dyn for<'p> Fn(L, &'p mut Parts) -> Boxed<'p, T> + Send + Sync>;
@@ -60,6 +61,8 @@ macro_rules! hooks {
 
             #[allow(non_snake_case, unused_variables)]
             async fn call(self, (): (), parts: &mut Parts) -> Result<Self::Output, Response> {
+                // A hook's arguments have no names that a macro could read.
+                scope::set_argument("");
                 $(let $argument = $argument::from_request_parts(parts, &()).await.map_err(IntoResponse::into_response)?;)*
                 Ok(self($($argument),*).await)
             }
@@ -79,6 +82,8 @@ macro_rules! hooks {
 
             #[allow(non_snake_case, unused_variables)]
             async fn call(self, response: Response, parts: &mut Parts) -> Result<Self::Output, Response> {
+                // A hook's arguments have no names that a macro could read.
+                scope::set_argument("");
                 $(let $argument = $argument::from_request_parts(parts, &()).await.map_err(IntoResponse::into_response)?;)*
                 Ok(self(response, $($argument),*).await)
             }

@@ -83,6 +83,7 @@ pub struct App {
     on_start: Vec<StartStep>,
     on_stop: Vec<StartStep>,
     slots: Vec<Slot>,
+    faults: Vec<Error>,
     asked_for: Vec<TypeId>,
 }
 
@@ -134,6 +135,7 @@ impl App {
             on_start: Vec::new(),
             on_stop: Vec::new(),
             slots: Vec::new(),
+            faults: Vec::new(),
             asked_for: Vec::new(),
         }
     }
@@ -234,9 +236,13 @@ impl App {
     where
         H: Hook<(), A, Output: IntoResponse>,
     {
-        // No error ever has a status that is none, so that such a handler is one that never runs.
-        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::IM_A_TEAPOT);
-        self.catches.push(Catch::Status(status, hooks::error(handler)));
+        match StatusCode::from_u16(status) {
+            Ok(status) => self.catches.push(Catch::Status(status, hooks::error(handler))),
+            Err(_) => self.faults.push(
+                Error::setup(format!("`.catch({status}, …)`: {status} is no status"))
+                    .at(self.place.to_string()),
+            ),
+        }
         self
     }
 
@@ -347,7 +353,7 @@ impl App {
         self
     }
 
-    /// Leaves `OPTIONS` to the handlers; without one it is 405.
+    /// Leaves `OPTIONS` to the handlers; without one it is 405. The outermost app's word counts.
     #[must_use]
     pub fn without_automatic_options(mut self) -> Self {
         self.automatic_options = false;

@@ -15,7 +15,7 @@ use super::dispatch::{elsewhere, failed, found};
 use super::foreign::Foreign;
 use super::{Site, Slashes};
 use crate::error::{Error, Kind};
-use crate::routing::{Choice, Entry, Grouped, Host, Methods};
+use crate::routing::{Choice, Entry, Grouped, Host, Methods, Rule};
 use crate::scope::Scope;
 use crate::url::Url;
 
@@ -151,9 +151,7 @@ impl Site {
             }
             Choice::NotFound => {}
         }
-        let known =
-            candidates(path, hosts.slashes).into_iter().find(|(_, path)| one.grouped.knows(path));
-        match known {
+        match one.known(path, hosts.slashes) {
             Some((Fix::Redirect, path)) => return moved(scope, &path, request.uri()),
             Some((Fix::Serve, path)) => return self.again(scope, one, &path, request).await,
             None => {}
@@ -212,34 +210,35 @@ enum Fix {
     Serve,
 }
 
-/// Other spellings of a path: slashes merged, the slash at its end added, and (where the
-/// policy is lenient) left out; encoding that says nothing undone.
-fn candidates(path: &str, slashes: Slashes) -> Vec<(Fix, String)> {
-    let mut list = Vec::new();
-    let merged = merge_slashes(path);
-    if merged != path {
-        list.push((Fix::Redirect, merged.clone()));
-    }
-    match slashes {
-        Slashes::Redirect if !merged.ends_with('/') => {
-            list.push((Fix::Redirect, format!("{merged}/")));
+impl OneHost {
+    /// The spelling under which a path is known: slashes merged, the slash at its end added or
+    /// left out, encoding that says nothing undone.
+    fn known(&self, path: &str, slashes: Slashes) -> Option<(Fix, String)> {
+        let merged = merge_slashes(path);
+        if merged != path && self.grouped.find(&merged).is_some() {
+            return Some((Fix::Redirect, merged));
         }
-        Slashes::Redirect | Slashes::Strict => {}
-        Slashes::Lenient => list.push((
-            Fix::Serve,
-            match merged.strip_suffix('/') {
-                Some(leaf) => leaf.to_owned(),
-                None => format!("{merged}/"),
-            },
-        )),
-    }
-    if path.contains('%') {
+        let other = match merged.strip_suffix('/') {
+            Some(leaf) => leaf.to_owned(),
+            None => format!("{merged}/"),
+        };
+        if let Some(fix) = self.grouped.find(&other).and_then(|rule| fix(rule, &other, slashes)) {
+            return Some((fix, other));
+        }
         let plain = normal_encoding(&merged);
-        if plain != path {
-            list.push((Fix::Serve, plain));
-        }
+        (path.contains('%') && plain != path && self.grouped.find(&plain).is_some())
+            .then_some((Fix::Serve, plain))
     }
-    list
+}
+
+/// What becomes of the other form, with or without the slash at its end: what the route's own
+/// attribute says, else what the site's policy does.
+fn fix(rule: &Rule, known: &str, slashes: Slashes) -> Option<Fix> {
+    match (rule.route().strict_slashes(), slashes) {
+        (Some(false), _) | (None, Slashes::Lenient) => Some(Fix::Serve),
+        (Some(true), _) | (None, Slashes::Strict) => None,
+        (None, Slashes::Redirect) => known.ends_with('/').then_some(Fix::Redirect),
+    }
 }
 
 fn merge_slashes(path: &str) -> String {

@@ -10,6 +10,9 @@ use crate::scope::{self, Scope};
 /// What a mount's prefix (`/{lang}`) or host (`{user}.example.com`) captured, by the argument's
 /// name: `async fn list(lang: Captured<Lang>)`.
 ///
+/// In a hook, whose arguments have no names, it is the only capture there is; where there are
+/// several, `Scope::captures` has them all.
+///
 /// Text that is no value of the type is a 404, as it is in a handler's own path.
 #[derive(Clone, Copy, Debug)]
 pub struct Captured<T>(pub T);
@@ -20,7 +23,12 @@ impl<T: PathSegment, S: Send + Sync> FromRequestParts<S> for Captured<T> {
     async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self> {
         let name = scope::argument();
         let scope = Scope::current()?;
-        let text = scope.captures().iter().find(|(own, _)| own == name.trim_start_matches('_'));
+        let captures = scope.captures();
+        let text = match (name, captures) {
+            // In a hook, whose arguments have no names, one capture can only be the one.
+            ("", [one]) => Some(one),
+            _ => captures.iter().find(|(own, _)| own == name.trim_start_matches('_')),
+        };
         let Some((_, text)) = text else {
             return Err(Error::internal(format!("nothing captures `{name}` here"))
                 .hint("`Captured` goes by the name of the argument: mount the app at `/{name}` or on `{name}.example.com`"));

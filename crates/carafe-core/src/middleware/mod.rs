@@ -1,8 +1,8 @@
 //! The fixed slots around all routes.
 //!
 //! Their order is the same in every site, so that no order of installation can undo security:
-//! request id and access log, time limit, trusted hosts, security headers, CORS, compression,
-//! body limit; within, around the route, CSRF protection and sessions. Each is on, off or
+//! request id and access log, compression, security headers, CORS, body limit, trusted hosts, time
+//! limit; within, around the route, CSRF protection and sessions. Each is on, off or
 //! configured in one line of [`App::middleware`](crate::App::middleware).
 
 #[cfg(feature = "compression")]

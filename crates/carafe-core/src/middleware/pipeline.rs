@@ -10,7 +10,7 @@ use http::{Method, header};
 use http_body::Body as _;
 
 use super::reload::Reload;
-use super::request_id::RequestIds;
+use super::request_id::{self, RequestId, RequestIds};
 use super::{BodyLimit, Compression, Cors, SecurityHeaders, TimeLimit, TrustedHosts};
 use crate::error::{Error, Kind, Result};
 use crate::events::{RequestFinished, RequestStarted};
@@ -21,8 +21,8 @@ use crate::settings::{LimitSettings, SecuritySettings, ServerSettings, Settings}
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Slot {
-    /// Names for requests, on or off.
-    RequestId(bool),
+    /// Whether requests have names.
+    RequestId(RequestId),
     /// A line in the log for each request.
     AccessLog(AccessLog),
     /// How long a request may take.
@@ -57,7 +57,7 @@ macro_rules! slots {
         }
     )*};
 }
-slots!(AccessLog TimeLimit TrustedHosts SecurityHeaders Cors Compression BodyLimit);
+slots!(RequestId AccessLog TimeLimit TrustedHosts SecurityHeaders Cors Compression BodyLimit);
 
 /// What runs around every request.
 #[derive(Debug)]
@@ -104,7 +104,7 @@ impl Pipeline {
 
     fn set(&mut self, slot: Slot) {
         match slot {
-            Slot::RequestId(on) => self.ids = on.then(RequestIds::default),
+            Slot::RequestId(id) => self.ids = (id == RequestId::On).then(RequestIds::default),
             Slot::AccessLog(log) => self.access_log = log == AccessLog::On,
             Slot::TimeLimit(limit) => self.time = Some(limit.0),
             Slot::TrustedHosts(hosts) => self.hosts = hosts,
@@ -127,8 +127,8 @@ impl Pipeline {
     {
         let began = self.access_log.then(Instant::now);
         let id = self.ids.as_ref().map(|ids| ids.of(request.headers()));
-        if let Some(id) = id.clone().filter(|_| self.access_log) {
-            scope.locals().set(id);
+        if let Some(id) = &id {
+            scope.set_request_id(id.clone());
         }
         let events = scope.events();
         events.emit(|| RequestStarted {
@@ -157,7 +157,7 @@ impl Pipeline {
             response = Box::pin(Compression::compress(accepted, response)).await;
         }
         if let Some(id) = id {
-            id.set(response.headers_mut());
+            response.headers_mut().entry(request_id::NAME).or_insert(id);
         }
         events.emit(|| RequestFinished {
             method: scope.method().cloned().unwrap_or_default(),
@@ -184,8 +184,7 @@ impl Pipeline {
 fn log(scope: &Scope, response: &Response, took: Duration) {
     let path = scope.uri().map(http::Uri::path).unwrap_or_default();
     let method = scope.method().map(Method::as_str).unwrap_or_default();
-    let id = scope.locals().get::<super::RequestId>();
-    let id = id.as_ref().map(|id| id.as_str()).unwrap_or_default();
+    let id = scope.request_id().unwrap_or_default();
     tracing::info!(
         id,
         "{method} {path} {} {:.1} ms",

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-const NAME: HeaderName = HeaderName::from_static("x-request-id");
+pub(super) const NAME: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Names requests: what a proxy called it, else a name of our own, in `X-Request-Id`.
 #[derive(Debug, Default)]
@@ -15,15 +15,21 @@ pub(super) struct RequestIds {
     start: OnceLock<u64>,
 }
 
-/// The name of a request.
-#[derive(Clone, Debug)]
-pub struct RequestId(HeaderValue);
+/// Whether each request gets a name, in `X-Request-Id` and in the log; see
+/// [`Scope::request_id`](crate::Scope::request_id).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequestId {
+    /// Yes.
+    On,
+    /// No.
+    Off,
+}
 
 impl RequestIds {
     /// The name that came, if it is short and plain, else a new one.
-    pub(super) fn of(&self, headers: &HeaderMap) -> RequestId {
+    pub(super) fn of(&self, headers: &HeaderMap) -> HeaderValue {
         let came = headers.get(NAME).filter(|value| is_plain(value.as_bytes()));
-        RequestId(came.cloned().unwrap_or_else(|| self.new_one()))
+        came.cloned().unwrap_or_else(|| self.new_one())
     }
 
     /// A number that starts by chance, so that two runs have no names in common.
@@ -34,17 +40,6 @@ impl RequestIds {
         // Writing to a String cannot fail, and a header can hold hexadecimal digits.
         let _ = write!(text, "{number:016x}");
         HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("0"))
-    }
-}
-
-impl RequestId {
-    pub(super) fn set(self, headers: &mut HeaderMap) {
-        headers.entry(NAME).or_insert(self.0);
-    }
-
-    /// The name as text.
-    pub fn as_str(&self) -> &str {
-        self.0.to_str().unwrap_or_default()
     }
 }
 

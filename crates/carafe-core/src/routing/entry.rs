@@ -38,6 +38,14 @@ impl Entry {
         &self.rules
     }
 
+    /// The first route whose path this is, whatever its methods.
+    pub(crate) fn first_at(&self, path: &str) -> Option<usize> {
+        let fits = |rule: &Arc<Rule>| {
+            rule.pattern().matches(path).is_some_and(|spans| accepts(rule, path, &spans))
+        };
+        self.rules.iter().position(fits)
+    }
+
     /// The route that answers, by its exact method, or by `GET` for a `HEAD`.
     pub(crate) fn choose(&self, method: &Method, path: &str) -> Choice<'_> {
         let mut allowed = Methods::default();

@@ -8,6 +8,10 @@ mod method;
 mod pattern;
 mod route;
 mod segment;
+#[cfg(feature = "jiff")]
+mod segment_dates;
+#[cfg(feature = "uuid")]
+mod segment_uuid;
 mod table;
 
 pub use captured::Captured;

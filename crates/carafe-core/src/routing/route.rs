@@ -201,6 +201,11 @@ impl Route {
         self.options.body_limit
     }
 
+    /// What its attribute says of slashes: `Some(false)` where `/about` and `/about/` are one.
+    pub fn strict_slashes(&self) -> Option<bool> {
+        self.options.strict_slashes
+    }
+
     /// Where its handler stands.
     pub fn place(&self) -> Place {
         self.place

@@ -40,7 +40,7 @@ pub enum SegmentKind {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a segment of a path",
     label = "not a type that can be read from a path",
-    note = "path segments are integers, floats, `bool`, `char`, `String`, `Uuid`, dates, enums with `#[derive(PathSegment)]`, and your own types that implement `PathSegment`"
+    note = "path segments are integers, floats, `bool`, `char`, `String`, enums with `#[derive(PathSegment)]`, your own types that implement `PathSegment`, and with features of these names `uuid::Uuid` and `jiff::civil::Date`"
 )]
 pub trait PathSegment: Sized + Send + 'static {
     /// How narrow the type is.

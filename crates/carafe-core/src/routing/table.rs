@@ -4,7 +4,7 @@ use std::any::TypeId;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::{Choice, Entry, Methods, Pattern, Route, SegmentKind};
+use super::{Entry, Methods, Pattern, Route, SegmentKind};
 use crate::error::{Error, Result};
 
 /// The routes of a site, frozen: the router, URLs, `routes` and checks read the same table.
@@ -158,11 +158,11 @@ impl Grouped {
         grouped
     }
 
-    /// Whether some route answers this path, by whatever method; asked only after a 404.
-    pub(crate) fn knows(&self, path: &str) -> bool {
-        let found =
-            |entry: &Entry| !matches!(entry.choose(&http::Method::GET, path), Choice::NotFound);
-        self.lookup.at(path).is_ok_and(|at| found(&self.entries[*at.value].1)) || found(&self.rest)
+    /// The route that answers this path, by whatever method; asked only after a 404.
+    pub(crate) fn find(&self, path: &str) -> Option<&Rule> {
+        let main = self.lookup.at(path).ok().map(|at| &self.entries[*at.value].1);
+        let entry = main.filter(|entry| entry.first_at(path).is_some()).unwrap_or(&self.rest);
+        entry.first_at(path).map(|index| &*entry.rules()[index])
     }
 }
 

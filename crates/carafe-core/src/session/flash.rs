@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 
 use super::Session;
 use crate::Result;
+use crate::events::MessageFlashed;
+use crate::scope::Scope;
 
 /// Flask's name of the key, so that a Flask app beside ours shows our messages and we its.
 pub(super) const KEY: &str = "_flashes";
@@ -40,13 +42,19 @@ impl Session {
     /// # Ok::<(), carafe_core::Error>(())
     /// ```
     pub fn flash(&self, category: &str, message: impl Into<String>) -> Result<()> {
+        let message = message.into();
         let mut state = self.lock();
         let mut kept = match state.read().get(KEY) {
             Some(Value::Array(kept)) => kept.clone(),
             _ => Vec::new(),
         };
-        kept.push(json!([category, message.into()]));
-        state.insert(KEY, Value::Array(kept))
+        kept.push(json!([category, message]));
+        state.insert(KEY, Value::Array(kept))?;
+        drop(state);
+        if let Ok(scope) = Scope::current() {
+            scope.emit(MessageFlashed { category: category.to_owned(), message });
+        }
+        Ok(())
     }
 
     /// The messages that earlier requests left, oldest first; they are shown once, so this takes

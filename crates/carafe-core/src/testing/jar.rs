@@ -35,8 +35,20 @@ impl Jar {
             let Some((name, value)) = pieces.next().and_then(|pair| pair.split_once('=')) else {
                 continue;
             };
-            let gone = pieces.any(|piece| piece.eq_ignore_ascii_case("max-age=0"));
+            let gone = pieces.any(is_over);
             if gone { self.remove(name) } else { self.set(name, value) }
         }
+    }
+}
+
+/// Whether an attribute says that the cookie is over.
+fn is_over(attribute: &str) -> bool {
+    let (name, value) = attribute.split_once('=').unwrap_or((attribute, ""));
+    match name.to_ascii_lowercase().as_str() {
+        "max-age" => value.parse::<i64>().is_ok_and(|seconds| seconds <= 0),
+        "expires" => {
+            httpdate::parse_http_date(value).is_ok_and(|at| at <= std::time::SystemTime::now())
+        }
+        _ => false,
     }
 }

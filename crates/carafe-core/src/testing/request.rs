@@ -160,7 +160,7 @@ impl TestRequest {
         let client = self.client.clone();
         let follows = self.follows;
         let mut method = self.method.clone();
-        let (mut request, mut address) = self.into_request();
+        let (mut request, mut address, mut sent) = self.into_request();
         let mut history = Vec::new();
         loop {
             let mut response = ask(&client, request, &address).await;
@@ -181,16 +181,23 @@ impl TestRequest {
                 StatusCode::PERMANENT_REDIRECT | StatusCode::TEMPORARY_REDIRECT
             ) {
                 method = Method::GET;
+                sent = None;
             }
             address = next_address(&address, &location);
             let next =
                 TestRequest::new(client.clone(), method.clone(), Address::from(address.clone()));
+            // 307 and 308 ask for the same once more, elsewhere.
+            let next = match &sent {
+                Some((kind, body)) => next.body(kind, body.clone()),
+                None => next,
+            };
             history.push(response);
-            (request, address) = next.into_request();
+            (request, address, _) = next.into_request();
         }
     }
 
-    fn into_request(mut self) -> (Request, String) {
+    /// The request, its address, and what it sends with its type.
+    fn into_request(mut self) -> (Request, String, Option<(String, Vec<u8>)>) {
         let mut address = match &self.address.0 {
             Kind::Text(text) => text.clone(),
             Kind::Url(url) => {
@@ -211,6 +218,8 @@ impl TestRequest {
         if let Some(cookies) = self.client.with_jar(|jar| jar.header()) {
             self = self.header("cookie", &cookies);
         }
+        let kind = self.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        let sent = kind.map(|kind| (kind.to_owned(), self.body.clone()));
         let whole = split_origin(&address);
         let host = HeaderValue::from_str(whole.0)
             .unwrap_or_else(|_| panic!("`{}` can be no host", whole.0));
@@ -235,7 +244,7 @@ impl TestRequest {
             local: None,
             tls: address.starts_with("https://"),
         });
-        (request, address)
+        (request, address, sent)
     }
 }
 
@@ -265,12 +274,18 @@ fn split_origin(address: &str) -> (&str, &str) {
 
 /// Where a redirect leads, from where it was.
 fn next_address(from: &str, location: &str) -> String {
-    if location.contains("://") || !from.contains("://") {
+    if location.contains("://") {
         return location.to_owned();
     }
-    let (host, _) = split_origin(from);
-    let scheme = from.split("://").next().unwrap_or("http");
-    format!("{scheme}://{host}{location}")
+    let (_, path) = split_origin(from);
+    let origin = from.strip_suffix(path).unwrap_or(from);
+    if location.starts_with('/') {
+        return format!("{origin}{location}");
+    }
+    // As a browser has it: beside the page that said so.
+    let folder = path.split(['?', '#']).next().unwrap_or_default();
+    let folder = &folder[..folder.rfind('/').map_or(0, |slash| slash + 1)];
+    format!("{origin}{folder}{location}")
 }
 
 fn multipart(parts: &[Part]) -> Vec<u8> {

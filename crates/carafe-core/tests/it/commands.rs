@@ -93,3 +93,13 @@ async fn settings_are_shown() {
         serde_json::from_str(&client().await.command(["settings", "--json"]).await.output).unwrap();
     assert!(json.is_array() || json.is_object());
 }
+
+#[tokio::test]
+async fn two_commands_of_one_name_are_refused() {
+    #[command(name = "routes")]
+    async fn mine() {}
+    for list in [commands![init_db, init_db], commands![mine]] {
+        let error = App::new("site").commands(list).build().unwrap_err().to_string();
+        assert!(error.contains("two commands are called"), "{error}");
+    }
+}

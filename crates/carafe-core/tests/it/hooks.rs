@@ -225,3 +225,64 @@ async fn a_live_server_answers() {
     server.stop().await;
     assert!(tokio::net::TcpStream::connect(address).await.is_err());
 }
+
+#[tokio::test]
+async fn those_who_watch_cannot_break_a_request() {
+    #[get("/careless")]
+    async fn careless(scope: Scope) -> &'static str {
+        scope.after_this_request(|_| panic!("afterwards"));
+        "answered"
+    }
+    let app = App::new("site")
+        .routes(routes![careless])
+        .on(|_: &RequestStarted| panic!("started"))
+        .on(|_: &RequestFinished| panic!("finished"));
+    TestClient::new(app)
+        .await
+        .unwrap()
+        .get("/careless")
+        .await
+        .assert_status(200)
+        .assert_text("answered");
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_in_a_before_hook_is_torn_down() {
+    let log = Log::default();
+    let app = App::new("site")
+        .service(log.clone())
+        .routes(routes![view])
+        .before(|| async { std::future::pending::<()>().await })
+        .teardown(|log: Service<Log>| async move { log.add("teardown") });
+    let client = TestClient::new(app).await.unwrap();
+    let gone = tokio::time::timeout(
+        std::time::Duration::from_millis(20),
+        client.get("/view").into_future(),
+    )
+    .await;
+    assert!(gone.is_err());
+    for _ in 0..100 {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        if !log.0.lock().unwrap().is_empty() {
+            break;
+        }
+    }
+    assert_eq!(log.take(), ["teardown"]);
+}
+
+#[tokio::test]
+async fn a_hook_reads_the_prefix() {
+    use carafe_core::extract::Captured;
+    let inner = App::new("inner")
+        .service(Log::default())
+        .routes(routes![view])
+        .before(|lang: Captured<String>| async move { Some(lang.0) });
+    let client = TestClient::new(App::new("site").mount("/{lang}", inner)).await.unwrap();
+    client.get("/fr/view").await.assert_text("fr");
+}
+
+#[tokio::test]
+async fn a_status_that_is_none_is_refused() {
+    let error = App::new("site").catch(0, || async { "x" }).build().unwrap_err().to_string();
+    assert!(error.contains("`.catch(0, …)`: 0 is no status"), "{error}");
+}

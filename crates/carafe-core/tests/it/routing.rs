@@ -422,3 +422,51 @@ async fn a_thousand_routes_are_found() {
         .unwrap();
     client.get("/r999/x").await.assert_text("999 x");
 }
+
+#[get("/soft", strict_slashes = false)]
+async fn soft() -> &'static str {
+    "soft"
+}
+
+#[get("/hard/", strict_slashes = true)]
+async fn hard() -> &'static str {
+    "hard"
+}
+
+#[tokio::test]
+async fn a_route_may_say_what_slashes_are() {
+    for policy in [Slashes::Redirect, Slashes::Strict, Slashes::Lenient] {
+        let app = App::new("site").slashes(policy).routes(routes![soft, hard]);
+        let client = TestClient::new(app).await.unwrap();
+        client.get("/soft/").await.assert_text("soft");
+        client.get("/hard/").await.assert_text("hard");
+        client.get("/hard").await.assert_status(404);
+    }
+}
+
+#[cfg(all(feature = "uuid", feature = "jiff"))]
+#[tokio::test]
+async fn types_of_other_crates() {
+    #[get("/of/{id}")]
+    async fn by_uuid(id: uuid::Uuid) -> String {
+        format!("uuid {id}")
+    }
+    #[get("/of/{day}")]
+    async fn by_date(day: jiff::civil::Date) -> String {
+        format!("date {day}")
+    }
+    #[get("/of/{other}")]
+    async fn by_text(other: String) -> String {
+        format!("text {other}")
+    }
+    let client =
+        TestClient::new(App::new("site").routes(routes![by_text, by_date, by_uuid])).await.unwrap();
+    client.get("/of/2026-11-22").await.assert_text("date 2026-11-22");
+    client.get("/of/2026-13-22").await.assert_text("text 2026-13-22");
+    client
+        .get("/of/67e55044-10b1-426f-9247-bb680e5fe0c8")
+        .await
+        .assert_text("uuid 67e55044-10b1-426f-9247-bb680e5fe0c8");
+    client.get("/of/67e5504410b1426f9247bb680e5fe0c8").await.assert_contains("text");
+    client.get(by_date::url("2024-02-29".parse().unwrap())).await.assert_text("date 2024-02-29");
+}

@@ -131,8 +131,10 @@ async fn a_forged_cookie_is_an_empty_session() {
 
 #[tokio::test]
 async fn messages_are_shown_once() {
-    let client = client(app()).await;
+    let flashed = carafe_core::testing::Watched::<carafe_core::events::MessageFlashed>::default();
+    let client = client(app().on(flashed.listener())).await;
     client.get("/flash").await;
+    assert_eq!(flashed.events()[0].message, "Oh no");
     client.get("/flashes").await.assert_text("error: Oh no");
     client.get("/flashes").await.assert_text("");
 }

@@ -181,3 +181,18 @@ async fn responses_are_compressed() {
     let off = client(app().middleware(Compression::off())).await;
     off.get("/long").header("accept-encoding", "gzip").await.assert_no_header("content-encoding");
 }
+
+#[tokio::test]
+async fn a_request_knows_its_name() {
+    use carafe_core::Scope;
+    use carafe_core::middleware::RequestId;
+    #[get("/name")]
+    async fn name(scope: Scope) -> String {
+        scope.request_id().unwrap_or("none").to_owned()
+    }
+    let site = client(App::new("site").routes(routes![name])).await;
+    let answer = site.get("/name").await;
+    assert_eq!(answer.header("x-request-id"), Some(answer.text()));
+    let off = client(App::new("site").routes(routes![name]).middleware(RequestId::Off)).await;
+    off.get("/name").await.assert_text("none").assert_no_header("x-request-id");
+}

@@ -148,3 +148,23 @@ async fn inside_somebodys_server() {
     assert_eq!(ask("/theirs").await, "theirs");
     assert_eq!(ask("/ours/where").await, "/ours/i/1 here");
 }
+
+#[tokio::test]
+async fn the_client_follows_as_a_browser_does() {
+    #[carafe_macros::post("/in/old")]
+    async fn old() -> impl axum::response::IntoResponse {
+        redirect("new").permanent()
+    }
+    #[carafe_macros::post("/in/new")]
+    async fn new(body: String) -> String {
+        body
+    }
+    let client = TestClient::new(App::new("site").routes(routes![old, new])).await.unwrap();
+    client.post("/in/old").body("text/plain", "kept").follow_redirects().await.assert_text("kept");
+    client
+        .post("http://x.example/in/old")
+        .body("text/plain", "kept")
+        .follow_redirects()
+        .await
+        .assert_text("kept");
+}
