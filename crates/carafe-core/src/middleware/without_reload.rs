@@ -13,10 +13,12 @@ impl Reload {
         Self
     }
 
+    #[expect(clippy::unused_self, reason = "its twin knows the port of `carafe dev`")]
     pub(super) fn is_wanted(&self, _: &Request) -> bool {
         false
     }
 
+    #[expect(clippy::unused_self, reason = "its twin knows the port of `carafe dev`")]
     pub(super) fn inject(&self, response: Response) -> Response {
         response
     }
