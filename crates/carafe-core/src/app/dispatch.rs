@@ -45,25 +45,55 @@ pub(crate) async fn found(
     let app = rule.app();
     scope.set_route(rule.clone(), spans, request.uri());
     let options = rule.route().options;
-    let exempt = options.csrf == Some(false);
-    let guarded = guard(scope, exempt, request, Step::Call(rule, spans));
-    let (step, mut request) = guarded.await;
+    let step = Step::Call(rule, spans);
+    let (step, mut request) = if sessions::guards(options.csrf == Some(false), request.method()) {
+        Box::pin(guard(scope, request, step)).await
+    } else {
+        (step, request)
+    };
     if let Some(bytes) = options.body_limit {
         BodyLimit(ByteSize::new(bytes as u64)).apply(&mut request);
     }
-    let response = through_layers(site, scope, app, step, request).await;
-    saved(site, scope, app, response).await
+    answered(site, scope, app, step, request).await
 }
 
-/// The step, or the refusal of what another site sent. What needs no guard costs nothing.
-async fn guard(scope: &Scope, exempt: bool, request: Request, step: Step) -> (Step, Request) {
-    if !sessions::guards(exempt, request.method()) {
-        return (step, request);
-    }
-    match Box::pin(sessions::guard(scope, request)).await {
+/// The step, or the refusal of what another site sent.
+async fn guard(scope: &Scope, request: Request, step: Step) -> (Step, Request) {
+    match sessions::guard(scope, request).await {
         Ok(request) => (step, request),
         Err(refused) => (Step::Fail(Arc::new(refused.0)), refused.1),
     }
+}
+
+/// Runs a step with all that an app has around it, and saves the session.
+///
+/// What is rare is put on the heap when it happens, so that a plain request does not carry the
+/// room for it along: a future is as large as the largest of what it may wait for.
+async fn answered(
+    site: &Arc<Site>,
+    scope: &Scope,
+    app: usize,
+    step: Step,
+    request: Request,
+) -> Response {
+    let node = site.node(app);
+    let response = if node.is_plain() {
+        let mut response = match begin(step, request) {
+            Ok(answer) => guarded(answer).await.unwrap_or_else(IntoResponse::into_response),
+            Err(response) => response,
+        };
+        if !response.extensions().is_empty() {
+            response = Box::pin(settle(scope, node, response, None)).await;
+        }
+        scope.run_afterwards(&mut response);
+        response
+    } else {
+        Box::pin(through_layers(site, scope, app, step, request)).await
+    };
+    if sessions::is_asked_for(scope) {
+        return Box::pin(saved(site, scope, app, response)).await;
+    }
+    response
 }
 
 /// Answers with routers that are not ours, in the name of their app.
@@ -75,9 +105,13 @@ pub(crate) async fn elsewhere(
     request: Request,
 ) -> Response {
     scope.set_app(app);
-    let (step, request) = guard(scope, false, request, Step::Ask(routers)).await;
-    let response = through_layers(site, scope, app, step, request).await;
-    saved(site, scope, app, response).await
+    let step = Step::Ask(routers);
+    let (step, request) = if sessions::guards(false, request.method()) {
+        guard(scope, request, step).await
+    } else {
+        (step, request)
+    };
+    answered(site, scope, app, step, request).await
 }
 
 /// Answers with an error, in the name of an app: its hooks run and its error handlers answer.
@@ -89,16 +123,12 @@ pub(crate) async fn failed(
     request: Request,
 ) -> Response {
     scope.set_app(app);
-    let response = through_layers(site, scope, app, Step::Fail(Arc::new(error)), request).await;
-    saved(site, scope, app, response).await
+    answered(site, scope, app, Step::Fail(Arc::new(error)), request).await
 }
 
 /// Saves the session into the response, after everything that could change it.
 async fn saved(site: &Arc<Site>, scope: &Scope, app: usize, mut response: Response) -> Response {
-    if !sessions::is_asked_for(scope) {
-        return response;
-    }
-    match Box::pin(sessions::save(scope, &mut response)).await {
+    match sessions::save(scope, &mut response).await {
         Ok(()) => response,
         Err(error) => settle(scope, site.node(app), error.into_response(), None).await,
     }
@@ -139,15 +169,13 @@ pub(super) async fn below_layers(mut request: Request) -> Response {
 
 /// The hooks around the handler, in Flask's order.
 async fn around(scope: &Scope, node: &Node, step: Step, request: Request) -> Response {
-    let chain = node.chain();
-    if chain.is_empty() {
-        let response = call(step, request).await;
-        let mut response = settle(scope, node, response, None).await;
-        scope.run_afterwards(&mut response);
-        return response;
+    if !node.chain().is_empty() {
+        return with_hooks(scope, node, step, request).await;
     }
-    // On the heap, so that a request without hooks does not carry their room along.
-    Box::pin(with_hooks(scope, node, step, request)).await
+    let response = call(step, request).await;
+    let mut response = settle(scope, node, response, None).await;
+    scope.run_afterwards(&mut response);
+    response
 }
 
 async fn with_hooks(scope: &Scope, node: &Node, step: Step, request: Request) -> Response {
@@ -188,22 +216,27 @@ async fn with_hooks(scope: &Scope, node: &Node, step: Step, request: Request) ->
 }
 
 async fn call(step: Step, request: Request) -> Response {
-    let answer: Answer = match step {
-        Step::Fail(error) => return super::settle::raise(error),
-        Step::Ask(routers) => Box::pin(async {
+    match begin(step, request) {
+        Ok(answer) => guarded(answer).await.unwrap_or_else(IntoResponse::into_response),
+        Err(response) => response,
+    }
+}
+
+/// What a step will answer, or its answer where that is known at once.
+fn begin(step: Step, request: Request) -> Result<Answer, Response> {
+    match step {
+        Step::Fail(error) => Err(super::settle::raise(error)),
+        Step::Ask(routers) => Ok(Box::pin(async {
             foreign::ask(routers, request).await.unwrap_or_else(IntoResponse::into_response)
-        }),
+        })),
         Step::Call(rule, spans) => {
             let uri = request.uri().clone();
             let captured = Captured::new(uri.path(), &spans, &rule);
-            match catch_unwind(AssertUnwindSafe(|| rule.route().endpoint.call(request, &captured)))
-            {
-                Ok(answer) => answer,
-                Err(payload) => return panicked(&*payload).into_response(),
-            }
+            let begun =
+                catch_unwind(AssertUnwindSafe(|| rule.route().endpoint.call(request, &captured)));
+            begun.map_err(|payload| panicked(&*payload).into_response())
         }
-    };
-    guarded(answer).await.unwrap_or_else(IntoResponse::into_response)
+    }
 }
 
 /// Turns a panic of the user's code into an error, so that one request fails and no other.

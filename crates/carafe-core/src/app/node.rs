@@ -39,6 +39,11 @@ impl Node {
         self.chain.clone()
     }
 
+    /// Whether nothing stands around its routes.
+    pub(super) fn is_plain(&self) -> bool {
+        self.stack.is_none() && self.chain.is_empty()
+    }
+
     pub(super) fn stack(&self) -> Option<Stack> {
         self.stack.clone()
     }

@@ -300,10 +300,12 @@ impl Service<Request> for Routed {
 
     fn call(&mut self, request: Request) -> Answering {
         let (site, entry) = (self.0.clone(), self.1.clone());
-        Box::pin(in_scope(
-            site,
-            |site, scope| async move { site.enter(&scope, &entry, request).await },
-        ))
+        Box::pin(async move {
+            Ok(match here(&site) {
+                Ok((site, scope)) => site.enter(&scope, &entry, request).await,
+                Err(error) => error.into_response(),
+            })
+        })
     }
 }
 
@@ -317,25 +319,21 @@ impl Service<Request> for Unrouted {
     }
 
     fn call(&mut self, request: Request) -> Answering {
-        Box::pin(in_scope(self.0.clone(), |site, scope| async move {
-            site.unrouted(&scope, request).await
-        }))
+        let site = self.0.clone();
+        Box::pin(async move {
+            Ok(match here(&site) {
+                Ok((site, scope)) => site.unrouted(&scope, request).await,
+                Err(error) => error.into_response(),
+            })
+        })
     }
 }
 
-/// The router belongs to the site, so that it knows it only as long as somebody else does.
-async fn in_scope<Fut>(
-    site: Weak<Site>,
-    answer: impl FnOnce(Arc<Site>, Scope) -> Fut,
-) -> Result<Response, Infallible>
-where
-    Fut: Future<Output = Response>,
-{
-    Ok(match (site.upgrade(), Scope::current()) {
-        (Some(site), Ok(scope)) => answer(site, scope).await,
-        (_, Err(error)) => error.into_response(),
-        (None, _) => Error::new(Kind::Unavailable, "the site is gone").into_response(),
-    })
+/// The site that a router belongs to, and the running request. The router knows its site only as
+/// long as somebody else does, since it is a part of it.
+fn here(site: &Weak<Site>) -> Result<(Arc<Site>, Scope), Error> {
+    let site = site.upgrade().ok_or_else(|| Error::new(Kind::Unavailable, "the site is gone"))?;
+    Ok((site, Scope::current()?))
 }
 
 #[cfg(test)]
