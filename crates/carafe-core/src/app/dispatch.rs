@@ -1,5 +1,6 @@
 //! From the route that was found to its response: layers, hooks, handler, error pages.
 
+use std::future::ready;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
@@ -78,10 +79,7 @@ async fn answered(
 ) -> Response {
     let node = site.node(app);
     let response = if node.is_plain() {
-        let mut response = match begin(step, request) {
-            Ok(answer) => guarded(answer).await.unwrap_or_else(IntoResponse::into_response),
-            Err(response) => response,
-        };
+        let mut response = call(step, request).await;
         if !response.extensions().is_empty() {
             response = Box::pin(settle(scope, node, response, None)).await;
         }
@@ -216,25 +214,22 @@ async fn with_hooks(scope: &Scope, node: &Node, step: Step, request: Request) ->
 }
 
 async fn call(step: Step, request: Request) -> Response {
-    match begin(step, request) {
-        Ok(answer) => guarded(answer).await.unwrap_or_else(IntoResponse::into_response),
-        Err(response) => response,
-    }
+    guarded(begin(step, request)).await.unwrap_or_else(IntoResponse::into_response)
 }
 
-/// What a step will answer, or its answer where that is known at once.
-fn begin(step: Step, request: Request) -> Result<Answer, Response> {
+/// What a step will answer.
+fn begin(step: Step, request: Request) -> Answer {
     match step {
-        Step::Fail(error) => Err(super::settle::raise(error)),
-        Step::Ask(routers) => Ok(Box::pin(async {
+        Step::Fail(error) => Box::pin(ready(super::settle::raise(error))),
+        Step::Ask(routers) => Box::pin(async {
             foreign::ask(routers, request).await.unwrap_or_else(IntoResponse::into_response)
-        })),
+        }),
         Step::Call(rule, spans) => {
             let uri = request.uri().clone();
             let captured = Captured::new(uri.path(), &spans, &rule);
-            let begun =
-                catch_unwind(AssertUnwindSafe(|| rule.route().endpoint.call(request, &captured)));
-            begun.map_err(|payload| panicked(&*payload).into_response())
+            let endpoint = &rule.route().endpoint;
+            catch_unwind(AssertUnwindSafe(|| endpoint.call(request, &captured)))
+                .unwrap_or_else(|payload| Box::pin(ready(panicked(&*payload).into_response())))
         }
     }
 }
