@@ -57,8 +57,8 @@ pub(crate) struct Head {
     /// The other end of the connection, where headers are kept and there is one.
     pub(crate) peer: Option<IpAddr>,
     /// All of them where somebody said that they are needed, or the request is conditional.
-    pub(crate) headers: Option<HeaderMap>,
-    pub(crate) cookies: Option<HeaderMap>,
+    pub(crate) headers: Option<Box<HeaderMap>>,
+    pub(crate) cookies: Option<Box<HeaderMap>>,
 }
 
 struct Matched {
@@ -87,6 +87,11 @@ impl Scope {
     /// The same, as a type that can be named.
     pub(crate) fn around<F: Future>(self, future: F) -> InScope<F> {
         CURRENT.scope(self, future)
+    }
+
+    /// Runs a closure in this scope, which goes on.
+    pub(crate) fn run_here<T>(&self, f: impl FnOnce() -> T) -> T {
+        CURRENT.sync_scope(self.clone(), f)
     }
 
     /// Runs a closure in this scope.
@@ -198,7 +203,7 @@ impl Scope {
     /// The request's headers where they were kept: in development, for conditional requests, and
     /// where a plugin asked for them.
     pub fn headers(&self) -> Option<&HeaderMap> {
-        self.0.head.as_ref()?.headers.as_ref()
+        self.0.head.as_ref()?.headers.as_deref()
     }
 
     /// The address at the other end of the connection, a proxy's where one stands between; known
@@ -271,7 +276,7 @@ impl Scope {
     /// The `Cookie` headers of the request.
     pub(crate) fn cookie_headers(&self) -> Option<&HeaderMap> {
         let head = self.0.head.as_ref()?;
-        head.headers.as_ref().or(head.cookies.as_ref())
+        head.headers.as_deref().or(head.cookies.as_deref())
     }
 
     /// The host of the request with its port, as the client (or a trusted proxy) named it.
@@ -402,13 +407,10 @@ impl Head {
             // An IPv4 client of a socket for both is written as IPv6.
             peer: remote.filter(|_| keep).map(|remote| remote.ip().to_canonical()),
             cookies: (!keep && headers.contains_key(header::COOKIE)).then(|| {
-                headers
-                    .get_all(header::COOKIE)
-                    .iter()
-                    .map(|value| (header::COOKIE, value.clone()))
-                    .collect()
+                let cookies = headers.get_all(header::COOKIE).iter();
+                Box::new(cookies.map(|value| (header::COOKIE, value.clone())).collect())
             }),
-            headers: keep.then(|| headers.clone()),
+            headers: keep.then(|| Box::new(headers.clone())),
         }
     }
 }

@@ -7,14 +7,14 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use pin_project_lite::pin_project;
 
 use super::Site;
-use super::dispatch::{self, Step, failed, finished};
+use super::dispatch::{self, failed, finished};
 use crate::error::{Error, Kind};
 use crate::middleware::{Admission, Passage, sessions};
 use crate::pages;
@@ -24,29 +24,31 @@ use crate::serve::Connection;
 
 pin_project! {
     /// The answer to one request, which runs in the request's scope.
-    pub(crate) struct Answering {
-        #[pin]
-        inner: InScope<Way>,
+    #[project = AnsweringProjection]
+    pub(crate) enum Answering {
+        Done { response: Option<Response> },
+        Going { #[pin] way: InScope<Way> },
     }
 }
 
-struct Way {
+pub(crate) struct Way {
     site: Arc<Site>,
     scope: Scope,
-    passage: Option<Passage>,
     stage: Stage,
 }
 
 enum Stage {
-    Arrived(Request, Option<Connection>),
     /// The handler is at work, with nothing around it.
-    Short(Answer),
+    Short(Passage, Answer),
     Long(Answer),
-    Over,
 }
 
 impl Answering {
     /// Takes a request; `connection` is where it came in, unless its extensions say so.
+    ///
+    /// Most handlers are done at once. Where that is seen here, hyper gets its buffer back before
+    /// it looks whether the client left, for which it would take another. The others are polled
+    /// again right away, by hyper, as any future may be.
     pub(crate) fn begin(
         site: &Arc<Site>,
         mut request: Request,
@@ -60,9 +62,21 @@ impl Answering {
         }
         let head = Head::of(&request, connection.as_ref(), site.keeps_headers);
         let scope = Scope::of_request(site.frame.clone(), head);
-        let stage = Stage::Arrived(request, connection);
-        let way = Way { site: site.clone(), scope: scope.clone(), passage: None, stage };
-        Self { inner: scope.around(way) }
+        let mut nobody = Context::from_waker(Waker::noop());
+        let stage = scope.run_here(|| {
+            let mut stage = set_out(site, &scope, request, connection);
+            match stage.poll(site, &scope, &mut nobody) {
+                Poll::Ready(response) => Err(response),
+                Poll::Pending => Ok(stage),
+            }
+        });
+        match stage {
+            Err(response) => Self::Done { response: Some(response) },
+            Ok(stage) => {
+                let way = Way { site: site.clone(), scope: scope.clone(), stage };
+                Self::Going { way: scope.around(way) }
+            }
+        }
     }
 }
 
@@ -70,7 +84,14 @@ impl Future for Answering {
     type Output = Response;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
-        self.project().inner.poll(cx)
+        match self.project() {
+            AnsweringProjection::Going { way } => way.poll(cx),
+            AnsweringProjection::Done { response } => match response.take() {
+                Some(response) => Poll::Ready(response),
+                // Polled after its end, which nobody does.
+                None => Poll::Pending,
+            },
+        }
     }
 }
 
@@ -78,78 +99,79 @@ impl Future for Way {
     type Output = Response;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
-        loop {
-            match std::mem::replace(&mut self.stage, Stage::Over) {
-                Stage::Arrived(request, connection) => {
-                    self.stage = self.set_out(request, connection);
-                }
-                Stage::Short(mut answer) => {
-                    let polled = catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(cx)));
-                    let response = match polled {
-                        Ok(Poll::Ready(response)) => response,
-                        Ok(Poll::Pending) => {
-                            self.stage = Stage::Short(answer);
-                            return Poll::Pending;
-                        }
-                        Err(payload) => dispatch::panicked(&*payload).into_response(),
-                    };
-                    match self.arrive(response) {
-                        Ok(response) => return Poll::Ready(response),
-                        Err(rest) => self.stage = rest,
-                    }
-                }
-                Stage::Long(mut answer) => {
-                    let Poll::Ready(response) = answer.as_mut().poll(cx) else {
-                        self.stage = Stage::Long(answer);
-                        return Poll::Pending;
-                    };
-                    return Poll::Ready(response);
-                }
-                // Polled after its end, which nobody does.
-                Stage::Over => return Poll::Pending,
+        let Self { site, scope, stage } = &mut *self;
+        stage.poll(site, scope, cx)
+    }
+}
+
+/// Through the slots, and off to the handler.
+fn set_out(
+    site: &Arc<Site>,
+    scope: &Scope,
+    mut request: Request,
+    connection: Option<Connection>,
+) -> Stage {
+    let (passage, admission) = site.pipeline.enter(scope, &mut request);
+    if let Admission::Granted = admission
+        && let Some((rule, spans)) = site.at_once(scope, &request)
+    {
+        scope.set_route(rule.clone(), spans, None);
+        return Stage::Short(passage, dispatch::call_route(&rule, &spans, scope, request));
+    }
+    if let Some(connection) = connection.filter(|_| site.proxies.is_none()) {
+        connection.tell(request.extensions_mut());
+    }
+    Stage::Long(Box::pin(long_way(site.clone(), scope.clone(), passage, admission, request)))
+}
+
+impl Stage {
+    fn poll(&mut self, site: &Arc<Site>, scope: &Scope, cx: &mut Context<'_>) -> Poll<Response> {
+        let Self::Short(passage, answer) = self else { return self.poll_rest(cx) };
+        let polled = catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(cx)));
+        let response = match polled {
+            Ok(Poll::Ready(response)) => response,
+            Ok(Poll::Pending) => return Poll::Pending,
+            Err(payload) => dispatch::panicked(&*payload).into_response(),
+        };
+        match arrive(site, scope, std::mem::take(passage), response) {
+            Ok(response) => Poll::Ready(response),
+            Err(rest) => {
+                *self = Self::Long(rest);
+                self.poll_rest(cx)
             }
+        }
+    }
+
+    fn poll_rest(&mut self, cx: &mut Context<'_>) -> Poll<Response> {
+        match self {
+            Self::Long(answer) => answer.as_mut().poll(cx),
+            Self::Short(..) => Poll::Pending,
         }
     }
 }
 
-impl Way {
-    /// Through the slots, and off to the handler.
-    fn set_out(&mut self, mut request: Request, connection: Option<Connection>) -> Stage {
-        let Self { site, scope, .. } = self;
-        let (passage, admission) = site.pipeline.enter(scope, &mut request);
-        if let Admission::Granted = admission
-            && let Some((rule, spans)) = site.at_once(scope, &request)
-        {
-            scope.set_route(rule.clone(), spans, None);
-            self.passage = Some(passage);
-            return Stage::Short(dispatch::begin(Step::Call(rule, spans), request));
+/// The response where all that is left can be done at once, or else the rest of the way.
+fn arrive(
+    site: &Arc<Site>,
+    scope: &Scope,
+    passage: Passage,
+    mut response: Response,
+) -> Result<Response, Answer> {
+    let is_made = response.extensions().is_empty() && !sessions::is_asked_for(scope);
+    let (passage, response) = if is_made {
+        scope.run_afterwards(&mut response);
+        match site.pipeline.leave_at_once(scope, passage, response) {
+            Ok(response) => return Ok(response),
+            Err(rest) => rest,
         }
-        if let Some(connection) = connection.filter(|_| site.proxies.is_none()) {
-            connection.tell(request.extensions_mut());
-        }
-        Stage::Long(Box::pin(long_way(site.clone(), scope.clone(), passage, admission, request)))
-    }
-
-    /// The response where all that is left can be done at once, or else the rest of the way.
-    fn arrive(&mut self, mut response: Response) -> Result<Response, Stage> {
-        let Self { site, scope, passage, .. } = self;
-        let passage = passage.take().unwrap_or_default();
-        let is_made = response.extensions().is_empty() && !sessions::is_asked_for(scope);
-        let (passage, response) = if is_made {
-            scope.run_afterwards(&mut response);
-            match site.pipeline.leave_at_once(scope, passage, response) {
-                Ok(response) => return Ok(response),
-                Err(rest) => rest,
-            }
-        } else {
-            (passage, response)
-        };
-        let (site, scope) = (site.clone(), scope.clone());
-        Err(Stage::Long(Box::pin(async move {
-            let response = if is_made { response } else { finished(&site, &scope, response).await };
-            site.pipeline.leave(&scope, passage, response).await
-        })))
-    }
+    } else {
+        (passage, response)
+    };
+    let (site, scope) = (site.clone(), scope.clone());
+    Err(Box::pin(async move {
+        let response = if is_made { response } else { finished(&site, &scope, response).await };
+        site.pipeline.leave(&scope, passage, response).await
+    }))
 }
 
 /// All the slots around all that may stand around a handler.

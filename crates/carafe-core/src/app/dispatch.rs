@@ -8,6 +8,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
+use http::Uri;
 use http::request::Parts;
 use tower::ServiceExt;
 
@@ -212,7 +213,7 @@ async fn call(step: Step, request: Request) -> Response {
 }
 
 /// What a step will answer.
-pub(super) fn begin(step: Step, request: Request) -> Answer {
+fn begin(step: Step, request: Request) -> Answer {
     match step {
         Step::Fail(error) => Box::pin(ready(super::settle::raise(error))),
         Step::Ask(routers) => Box::pin(async {
@@ -220,12 +221,21 @@ pub(super) fn begin(step: Step, request: Request) -> Answer {
         }),
         Step::Call(rule, spans) => {
             let uri = request.uri().clone();
-            let captured = Captured::new(uri.path(), &spans, &rule);
-            let endpoint = &rule.route().endpoint;
-            catch_unwind(AssertUnwindSafe(|| endpoint.call(request, &captured)))
-                .unwrap_or_else(|payload| Box::pin(ready(panicked(&*payload).into_response())))
+            call_at(&rule, &spans, uri.path(), request)
         }
     }
+}
+
+/// Calls the handler of a route that was found by the path that came.
+pub(super) fn call_route(rule: &Rule, spans: &Spans, scope: &Scope, request: Request) -> Answer {
+    call_at(rule, spans, scope.uri().map_or("", Uri::path), request)
+}
+
+fn call_at(rule: &Rule, spans: &Spans, path: &str, request: Request) -> Answer {
+    let captured = Captured::new(path, spans, rule);
+    let endpoint = &rule.route().endpoint;
+    catch_unwind(AssertUnwindSafe(|| endpoint.call(request, &captured)))
+        .unwrap_or_else(|payload| Box::pin(ready(panicked(&*payload).into_response())))
 }
 
 /// Turns a panic of the user's code into an error, so that one request fails and no other.

@@ -49,18 +49,24 @@ impl TrustedHosts {
 /// What it holds goes into links. So it is checked where any host is trusted too, and before it is
 /// held against the trusted ones: `evil.com/.example.com` ends as a host below `example.com` does.
 pub(super) fn is_host(host: &str) -> bool {
-    let name = without_port(host);
-    let port = host[name.len()..].strip_prefix(':').unwrap_or_default();
-    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
-    let is_address = |byte: u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.');
-    let fits = match name.strip_prefix('[') {
-        Some(rest) => rest.strip_suffix(']').is_some_and(|rest| rest.bytes().all(is_address)),
-        None => name.bytes().all(is_name),
+    let (name, rest) = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((address, rest)) => (address.bytes().all(is_address), rest),
+        None => (true, host.trim_start_matches(is_name)),
     };
-    fits && name.len() <= LONGEST && port.len() <= 5
+    let port = rest.strip_prefix(':').unwrap_or(rest);
+    let is_port = port.len() <= 5 && port.bytes().all(|byte| byte.is_ascii_digit());
+    name && is_port && (port.len() < rest.len() || rest.is_empty()) && host.len() <= LONGEST
 }
 
-/// The most that the name system allows (RFC 1035, 2.3.4).
+fn is_name(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_')
+}
+
+fn is_address(byte: u8) -> bool {
+    byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.')
+}
+
+/// With its port; a name has 253 letters at most (RFC 1035).
 const LONGEST: usize = 255;
 
 fn fits(own: &str, name: &str) -> bool {

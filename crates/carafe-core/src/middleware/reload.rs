@@ -44,15 +44,15 @@ impl Reload {
     /// Browsers say so by `Sec-Fetch-Dest`, but not to other hosts without HTTPS; there they ask
     /// for HTML by name, which scripts seldom do.
     pub(super) fn is_wanted(&self, request: &Request) -> bool {
+        if self.0.is_none() {
+            return false;
+        }
         let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
         let page = match header("sec-fetch-dest") {
             Some(target) => matches!(target, "document" | "iframe" | "frame"),
             None => header("accept").is_some_and(|accept| accept.contains("text/html")),
         };
-        self.0.is_some()
-            && page
-            && *request.method() != Method::HEAD
-            && header("hx-request").is_none()
+        page && *request.method() != Method::HEAD && header("hx-request").is_none()
     }
 
     /// The response with the script, if it is a page.

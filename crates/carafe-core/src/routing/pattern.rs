@@ -51,11 +51,12 @@ enum Part {
     },
 }
 
-/// Where the captures stand in the path that matched, in bytes.
+/// Where the captures stand in the path that matched, in bytes. An address of more than 65,534
+/// bytes is none for the `http` crate.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Spans {
-    list: [(u32, u32); MAX_CAPTURES],
-    count: usize,
+    list: [(u16, u16); MAX_CAPTURES],
+    count: u8,
 }
 
 impl Pattern {
@@ -266,9 +267,8 @@ impl Part {
 
 impl Spans {
     fn push(&mut self, start: usize, end: usize) {
-        // A path is shorter than 4 GiB: hyper's buffer is.
-        if let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(end)) {
-            self.list[self.count] = (start, end);
+        if let (Ok(start), Ok(end)) = (u16::try_from(start), u16::try_from(end)) {
+            self.list[usize::from(self.count)] = (start, end);
             self.count += 1;
         }
     }
@@ -276,7 +276,7 @@ impl Spans {
     /// The raw text of the capture at `index`.
     pub(crate) fn text<'p>(&self, path: &'p str, index: usize) -> &'p str {
         let (start, end) = self.list[index];
-        path.get(start as usize..end as usize).unwrap_or_default()
+        path.get(usize::from(start)..usize::from(end)).unwrap_or_default()
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) struct Socket {
     pulse: Arc<Pulse>,
     /// What was read already, to be read again.
     replay: Bytes,
-    /// Answers held back.
+    /// Answers held back; else room to put the pieces of a small one together.
     held: Vec<u8>,
     /// The requests that had come when we read last.
     requests: u64,
@@ -63,15 +63,19 @@ impl Socket {
         if !self.pipelines || self.pulse.is_direct() {
             return None;
         }
-        let size: usize = bufs.iter().map(|buf| buf.len()).sum();
+        let size = size_of(bufs);
         if self.held.len() + size > MOST_HELD {
             return None;
         }
+        self.gather(bufs);
+        self.pulse.hold();
+        Some(size)
+    }
+
+    fn gather(&mut self, bufs: &[IoSlice<'_>]) {
         for buf in bufs {
             self.held.extend_from_slice(buf);
         }
-        self.pulse.hold();
-        Some(size)
     }
 
     /// Sends what was held back.
@@ -143,6 +147,12 @@ impl AsyncWrite for Socket {
         ready!(this.poll_release(cx))?;
         let written = match bufs {
             [buf] => Pin::new(&mut this.transport).poll_write(cx, buf),
+            bufs if size_of(bufs) <= SMALL => {
+                this.gather(bufs);
+                let written = Pin::new(&mut this.transport).poll_write(cx, &this.held);
+                this.held.clear();
+                written
+            }
             bufs => Pin::new(&mut this.transport).poll_write_vectored(cx, bufs),
         };
         this.pulse.written(written.is_ready());
@@ -171,5 +181,12 @@ impl AsyncWrite for Socket {
     }
 }
 
+fn size_of(bufs: &[IoSlice<'_>]) -> usize {
+    bufs.iter().map(|buf| buf.len()).sum()
+}
+
 /// More than this gains nothing over a write of its own.
 const MOST_HELD: usize = 16 * 1024;
+
+/// Up to here a copy costs less than the kernel's way of taking pieces.
+const SMALL: usize = 4 * 1024;
