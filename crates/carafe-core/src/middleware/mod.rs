@@ -14,6 +14,7 @@ mod cors;
 mod headers;
 mod hosts;
 mod limits;
+mod network;
 mod pipeline;
 mod proxies;
 #[cfg(feature = "sessions")]

@@ -4,9 +4,9 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, Request};
 use http::{Extensions, HeaderMap, HeaderName, Uri, header};
-use ipnet::IpNet;
 
 use super::hosts::is_host;
+use super::network::Network;
 use crate::error::{Error, Kind, Result};
 use crate::extract::directives::{items, pair};
 use crate::extract::{ClientAddr, Forwarded, peer};
@@ -24,7 +24,7 @@ use crate::settings::SecuritySettings;
 ///   the others are listed in `[security] forwarded_headers`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrustedProxies {
-    networks: Vec<IpNet>,
+    networks: Vec<Network>,
     unix: bool,
     told: Vec<Told>,
 }
@@ -104,7 +104,7 @@ impl TrustedProxies {
     }
 
     fn trusts(&self, address: IpAddr) -> bool {
-        self.networks.iter().any(|network| network.contains(&address))
+        self.networks.iter().any(|network| network.contains(address))
     }
 
     /// The place of the client among the hops: the rightmost that is not trusted, or the first
@@ -253,12 +253,8 @@ fn told(words: &[String]) -> Result<Vec<Told>> {
 }
 
 /// `10.0.0.0/8`, or an address, which is a network of one.
-fn network(text: &str) -> Result<IpNet> {
-    let read = match text.parse::<IpAddr>() {
-        Ok(address) => Some(IpNet::from(address.to_canonical())),
-        Err(_) => text.parse::<IpNet>().ok(),
-    };
-    read.ok_or_else(|| {
+fn network(text: &str) -> Result<Network> {
+    Network::parse(text).ok_or_else(|| {
         Error::new(
             Kind::Settings,
             format!("`security.trusted_proxies` has `{text}`, which is no address and no network"),

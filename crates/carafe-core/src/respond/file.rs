@@ -14,7 +14,7 @@ use super::disposition::Disposition;
 use super::file_body::Content;
 use super::finish::{Deferred, finish};
 use super::late::Later;
-use super::{EntityTag, Offload, checksum};
+use super::{EntityTag, Offload, checksum, content_type};
 use crate::{Error, Result};
 
 /// A file as an answer, with its type, name and version (Flask's `send_file`).
@@ -232,16 +232,6 @@ impl Cache {
             Self::MaxAge(time) => header_value(&format!("public, max-age={}", time.as_secs())),
             Self::Immutable => HeaderValue::from_static("public, max-age=31536000, immutable"),
         }
-    }
-}
-
-/// The type that a file's name suggests; text is taken to be UTF-8.
-pub(crate) fn content_type(name: &str) -> String {
-    let kind = mime_guess::from_path(name).first_raw().unwrap_or("application/octet-stream");
-    match kind {
-        "application/javascript" => format!("{kind}; charset=utf-8"),
-        kind if kind.starts_with("text/") => format!("{kind}; charset=utf-8"),
-        kind => kind.to_owned(),
     }
 }
 

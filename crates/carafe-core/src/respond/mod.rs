@@ -4,6 +4,7 @@ mod blocking;
 mod cache_control;
 mod checksum;
 mod conditional;
+mod content_type;
 mod disposition;
 mod entity_tag;
 mod file;
@@ -45,4 +46,5 @@ pub use text::text;
 pub use vary::{Vary, vary};
 
 pub(crate) use checksum::{checksum, checksum_on};
-pub(crate) use file::{Cache, content_type};
+pub(crate) use content_type::content_type;
+pub(crate) use file::Cache;
