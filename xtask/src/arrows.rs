@@ -34,14 +34,14 @@ pub(crate) const TABLE: &[Row] = &[
         name: "carafe-db",
         level: Some(1),
         why: "L, G",
-        may: &["carafe-core", "carafe-model"],
+        may: &["carafe-core", "carafe-macros", "carafe-model"],
         never: TEMPLATES,
     },
     Row {
         name: "carafe-core",
         level: Some(0),
         why: "L, G",
-        may: &["carafe-macros"],
+        may: &[],
         never: &["minijinja", "rusqlite", "tokio-postgres", "mysql_async"],
     },
     Row {

@@ -98,14 +98,17 @@ fn measure(name: &str, dependencies: &str, main: &str) -> Result<Cost, String> {
     Ok(Cost { crates: crates_built(&messages), cold, changed: times[times.len() / 2] })
 }
 
-/// Both projects get our profile and our versions, so that only their dependencies differ.
+/// Both projects get our profile and our versions, so that only their dependencies differ. Those are
+/// built as from a registry: Cargo would keep notes for changes of what it has by path, which no
+/// user of Carafe changes.
 fn write_project(folder: &Path, name: &str, dependencies: &str, main: &str) -> std::io::Result<()> {
     fs::create_dir(folder.join("src"))?;
     fs::write(folder.join("src/main.rs"), main)?;
     fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock"))?;
     let manifest = format!(
         "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-         [dependencies]\n{dependencies}\n\n[profile.dev]\ndebug = \"line-tables-only\"\n\n[workspace]\n"
+         [dependencies]\n{dependencies}\n\n[profile.dev]\ndebug = \"line-tables-only\"\n\n\
+         [profile.dev.package.\"*\"]\nincremental = false\n\n[workspace]\n"
     );
     fs::write(folder.join("Cargo.toml"), manifest)
 }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use carafe_core::settings::{Secret, Settings};
+use carafe_core::settings::Secret;
+use carafe_macros::Settings;
 
 /// Which database, and how: the `[database]` section of the settings.
 ///

@@ -18,11 +18,12 @@ pub mod __private;
 #[cfg(feature = "db")]
 pub mod db;
 pub mod prelude;
+pub mod settings;
 
 pub use carafe_core::{
     App, Error, Json, Kind, Locals, Origin, Result, RootPath, Scope, Site, Slashes, Url, app,
     assets, command, commands, cookies, error, events, extract, file_names, middleware, plugin,
-    respond, routes, routing, scope, serve, settings, spawn, static_files,
+    respond, routes, routing, scope, serve, spawn, static_files,
 };
 pub use carafe_macros::{
     PathSegment, any, assets, command, delete, get, head, options, patch, post, put, route,

@@ -20,6 +20,7 @@ pages! {
     coming_from_flask = "docs/coming-from-flask.md";
     topics_apps = "docs/topics/apps.md";
     topics_commands = "docs/topics/commands.md";
+    decisions_build_time = "docs/decisions/build-time.md";
     internals_hostile = "docs/internals/hostile.md";
     topics_database = "docs/topics/database.md";
     topics_development = "docs/topics/development.md";

@@ -5,9 +5,11 @@
 //! limit of browsers.
 
 mod quote;
+mod same_site;
 mod set_cookie;
 
-pub use set_cookie::{MAX_SIZE, SameSite, SetCookie};
+pub use same_site::SameSite;
+pub use set_cookie::{MAX_SIZE, SetCookie};
 
 #[cfg(feature = "sessions")]
 pub(crate) use set_cookie::http_date;

@@ -7,9 +7,8 @@ use std::time::{Duration, SystemTime};
 use axum::response::{IntoResponseParts, ResponseParts};
 use http::HeaderValue;
 use http::header::SET_COOKIE;
-use serde::{Deserialize, Serialize};
 
-use super::quote;
+use super::{SameSite, quote};
 use crate::{Error, Kind, Result};
 
 /// The bytes that every browser keeps of one cookie, its attributes counted (Werkzeug's number).
@@ -51,18 +50,6 @@ pub struct SetCookie {
     http_only: bool,
     same_site: Option<SameSite>,
     partitioned: bool,
-}
-
-/// Which requests from other sites carry a cookie.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SameSite {
-    /// None at all, not even a followed link.
-    Strict,
-    /// Followed links, but no forms, images or scripts.
-    Lax,
-    /// All of them; browsers want `Secure` with it, so it is added.
-    None,
 }
 
 impl SetCookie {

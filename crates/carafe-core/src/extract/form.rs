@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequest, Request};
 use http::{Method, StatusCode, header};
-use serde::de::DeserializeOwned;
+use serde_core::de::DeserializeOwned;
 
 use crate::error::{Error, Kind, Result};
 

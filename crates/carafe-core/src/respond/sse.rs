@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_core::Stream;
 use http::{HeaderValue, header};
-use serde::Serialize;
+use serde_core::Serialize;
 use tokio::time::{Instant, Sleep, sleep};
 
 use super::produced::{Out, Produced, Scoped};

@@ -36,8 +36,8 @@ pub use store::{FileStore, MemoryStore, Record, SessionStore, StoreFuture};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde_core::Serialize;
+use serde_core::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{Error, Result};

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::de::{Deserializer, Visitor};
-use serde::{Deserialize, Serialize, Serializer};
+use serde_core::de::{Deserializer, Visitor};
+use serde_core::{Deserialize, Serialize, Serializer};
 
 /// A number of bytes, written as people do: `"2 MiB"`, `"500 kB"`, or a bare number.
 ///
@@ -146,17 +146,17 @@ impl Visitor<'_> for Size {
         f.write_str("a size as in \"2 MiB\"")
     }
 
-    fn visit_u64<E: serde::de::Error>(self, bytes: u64) -> Result<ByteSize, E> {
+    fn visit_u64<E: serde_core::de::Error>(self, bytes: u64) -> Result<ByteSize, E> {
         Ok(ByteSize(bytes))
     }
 
-    fn visit_i64<E: serde::de::Error>(self, bytes: i64) -> Result<ByteSize, E> {
+    fn visit_i64<E: serde_core::de::Error>(self, bytes: i64) -> Result<ByteSize, E> {
         u64::try_from(bytes)
             .map(ByteSize)
-            .map_err(|_| E::invalid_value(serde::de::Unexpected::Signed(bytes), &self))
+            .map_err(|_| E::invalid_value(serde_core::de::Unexpected::Signed(bytes), &self))
     }
 
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<ByteSize, E> {
+    fn visit_str<E: serde_core::de::Error>(self, text: &str) -> Result<ByteSize, E> {
         text.parse().map_err(E::custom)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::de::{Expected, Unexpected};
+use serde_core::de::{Expected, Unexpected};
 
 use super::fault::{Fault, nearest};
 use super::node::without_password;
@@ -82,7 +82,7 @@ impl Mistake {
     }
 }
 
-impl serde::de::Error for Mistake {
+impl serde_core::de::Error for Mistake {
     fn custom<T: fmt::Display>(message: T) -> Self {
         let message = message.to_string();
         // Our own types speak in the words of the settings already.

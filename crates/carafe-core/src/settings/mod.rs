@@ -9,7 +9,8 @@
 //! # extern crate carafe_core as carafe;
 //! use std::time::Duration;
 //!
-//! use carafe::settings::{ByteSize, Environment, Secret, Settings, SettingsLoader};
+//! use carafe::settings::{ByteSize, Environment, Secret, SettingsLoader};
+//! use carafe_macros::Settings;
 //!
 //! /// What the blog can be told.
 //! #[derive(Settings)]
@@ -40,6 +41,7 @@
 
 mod base;
 mod byte_size;
+pub(crate) mod declare;
 mod dot_env;
 mod environment;
 mod fault;
@@ -59,8 +61,6 @@ mod toml_file;
 mod typed;
 mod unknown;
 mod variables;
-
-pub use carafe_macros::Settings;
 
 pub use base::{
     CoreSettings, DevSettings, LimitSettings, LogSettings, SecuritySettings, ServerSettings,

@@ -4,8 +4,8 @@ use std::cell::Cell;
 use std::fmt::Display;
 use std::str::FromStr;
 
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde_core::Deserialize;
+use serde_core::de::DeserializeOwned;
 
 use super::fault::Fault;
 use super::mistake::Mistake;
@@ -197,7 +197,7 @@ impl SectionReader<'_> {
         match text.trim().parse() {
             Ok(value) => Some(value),
             Err(error) => {
-                let mistake = <Mistake as serde::de::Error>::custom(error);
+                let mistake = <Mistake as serde_core::de::Error>::custom(error);
                 self.faults.push(mistake.fault(&self.path_of(field.key), origin, field.secret));
                 None
             }

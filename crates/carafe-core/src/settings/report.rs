@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde_core::ser::{Serialize, SerializeStruct, Serializer};
 
 use super::environment::Environment;
 use super::origin::Origin;
@@ -22,7 +22,7 @@ use super::secret::MASK;
 /// assert_eq!(report.row("server.port").unwrap().from(), "carafe.toml:2");
 /// # Ok::<(), carafe_core::Error>(())
 /// ```
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Report {
     environment: String,
     settings: Vec<Row>,
@@ -72,7 +72,7 @@ impl fmt::Display for Report {
 }
 
 /// One key of a [`Report`].
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Row {
     key: String,
     value: String,
@@ -107,5 +107,25 @@ impl Row {
     /// What the setting is for, from the doc comment of its field.
     pub fn about(&self) -> &str {
         self.about
+    }
+}
+
+impl Serialize for Report {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut report = serializer.serialize_struct("Report", 2)?;
+        report.serialize_field("environment", &self.environment)?;
+        report.serialize_field("settings", &self.settings)?;
+        report.end()
+    }
+}
+
+impl Serialize for Row {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut row = serializer.serialize_struct("Row", 4)?;
+        row.serialize_field("key", &self.key)?;
+        row.serialize_field("value", &self.value)?;
+        row.serialize_field("from", &self.from)?;
+        row.serialize_field("about", &self.about)?;
+        row.end()
     }
 }

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use serde::de::{Deserializer, Error as _, Visitor};
-use serde::{Deserialize, Serialize, Serializer};
+use serde_core::de::{Deserializer, Error as _, Visitor};
+use serde_core::{Deserialize, Serialize, Serializer};
 use subtle::ConstantTimeEq;
 
 /// What stands in place of a secret wherever it would be shown.
@@ -100,11 +100,11 @@ impl<'de> Visitor<'de> for Text {
         f.write_str("text")
     }
 
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Secret, E> {
+    fn visit_str<E: serde_core::de::Error>(self, text: &str) -> Result<Secret, E> {
         Ok(Secret::new(text))
     }
 
-    fn visit_string<E: serde::de::Error>(self, text: String) -> Result<Secret, E> {
+    fn visit_string<E: serde_core::de::Error>(self, text: String) -> Result<Secret, E> {
         Ok(Secret::new(text))
     }
 

@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use http_body_util::BodyExt;
-use serde::Serialize;
+use serde_core::Serialize;
 
 use super::{TestClient, TestResponse};
 use crate::serve::Connection;

@@ -4,7 +4,7 @@ use std::any::TypeId;
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde_core::{Serialize, Serializer};
 
 use crate::error::{Error, Result};
 use crate::routing::{Rule, Table};
@@ -296,6 +296,6 @@ impl fmt::Display for Url {
 
 impl Serialize for Url {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.to_text().map_err(serde::ser::Error::custom)?.serialize(serializer)
+        self.to_text().map_err(serde_core::ser::Error::custom)?.serialize(serializer)
     }
 }

@@ -18,7 +18,7 @@ pub use limits::FormLimits;
 pub use upload::{Upload, UploadReader};
 
 use axum::extract::{FromRequest, Request};
-use serde::de::DeserializeOwned;
+use serde_core::de::DeserializeOwned;
 
 use crate::{Error, Result};
 

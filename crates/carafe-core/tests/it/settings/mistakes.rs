@@ -2,7 +2,8 @@
 
 use std::ffi::OsString;
 
-use carafe::settings::{Environment, Settings, SettingsLoader};
+use carafe::settings::{Environment, SettingsLoader};
+use carafe_macros::Settings;
 use expect_test::{Expect, expect};
 
 use super::{loader, outcome};

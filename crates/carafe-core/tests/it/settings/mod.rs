@@ -13,7 +13,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use carafe::settings::{ByteSize, Environment, Secret, Settings, SettingsLoader};
+use carafe::settings::{ByteSize, Environment, Secret, SettingsLoader};
+use carafe_macros::Settings;
 use serde::Deserialize;
 
 /// A section with one field of each kind.

@@ -77,7 +77,7 @@ fn wrong_keys_in_code_are_found_at_the_load() {
 
 #[test]
 fn a_whole_section_is_set() {
-    #[derive(Debug, PartialEq, carafe::settings::Settings)]
+    #[derive(Debug, PartialEq, carafe_macros::Settings)]
     #[settings(section = "shop")]
     struct Shop {
         currency: String,
