@@ -1,8 +1,11 @@
 //! Assertions on a response; each returns the response, so that they can be chained.
 
 use http::StatusCode;
+use serde_core::Serialize;
+use serde_json::Value;
 
 use super::TestResponse;
+use super::diff::diff;
 
 #[expect(clippy::missing_panics_doc, reason = "assertions panic where a test should fail")]
 impl TestResponse {
@@ -61,6 +64,35 @@ impl TestResponse {
         self
     }
 
+    /// The body is this JSON; the order of keys does not matter.
+    ///
+    /// ```
+    /// # extern crate carafe_core as carafe;
+    /// # use carafe_core::{App, Json, routes, testing::TestClient};
+    /// # use carafe_macros::get;
+    /// # #[get("/")]
+    /// # async fn index() -> Json<Vec<u8>> { Json(vec![1, 2]) }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> carafe_core::Result<()> {
+    /// # let client = TestClient::new(App::new("site").routes(routes![index])).await?;
+    /// client.get("/").await.assert_json(&[1, 2]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn assert_json(&self, expected: &(impl Serialize + ?Sized)) -> &Self {
+        let expected = serde_json::to_value(expected)
+            .unwrap_or_else(|error| panic!("the value is no JSON: {error}"));
+        let found: Value = self.json();
+        assert!(
+            found == expected,
+            "the JSON is another one:\n{}\n{}",
+            diff(&format!("{expected:#}\n"), &format!("{found:#}\n")),
+            self.summary()
+        );
+        self
+    }
+
     /// A header has this value.
     #[track_caller]
     pub fn assert_header(&self, name: &str, value: &str) -> &Self {
@@ -86,7 +118,7 @@ impl TestResponse {
     }
 
     /// The request, the answer's head, the error behind it and the beginning of the body.
-    fn summary(&self) -> String {
+    pub(super) fn summary(&self) -> String {
         const SHOWN: usize = 2_000;
         let headers = self.headers().iter().fold(String::new(), |text, (name, value)| {
             text + &format!("{name}: {}\n", String::from_utf8_lossy(value.as_bytes()))

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
@@ -15,7 +16,7 @@ use crate::settings::{Environment, SettingsLoader};
 
 /// A client that asks an app without a socket (Flask's `test_client`).
 ///
-/// It keeps cookies like a browser. Its methods panic where a test should fail.
+/// It keeps cookies like a browser, each for its host and path. Its methods panic where a test should fail.
 ///
 /// ```
 /// # extern crate carafe_core as carafe;
@@ -38,7 +39,12 @@ pub struct TestClient {
     jar: Arc<Mutex<Jar>>,
     headers: HeaderMap,
     follows: bool,
+    patience: Duration,
 }
+
+/// How long a test waits for the next piece of a stream or the next message of a WebSocket before
+/// it fails; so that a handler that says nothing fails its test, and does not hang it.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 impl TestClient {
     /// Puts the app together and stands ready to ask it. The environment is `test`, and of the
@@ -59,7 +65,13 @@ impl TestClient {
 
     /// A client of a site that is put together already.
     pub fn of(site: Arc<Site>) -> Self {
-        Self { site, jar: Arc::default(), headers: HeaderMap::new(), follows: false }
+        Self {
+            site,
+            jar: Arc::default(),
+            headers: HeaderMap::new(),
+            follows: false,
+            patience: PATIENCE,
+        }
     }
 
     /// Another visitor of the same site, without cookies.
@@ -72,6 +84,14 @@ impl TestClient {
     #[must_use]
     pub fn follow_redirects(mut self) -> Self {
         self.follows = true;
+        self
+    }
+
+    /// Waits so long for the next piece of a stream, or the next message of a WebSocket, before the
+    /// test fails; 10 seconds without it.
+    #[must_use]
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
         self
     }
 
@@ -133,12 +153,13 @@ impl TestClient {
         TestRequest::new(self.clone(), method, address.into())
     }
 
-    /// The value of a cookie that the site set.
+    /// The value of a cookie that the site set, the last of this name; whichever host and path it
+    /// is for.
     pub fn cookie(&self, name: &str) -> Option<String> {
         self.with_jar(|jar| jar.get(name).map(str::to_owned))
     }
 
-    /// Sets a cookie, as if the site had.
+    /// Sets a cookie for every page, in place of all of this name.
     pub fn set_cookie(&self, name: &str, value: &str) {
         self.with_jar(|jar| jar.set(name, value));
     }
@@ -154,6 +175,10 @@ impl TestClient {
 
     pub(super) fn headers(&self) -> &HeaderMap {
         &self.headers
+    }
+
+    pub(super) fn waits(&self) -> Duration {
+        self.patience
     }
 
     pub(super) fn follows(&self) -> bool {

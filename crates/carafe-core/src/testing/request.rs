@@ -2,16 +2,19 @@
 
 use std::fmt;
 use std::future::IntoFuture;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::panic::Location;
 use std::pin::Pin;
 
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{ConnectInfo, Request};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use http_body_util::BodyExt;
 use serde_core::Serialize;
 
-use super::{TestClient, TestResponse};
+use super::jar::Place;
+use super::location::{next_address, split_origin};
+use super::multipart::{Part, multipart};
+use super::{TestClient, TestResponse, TestStream};
 use crate::serve::Connection;
 use crate::url::Url;
 
@@ -19,11 +22,11 @@ use crate::url::Url;
 #[must_use = "a request is sent by `.await`"]
 #[derive(Debug)]
 pub struct TestRequest {
-    client: TestClient,
+    pub(super) client: TestClient,
     method: Method,
     address: Address,
     query: Vec<(String, String)>,
-    headers: HeaderMap,
+    pub(super) headers: HeaderMap,
     body: Vec<u8>,
     parts: Vec<Part>,
     follows: bool,
@@ -41,15 +44,6 @@ enum Kind {
     Url(Url),
 }
 
-/// One part of a multipart body.
-#[derive(Debug)]
-struct Part {
-    name: String,
-    file: Option<(String, String)>,
-    data: Vec<u8>,
-}
-
-const BOUNDARY: &str = "carafe-test-boundary-7f2d";
 const MOST_REDIRECTS: usize = 20;
 
 impl TestRequest {
@@ -156,48 +150,88 @@ impl TestRequest {
         self
     }
 
-    async fn send(self) -> TestResponse {
-        let client = self.client.clone();
-        let follows = self.follows;
-        let mut method = self.method.clone();
-        let (mut request, mut address, mut sent) = self.into_request();
-        let mut history = Vec::new();
-        loop {
-            let mut response = ask(&client, request, &address).await;
-            let location = response
-                .location()
-                .map(str::to_owned)
-                .filter(|_| follows && response.status().is_redirection());
-            let Some(location) = location else {
-                response.set_history(history);
-                return response;
-            };
-            assert!(
-                history.len() < MOST_REDIRECTS,
-                "more than {MOST_REDIRECTS} redirects, the last to {location}"
-            );
-            if !matches!(
-                response.status(),
-                StatusCode::PERMANENT_REDIRECT | StatusCode::TEMPORARY_REDIRECT
-            ) {
-                method = Method::GET;
-                sent = None;
+    /// Sends the request, and leaves the body where it is: it is read piece by piece as the test
+    /// asks for it.
+    ///
+    /// ```
+    /// # extern crate carafe_core as carafe;
+    /// use carafe_core::respond::{Streamed, stream};
+    /// use carafe_core::{App, routes, testing::TestClient};
+    /// use carafe_macros::get;
+    ///
+    /// #[get("/lines")]
+    /// async fn lines() -> Streamed {
+    ///     stream(async |out| {
+    ///         for n in 1.. {
+    ///             out.send(format!("line {n}\n")).await?;
+    ///         }
+    ///         Ok(())
+    ///     })
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> carafe_core::Result<()> {
+    /// let client = TestClient::new(App::new("site").routes(routes![lines])).await?;
+    /// let mut response = client.get("/lines").stream().await;
+    /// response.assert_status(200);
+    /// assert_eq!(response.next_chunk().await.unwrap(), "line 1\n");
+    /// assert_eq!(response.next_chunk().await.unwrap(), "line 2\n");
+    /// drop(response); // the client leaves, and the endless function ends
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    /// Where redirects that are followed never end.
+    #[track_caller]
+    pub fn stream(self) -> impl Future<Output = TestStream> + Send {
+        let place = Location::caller();
+        async move {
+            let client = self.client.clone();
+            let follows = self.follows;
+            let mut method = self.method.clone();
+            let mut kept = Kept::of(&self);
+            let (mut request, mut address, mut sent) = self.into_request();
+            let mut history = Vec::new();
+            loop {
+                let mut response = ask(&client, request, &address).await;
+                let location = response
+                    .location()
+                    .map(str::to_owned)
+                    .filter(|_| follows && response.status().is_redirection());
+                let Some(location) = location else {
+                    response.set_history(history);
+                    return response;
+                };
+                assert!(
+                    history.len() < MOST_REDIRECTS,
+                    "more than {MOST_REDIRECTS} redirects, the last to {location} (asked at {place})"
+                );
+                if !matches!(
+                    response.status(),
+                    StatusCode::PERMANENT_REDIRECT | StatusCode::TEMPORARY_REDIRECT
+                ) {
+                    method = Method::GET;
+                    sent = None;
+                }
+                if location.contains("://") {
+                    kept.headers.remove(header::HOST);
+                }
+                address = next_address(&address, &location);
+                let next = kept.request(&client, method.clone(), &address);
+                // 307 and 308 ask for the same once more, elsewhere.
+                let next = match &sent {
+                    Some((kind, body)) => next.body(kind, body.clone()),
+                    None => next,
+                };
+                history.push(response.rest().await);
+                (request, address, _) = next.into_request();
             }
-            address = next_address(&address, &location);
-            let next =
-                TestRequest::new(client.clone(), method.clone(), Address::from(address.clone()));
-            // 307 and 308 ask for the same once more, elsewhere.
-            let next = match &sent {
-                Some((kind, body)) => next.body(kind, body.clone()),
-                None => next,
-            };
-            history.push(response);
-            (request, address, _) = next.into_request();
         }
     }
 
     /// The request, its address, and what it sends with its type.
-    fn into_request(mut self) -> (Request, String, Option<(String, Vec<u8>)>) {
+    pub(super) fn into_request(mut self) -> (Request, String, Option<(String, Vec<u8>)>) {
         let mut address = match &self.address.0 {
             Kind::Text(text) => text.clone(),
             Kind::Url(url) => {
@@ -211,12 +245,8 @@ impl TestRequest {
             address = format!("{address}{joint}{}", query.finish());
         }
         if !self.parts.is_empty() {
-            self.body = multipart(&self.parts);
-            self =
-                self.header("content-type", &format!("multipart/form-data; boundary={BOUNDARY}"));
-        }
-        if let Some(cookies) = self.client.with_jar(|jar| jar.header()) {
-            self = self.header("cookie", &cookies);
+            let (content_type, body) = multipart(&self.parts);
+            self = self.body(&content_type, body);
         }
         let kind = self.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         let sent = kind.map(|kind| (kind.to_owned(), self.body.clone()));
@@ -234,85 +264,65 @@ impl TestRequest {
             self.headers.insert(header::CONTENT_LENGTH, self.body.len().into());
         }
         let path = whole.1.split('#').next().unwrap_or_default().to_owned();
-        let builder = Request::builder().method(self.method).uri(&path);
-        let mut request = builder
+        let mut request = Request::builder()
+            .method(self.method)
+            .uri(&path)
             .body(Body::from(self.body))
             .unwrap_or_else(|error| panic!("`{path}` is no address: {error}"));
         *request.headers_mut() = self.headers;
-        request.extensions_mut().insert(Connection {
-            remote: Some((self.peer, 49152).into()),
-            local: None,
-            tls: address.starts_with("https://"),
-        });
+        let cookies = self.client.with_jar(|jar| jar.header(Some(&Place::of(&request))));
+        if let Some(cookies) = cookies.filter(|_| !self.without.iter().any(|own| own == "cookie")) {
+            let cookies = HeaderValue::from_bytes(cookies.as_bytes())
+                .unwrap_or_else(|_| panic!("`{cookies}` can be no cookies"));
+            request.headers_mut().append(header::COOKIE, cookies);
+        }
+        let remote = SocketAddr::from((self.peer, 49152));
+        let tls = address.starts_with("https://");
+        let facts = request.extensions_mut();
+        facts.insert(Connection { remote: Some(remote), local: None, tls });
+        facts.insert(ConnectInfo(remote));
         (request, address, sent)
     }
 }
 
-async fn ask(client: &TestClient, request: Request, address: &str) -> TestResponse {
-    let shown = format!("{} {address}", request.method());
-    let response = client.site().handle(request).await;
-    client.with_jar(|jar| jar.update(response.headers()));
-    let (parts, body) = response.into_parts();
-    let body = body
-        .collect()
-        .await
-        .map(http_body_util::Collected::to_bytes)
-        .map_err(|error| error.to_string());
-    TestResponse::new(shown, parts, body)
+/// What a redirect takes along, as Flask's client does: all but what belongs to the body.
+struct Kept {
+    headers: HeaderMap,
+    peer: IpAddr,
+    without: Vec<String>,
 }
 
-/// The host and the rest of an address; a plain path is on `localhost`.
-fn split_origin(address: &str) -> (&str, &str) {
-    let Some((_, rest)) = address.split_once("://").filter(|_| !address.starts_with('/')) else {
-        return ("localhost", address);
-    };
-    match rest.find('/') {
-        Some(slash) => rest.split_at(slash),
-        None => (rest, "/"),
+impl Kept {
+    fn of(request: &TestRequest) -> Self {
+        let mut headers = request.headers.clone();
+        headers.remove(header::CONTENT_TYPE);
+        Self { headers, peer: request.peer, without: request.without.clone() }
     }
-}
 
-/// Where a redirect leads, from where it was.
-fn next_address(from: &str, location: &str) -> String {
-    if location.contains("://") {
-        return location.to_owned();
-    }
-    let (_, path) = split_origin(from);
-    let origin = from.strip_suffix(path).unwrap_or(from);
-    if location.starts_with('/') {
-        return format!("{origin}{location}");
-    }
-    // As a browser has it: beside the page that said so.
-    let folder = path.split(['?', '#']).next().unwrap_or_default();
-    let folder = &folder[..folder.rfind('/').map_or(0, |slash| slash + 1)];
-    format!("{origin}{folder}{location}")
-}
-
-fn multipart(parts: &[Part]) -> Vec<u8> {
-    let mut body = Vec::new();
-    for Part { name, file, data } in parts {
-        body.extend(
-            format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"").bytes(),
-        );
-        if let Some((file_name, content_type)) = file {
-            body.extend(
-                format!("; filename=\"{file_name}\"\r\nContent-Type: {content_type}").bytes(),
-            );
+    fn request(&self, client: &TestClient, method: Method, address: &str) -> TestRequest {
+        TestRequest {
+            headers: self.headers.clone(),
+            peer: self.peer,
+            without: self.without.clone(),
+            ..TestRequest::new(client.clone(), method, Address::from(address))
         }
-        body.extend(b"\r\n\r\n");
-        body.extend(data);
-        body.extend(b"\r\n");
     }
-    body.extend(format!("--{BOUNDARY}--\r\n").bytes());
-    body
+}
+
+async fn ask(client: &TestClient, request: Request, address: &str) -> TestStream {
+    let shown = format!("{} {address}", request.method());
+    let place = Place::of(&request);
+    let response = client.site().handle(request).await;
+    TestStream::begin(client, shown, &place, response)
 }
 
 impl IntoFuture for TestRequest {
     type Output = TestResponse;
     type IntoFuture = Pin<Box<dyn Future<Output = TestResponse> + Send>>;
 
+    #[track_caller]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        Box::pin(async { self.stream().await.rest().await })
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use http::response::Parts;
 use http::{HeaderMap, StatusCode, header};
 use serde_core::de::DeserializeOwned;
@@ -14,18 +13,23 @@ use crate::error::{Answered, Error};
 pub struct TestResponse {
     request: String,
     parts: Parts,
-    body: Bytes,
+    body: Vec<u8>,
     broken: Option<String>,
     history: Vec<TestResponse>,
 }
 
 impl TestResponse {
-    pub(super) fn new(request: String, parts: Parts, body: Result<Bytes, String>) -> Self {
-        let (body, broken) = match body {
-            Ok(body) => (body, None),
-            Err(error) => (Bytes::new(), Some(error)),
-        };
-        Self { request, parts, body, broken, history: Vec::new() }
+    /// A response of which nothing was read yet.
+    pub(super) fn head(request: String, parts: Parts) -> Self {
+        Self { request, parts, body: Vec::new(), broken: None, history: Vec::new() }
+    }
+
+    pub(super) fn add(&mut self, piece: &[u8]) {
+        self.body.extend_from_slice(piece);
+    }
+
+    pub(super) fn set_broken(&mut self, why: String) {
+        self.broken = Some(why);
     }
 
     pub(super) fn set_history(&mut self, history: Vec<Self>) {
@@ -58,7 +62,7 @@ impl TestResponse {
     }
 
     /// The body.
-    pub fn bytes(&self) -> &Bytes {
+    pub fn bytes(&self) -> &[u8] {
         &self.body
     }
 

@@ -27,7 +27,7 @@ impl TestClient {
     pub async fn session<T>(&self, f: impl FnOnce(&Session) -> T) -> T {
         let scope = Scope::of_site(self.site().frame.clone());
         let mut request = HeaderMap::new();
-        let cookies = self.with_jar(|jar| jar.header());
+        let cookies = self.with_jar(|jar| jar.header(None));
         if let Some(value) = cookies.and_then(|text| HeaderValue::from_str(&text).ok()) {
             request.insert(header::COOKIE, value);
         }
@@ -40,7 +40,7 @@ impl TestClient {
             Ok(value)
         };
         let value = work.await.unwrap_or_else(|error: Error| panic!("the session: {error}"));
-        self.with_jar(|jar| jar.update(&answer));
+        self.with_jar(|jar| jar.update(&answer, None));
         value
     }
 }

@@ -31,8 +31,11 @@ mod settings;
 #[cfg(feature = "signing")]
 mod signing;
 mod slots;
+#[cfg(all(feature = "sessions", feature = "ws"))]
+mod sockets;
 mod static_files;
 mod streaming;
+mod test_client;
 mod urls;
 #[cfg(feature = "ws")]
 mod websocket;
