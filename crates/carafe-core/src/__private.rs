@@ -10,7 +10,9 @@ pub use crate::assets::{Assets, bundle};
 pub use crate::command::{self, Command};
 pub use crate::error::Error;
 pub use crate::extract::argument::{argument, last_argument};
-pub use crate::extract::service::{Probe, Tells, TellsNothing};
+pub use crate::extract::plain::{IsPlain, IsUnknown};
+pub use crate::extract::probe::Probe;
+pub use crate::extract::service::{Tells, TellsNothing};
 pub use crate::respond::blocking;
 pub use crate::routing::{
     Answer, Capture, Captured, Constraint, Declared, Need, Options, PathSegment, Place, Route,

@@ -41,6 +41,9 @@ struct Inner {
     request_id: OnceLock<HeaderValue>,
 }
 
+/// A future that runs in a scope.
+pub(crate) type InScope<F> = tokio::task::futures::TaskLocalFuture<Scope, F>;
+
 type Afterwards = Box<dyn FnOnce(&mut Response) + Send>;
 
 /// What is kept of a request's head after its handler consumed it.
@@ -60,7 +63,8 @@ pub(crate) struct Head {
 
 struct Matched {
     app: usize,
-    route: Option<(Arc<Rule>, Spans, Uri)>,
+    /// With the path that it was found by, where that is not the one that came.
+    route: Option<(Arc<Rule>, Spans, Option<Uri>)>,
     captures: OnceLock<Vec<(String, String)>>,
 }
 
@@ -77,6 +81,11 @@ impl Scope {
     /// Runs a future in this scope.
     pub fn run<F: Future>(self, future: F) -> impl Future<Output = F::Output> {
         // Not an `async fn`, which would hold the future twice.
+        self.around(future)
+    }
+
+    /// The same, as a type that can be named.
+    pub(crate) fn around<F: Future>(self, future: F) -> InScope<F> {
         CURRENT.scope(self, future)
     }
 
@@ -159,7 +168,11 @@ impl Scope {
 
     /// The name of this request, as it stands in `X-Request-Id`.
     pub fn request_id(&self) -> Option<&str> {
-        self.0.request_id.get()?.to_str().ok()
+        self.request_id_header()?.to_str().ok()
+    }
+
+    pub(crate) fn request_id_header(&self) -> Option<&HeaderValue> {
+        self.0.request_id.get()
     }
 
     pub(crate) fn set_request_id(&self, id: HeaderValue) {
@@ -213,6 +226,7 @@ impl Scope {
         let Some(matched) = self.0.matched.get() else { return &[] };
         matched.captures.get_or_init(|| {
             let Some((rule, spans, uri)) = &matched.route else { return Vec::new() };
+            let Some(uri) = uri.as_ref().or(self.uri()) else { return Vec::new() };
             let mut all = Captured::new(uri.path(), spans, rule).all();
             let host = rule.host().zip(self.host_name());
             let label = host.and_then(|(host, name)| host.captured(name));
@@ -227,11 +241,11 @@ impl Scope {
     }
 
     /// Says which route answers.
-    pub(crate) fn set_route(&self, rule: Arc<Rule>, spans: Spans, uri: &Uri) {
+    pub(crate) fn set_route(&self, rule: Arc<Rule>, spans: Spans, uri: Option<&Uri>) {
         let app = rule.app();
         self.set(Matched {
             app,
-            route: Some((rule, spans, uri.clone())),
+            route: Some((rule, spans, uri.cloned())),
             captures: OnceLock::new(),
         });
     }
@@ -340,7 +354,11 @@ impl fmt::Debug for Scope {
 
 impl Head {
     /// Takes from a request what is needed after its handler consumed it.
-    pub(crate) fn of(request: &Request, keep_headers: bool) -> Self {
+    pub(crate) fn of(
+        request: &Request,
+        connection: Option<&Connection>,
+        keep_headers: bool,
+    ) -> Self {
         let headers = request.headers();
         let conditional = |name: &http::HeaderName| {
             matches!(
@@ -361,8 +379,9 @@ impl Head {
             None => headers.get(header::HOST).cloned(),
         };
         let facts = request.extensions();
+        let connection = connection.or_else(|| facts.get());
         let origin = facts.get::<Origin>().cloned().or_else(|| {
-            facts.get::<Connection>().filter(|connection| connection.tls)?;
+            connection.filter(|connection| connection.tls)?;
             Some(Origin::new("https", host.as_ref()?.to_str().ok()?))
         });
         // What a proxy takes off comes before what a router around this site takes off.
@@ -371,6 +390,8 @@ impl Head {
         root_path += facts.get::<axum::extract::OriginalUri>().map_or("", |original| {
             original.0.path().strip_suffix(request.uri().path()).unwrap_or_default()
         });
+        let remote = facts.get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
+        let remote = remote.or_else(|| connection?.remote);
         Self {
             method: request.method().clone(),
             uri: request.uri().clone(),
@@ -378,7 +399,8 @@ impl Head {
             accept: headers.get(header::ACCEPT).cloned(),
             origin,
             root_path,
-            peer: if keep { peer(request) } else { None },
+            // An IPv4 client of a socket for both is written as IPv6.
+            peer: remote.filter(|_| keep).map(|remote| remote.ip().to_canonical()),
             cookies: (!keep && headers.contains_key(header::COOKIE)).then(|| {
                 headers
                     .get_all(header::COOKIE)
@@ -389,12 +411,6 @@ impl Head {
             headers: keep.then(|| headers.clone()),
         }
     }
-}
-
-fn peer(request: &Request) -> Option<IpAddr> {
-    let connection = request.extensions().get::<ConnectInfo<SocketAddr>>()?;
-    // An IPv4 client of a socket for both is written as IPv6.
-    Some(connection.0.ip().to_canonical())
 }
 
 /// Starts a task that stands where its maker stands: links, services and request values work in

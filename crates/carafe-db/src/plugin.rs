@@ -4,7 +4,7 @@ use std::any::TypeId;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use carafe_core::extract::{Need, Provided};
+use carafe_core::extract::{Need, Plain, Provided};
 use carafe_core::plugin::{Plugin, Setup};
 use carafe_core::{Error, Result, Scope};
 
@@ -103,6 +103,8 @@ impl Plugin for Database {
 /// The database of the app that answers, or of one that it is mounted in. A `Db` among the request's
 /// [`Locals`](carafe_core::Locals) comes first: one that is bound to a transaction makes the whole
 /// request atomic.
+impl Plain for Db {}
+
 impl<S: Send + Sync> FromRequestParts<S> for Db {
     type Rejection = Error;
 

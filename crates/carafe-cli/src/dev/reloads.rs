@@ -25,7 +25,13 @@ struct State {
     version: u64,
     /// Of the last message; no two are the same.
     last: u64,
-    listening: Vec<TcpStream>,
+    listening: Vec<Listener>,
+}
+
+struct Listener {
+    /// The version that its page came from.
+    version: u64,
+    stream: TcpStream,
 }
 
 impl Reloads {
@@ -52,11 +58,25 @@ impl Reloads {
     }
 
     /// Tells all pages to ask again.
-    pub(super) fn tell(&self) {
+    pub(super) fn tell_all(&self) {
+        self.tell(|_, _| true);
+    }
+
+    /// Tells the pages of other versions than this one. A page of this one may listen already: the
+    /// program answers as soon as it can, and we hear of it a moment later.
+    pub(super) fn tell_others(&self) {
+        self.tell(|page, current| page != current);
+    }
+
+    /// Tells those whose page's version, beside the current one, says so.
+    fn tell(&self, concerns: impl Fn(u64, u64) -> bool) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.last = now().max(state.last + 1);
-        let message = message(state.last);
-        state.listening.retain_mut(|stream| stream.write_all(message.as_bytes()).is_ok());
+        let (current, message) = (state.version, message(state.last));
+        state.listening.retain_mut(|listener| {
+            !concerns(listener.version, current)
+                || listener.stream.write_all(message.as_bytes()).is_ok()
+        });
     }
 }
 
@@ -82,7 +102,7 @@ fn listen(mut stream: TcpStream, state: &Mutex<State>) {
         if state.listening.len() == MOST {
             state.listening.remove(0);
         }
-        state.listening.push(stream);
+        state.listening.push(Listener { version, stream });
     }
 }
 

@@ -134,7 +134,7 @@ impl Session {
             _ if self.build.is_some() => {}
             (Change::Reload, _) => {
                 if matches!(self.front, Front::Program(_)) {
-                    self.reloads.tell();
+                    self.reloads.tell_all();
                     terminal::say("reloaded");
                 }
             }
@@ -201,7 +201,7 @@ impl Session {
                 )),
                 None => terminal::say(format_args!("serving after {serving}")),
             }
-            self.reloads.tell();
+            self.reloads.tell_others();
         }
     }
 
@@ -226,7 +226,7 @@ impl Session {
             Ok(stand_in) => self.front = Front::StandIn(stand_in),
             Err(error) => terminal::complain(format_args!("the browser cannot be told: {error}")),
         }
-        self.reloads.tell();
+        self.reloads.tell_others();
     }
 
     /// Whoever takes connections takes no more.

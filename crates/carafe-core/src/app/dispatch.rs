@@ -44,10 +44,10 @@ pub(crate) async fn found(
     request: Request,
 ) -> Response {
     let app = rule.app();
-    scope.set_route(rule.clone(), spans, request.uri());
+    scope.set_route(rule.clone(), spans, Some(request.uri()));
     let options = rule.route().options;
     let step = Step::Call(rule, spans);
-    let (step, mut request) = if sessions::guards(options.csrf == Some(false), request.method()) {
+    let (step, mut request) = if sessions::guards(scope, options.csrf == Some(false), &request) {
         Box::pin(guard(scope, request, step)).await
     } else {
         (step, request)
@@ -67,9 +67,6 @@ async fn guard(scope: &Scope, request: Request, step: Step) -> (Step, Request) {
 }
 
 /// Runs a step with all that an app has around it, and saves the session.
-///
-/// What is rare is put on the heap when it happens, so that a plain request does not carry the
-/// room for it along: a future is as large as the largest of what it may wait for.
 async fn answered(
     site: &Arc<Site>,
     scope: &Scope,
@@ -77,21 +74,15 @@ async fn answered(
     step: Step,
     request: Request,
 ) -> Response {
-    let node = site.node(app);
-    let response = if node.is_plain() {
-        let mut response = call(step, request).await;
-        if !response.extensions().is_empty() {
-            response = Box::pin(settle(scope, node, response, None)).await;
-        }
-        scope.run_afterwards(&mut response);
-        response
-    } else {
-        Box::pin(through_layers(site, scope, app, step, request)).await
-    };
-    if sessions::is_asked_for(scope) {
-        return Box::pin(saved(site, scope, app, response)).await;
-    }
-    response
+    let response = through_layers(site, scope, app, step, request).await;
+    saved(site, scope, app, response).await
+}
+
+/// What is left to do to the response of a handler with nothing around it.
+pub(super) async fn finished(site: &Arc<Site>, scope: &Scope, response: Response) -> Response {
+    let mut response = settle(scope, site.node(scope.app()), response, None).await;
+    scope.run_afterwards(&mut response);
+    saved(site, scope, scope.app(), response).await
 }
 
 /// Answers with routers that are not ours, in the name of their app.
@@ -104,7 +95,7 @@ pub(crate) async fn elsewhere(
 ) -> Response {
     scope.set_app(app);
     let step = Step::Ask(routers);
-    let (step, request) = if sessions::guards(false, request.method()) {
+    let (step, request) = if sessions::guards(scope, false, &request) {
         guard(scope, request, step).await
     } else {
         (step, request)
@@ -126,6 +117,9 @@ pub(crate) async fn failed(
 
 /// Saves the session into the response, after everything that could change it.
 async fn saved(site: &Arc<Site>, scope: &Scope, app: usize, mut response: Response) -> Response {
+    if !sessions::is_asked_for(scope) {
+        return response;
+    }
     match sessions::save(scope, &mut response).await {
         Ok(()) => response,
         Err(error) => settle(scope, site.node(app), error.into_response(), None).await,
@@ -218,7 +212,7 @@ async fn call(step: Step, request: Request) -> Response {
 }
 
 /// What a step will answer.
-fn begin(step: Step, request: Request) -> Answer {
+pub(super) fn begin(step: Step, request: Request) -> Answer {
     match step {
         Step::Fail(error) => Box::pin(ready(super::settle::raise(error))),
         Step::Ask(routers) => Box::pin(async {
@@ -246,7 +240,7 @@ pub(super) async fn guarded<T>(future: impl Future<Output = T>) -> Result<T, Err
     .await
 }
 
-fn panicked(payload: &(dyn std::any::Any + Send)) -> Error {
+pub(super) fn panicked(payload: &(dyn std::any::Any + Send)) -> Error {
     let panic = Panic::caught(payload);
     let message = match panic.message() {
         "" => "the handler panicked with a value that is no text".to_owned(),

@@ -1,5 +1,6 @@
 //! The app: one concrete type from a page to a site of a hundred models.
 
+mod answering;
 mod assemble;
 mod dispatch;
 mod foreign;

@@ -15,7 +15,8 @@ use super::dispatch::{elsewhere, failed, found};
 use super::foreign::Foreign;
 use super::{Site, Slashes};
 use crate::error::{Error, Kind};
-use crate::routing::{Choice, Entry, Grouped, Host, Methods, Rule};
+use crate::middleware::sessions;
+use crate::routing::{Choice, Entry, Grouped, Host, Methods, Rule, Spans};
 use crate::scope::Scope;
 use crate::url::Url;
 
@@ -87,6 +88,23 @@ impl Hosts {
 }
 
 impl Site {
+    /// The route of a request that may be answered without any detour.
+    pub(crate) fn at_once(&self, scope: &Scope, request: &Request) -> Option<(Arc<Rule>, Spans)> {
+        if self.pipeline.time_limit().is_some() {
+            return None;
+        }
+        let path = request.uri().path();
+        let entry = self.hosts().of(scope).grouped.entry(path)?;
+        let Choice::Found(rule, spans) = entry.choose(request.method(), path) else { return None };
+        let route = rule.route();
+        let goes = !route.reads_facts
+            && route.options.body_limit.is_none()
+            && self.node(rule.app()).is_plain()
+            && !sessions::guards(scope, route.options.csrf == Some(false), request)
+            && rule.spelled_out(path, &spans).is_none();
+        goes.then(|| (rule.clone(), spans))
+    }
+
     /// Finds the route of a request and lets it answer.
     pub(crate) async fn route(self: &Arc<Self>, scope: &Scope, request: Request) -> Response {
         let router = self.hosts().of(scope).router.clone();
@@ -104,7 +122,7 @@ impl Site {
                     let to = Url::to_endpoint(rule.endpoint());
                     let to =
                         values.iter().fold(to, |url, (name, text)| url.with(name.clone(), text));
-                    scope.set_route(rule.clone(), spans, request.uri());
+                    scope.set_route(rule.clone(), spans, Some(request.uri()));
                     shorter(scope, &to, request.uri())
                 }
             },

@@ -1,22 +1,18 @@
 //! From an app to a running program: its command line, its runtime, its server.
 
-use std::convert::Infallible;
 use std::ffi::OsString;
 use std::net::SocketAddr;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::extract::Request;
-use axum::response::Response;
-use tower::Service;
 
+use super::answering::Answering;
 use super::{App, Hook, Site, assemble, hooks};
 use crate::command::{CommandOutcome, Console, ServeFlags};
 use crate::error::{Error, Kind, Result};
 use crate::log;
-use crate::serve::{Limits, Listen, Server, Stop, Stopped};
+use crate::serve::{Answers, Connection, Limits, Listen, Server, Stop, Stopped};
 use crate::settings::{Environment, LogSettings, ServerSettings, Settings, SettingsLoader};
 
 impl App {
@@ -230,21 +226,14 @@ fn limits(settings: &ServerSettings) -> Limits {
     }
 }
 
-/// The site as the service of a server.
+/// The site as a server asks it.
 #[derive(Clone)]
 pub(crate) struct Serving(pub(crate) Arc<Site>);
 
-impl Service<Request> for Serving {
-    type Response = Response;
-    type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+impl Answers for Serving {
+    type Answer = Answering;
 
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request) -> Self::Future {
-        let site = self.0.clone();
-        Box::pin(async move { Ok(site.handle(request).await) })
+    fn answer(&self, request: Request, connection: Connection) -> Answering {
+        Answering::begin(&self.0, request, Some(connection))
     }
 }

@@ -7,16 +7,16 @@ use std::sync::Arc;
 use axum::extract::Request;
 use axum::response::Response;
 
-use super::dispatch::failed;
+use super::answering::Answering;
 use super::hooks::StartStep;
 use super::node::Node;
 use super::route::Hosts;
 use crate::command::{Asked, Console, Line, with_console};
 use crate::error::{Kind, Result};
 use crate::frame::Frame;
-use crate::middleware::{Admitted, Pipeline, TrustedProxies};
+use crate::middleware::{Pipeline, TrustedProxies};
 use crate::routing::Table;
-use crate::scope::{Head, Scope};
+use crate::scope::Scope;
 use crate::url::Url;
 
 /// An app that is put together, checked and frozen: the same value behind the server, the test
@@ -46,17 +46,8 @@ impl Site {
     }
 
     /// Answers one request: the door for servers, tests and serverless alike.
-    pub async fn handle(self: &Arc<Self>, mut request: Request) -> Response {
-        if let Some(proxies) = &self.proxies {
-            proxies.apply(&mut request);
-        }
-        let scope = Scope::of_request(self.frame.clone(), Head::of(&request, self.keeps_headers));
-        let inner = scope.clone();
-        let answer = self.pipeline.run(&scope, request, async |admitted| match admitted {
-            Admitted::Yes(request) => self.route(&scope, request).await,
-            Admitted::No(error, request) => Box::pin(failed(self, &scope, 0, error, request)).await,
-        });
-        inner.run(answer).await
+    pub async fn handle(self: &Arc<Self>, request: Request) -> Response {
+        Answering::begin(self, request, None).await
     }
 
     /// Runs a future in the scope of this site, outside of a request: commands, tasks, tests.

@@ -45,7 +45,8 @@ impl App {
                     answer.unwrap_or_else(IntoResponse::into_response)
                 }
             },
-        );
+        )
+        .without_facts();
         self.routes(route).deposit(served).service(StaticUrls::new(move |scope, name| {
             let path = known.url_name(name).ok_or_else(|| {
                 Error::internal(format!("there is no static file `{name}`"))

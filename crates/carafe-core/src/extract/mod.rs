@@ -14,6 +14,8 @@ mod json;
 mod last_event_id;
 #[cfg(feature = "multipart")]
 mod multipart;
+pub(crate) mod plain;
+pub(crate) mod probe;
 mod query;
 mod request_info;
 pub(crate) mod service;
@@ -39,6 +41,7 @@ pub use json::Json;
 pub use last_event_id::LastEventId;
 #[cfg(feature = "multipart")]
 pub use multipart::{Files, FormLimits, Multipart, MultipartForm, Upload, UploadReader};
+pub use plain::Plain;
 pub use query::Query;
 pub use request_info::RequestInfo;
 pub use service::{Need, Provided, Service};

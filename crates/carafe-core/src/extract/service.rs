@@ -1,13 +1,13 @@
 //! Services as arguments, and the check at start that each is there.
 
 use std::any::TypeId;
-use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 
+use super::probe::Probe;
 use crate::error::{Error, Result};
 use crate::locals::Locals;
 pub use crate::routing::Need;
@@ -83,19 +83,6 @@ impl<T: Send + Sync + 'static> Provided for Service<T> {
             name: std::any::type_name::<T>(),
             hint: "add `.service(…)` with such a value to your App",
         }
-    }
-}
-
-/// Asks a type whether it is [`Provided`], which any type may be asked.
-///
-/// A method of the type itself wins over one of a reference to it: so those that tell their need
-/// are heard, and all others say that they have none.
-#[doc(hidden)]
-pub struct Probe<T>(PhantomData<fn() -> T>);
-
-impl<T> Default for Probe<T> {
-    fn default() -> Self {
-        Self(PhantomData)
     }
 }
 

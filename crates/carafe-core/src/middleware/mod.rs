@@ -36,6 +36,6 @@ pub use headers::SecurityHeaders;
 pub use hosts::TrustedHosts;
 pub use limits::{BodyLimit, TimeLimit};
 pub use pipeline::{AccessLog, Slot};
-pub(crate) use pipeline::{Admitted, Pipeline};
+pub(crate) use pipeline::{Admission, Passage, Pipeline};
 pub use proxies::TrustedProxies;
 pub use request_id::RequestId;

@@ -1,18 +1,17 @@
 //! The outer slots in their order.
 
-use std::future::Future;
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
-use http::{Method, header};
+use http::{HeaderMap, HeaderValue, Method, header};
 use http_body::Body as _;
 
 use super::reload::Reload;
 use super::request_id::{self, RequestId, RequestIds};
 use super::{BodyLimit, Compression, Cors, SecurityHeaders, TimeLimit, TrustedHosts};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::events::{RequestFinished, RequestStarted};
 use crate::scope::Scope;
 use crate::settings::{LimitSettings, SecuritySettings, ServerSettings, Settings};
@@ -73,10 +72,20 @@ pub(crate) struct Pipeline {
     body: BodyLimit,
 }
 
-/// A request that came through the slots, or was refused by one of them.
-pub(crate) enum Admitted {
-    Yes(Request),
-    No(Error, Request),
+/// What the slots keep of a request for its response.
+#[derive(Default)]
+pub(crate) struct Passage {
+    began: Option<Instant>,
+    origin: Option<HeaderValue>,
+    compression: Option<HeaderMap>,
+    reloads: bool,
+}
+
+/// What the slots on the way in say.
+pub(crate) enum Admission {
+    Granted,
+    Refused(Error),
+    Answered(Response),
 }
 
 impl Pipeline {
@@ -115,69 +124,92 @@ impl Pipeline {
         }
     }
 
-    /// Runs the slots around `answer`, which finds the route.
-    pub(crate) async fn run<Fut>(
-        &self,
-        scope: &Scope,
-        mut request: Request,
-        answer: impl FnOnce(Admitted) -> Fut,
-    ) -> Response
-    where
-        Fut: Future<Output = Response>,
-    {
+    /// The slots on the way in.
+    pub(crate) fn enter(&self, scope: &Scope, request: &mut Request) -> (Passage, Admission) {
         let began = self.access_log.then(Instant::now);
-        let id = self.ids.as_ref().map(|ids| ids.of(request.headers()));
-        if let Some(id) = &id {
-            scope.set_request_id(id.clone());
+        if let Some(ids) = &self.ids {
+            scope.set_request_id(ids.of(request.headers()));
         }
-        let events = scope.events();
-        events.emit(|| RequestStarted {
+        scope.events().emit(|| RequestStarted {
             method: request.method().clone(),
             uri: request.uri().clone(),
         });
-        let compression = self.compression.applies(request.headers());
-        let origin = self.cors.as_ref().and_then(|cors| cors.allowed(request.headers()));
-        let preflight = self.cors.as_ref().and_then(|cors| cors.preflight(&request));
-        let reloads = self.reload.is_wanted(&request);
-        self.body.apply(&mut request);
-
-        let mut response = match (preflight, self.hosts.check(scope.host())) {
-            (_, Err(refused)) => answer(Admitted::No(refused, request)).await,
-            (Some(preflight), Ok(())) => preflight,
-            (None, Ok(())) => self.in_time(scope, answer(Admitted::Yes(request))).await,
+        let passage = Passage {
+            began,
+            origin: self.cors.as_ref().and_then(|cors| cors.allowed(request.headers())),
+            compression: self.compression.applies(request.headers()),
+            reloads: self.reload.is_wanted(request),
         };
-        if let Some(cors) = &self.cors {
-            cors.set(origin, response.headers_mut());
+        if !request.body().is_end_stream() {
+            self.body.apply(request);
         }
-        self.headers.set(response.headers_mut());
-        if reloads {
+        let admission = match self.hosts.check(scope.host()) {
+            Err(refused) => Admission::Refused(refused),
+            Ok(()) => match self.cors.as_ref().and_then(|cors| cors.preflight(request)) {
+                Some(preflight) => Admission::Answered(preflight),
+                None => Admission::Granted,
+            },
+        };
+        (passage, admission)
+    }
+
+    /// The slots on the way out.
+    pub(crate) async fn leave(
+        &self,
+        scope: &Scope,
+        mut passage: Passage,
+        mut response: Response,
+    ) -> Response {
+        self.dress(&mut passage, &mut response);
+        if passage.reloads {
             response = self.reload.inject(response);
         }
-        if let Some(accepted) = compression {
-            response = Box::pin(Compression::compress(accepted, response)).await;
+        if let Some(accepted) = passage.compression.take().filter(|_| is_compressible(&response)) {
+            response = Compression::compress(accepted, response).await;
         }
-        if let Some(id) = id {
-            response.headers_mut().entry(request_id::NAME).or_insert(id);
+        self.see_off(scope, &passage, response)
+    }
+
+    /// The same where nothing has to be waited for; hands back what it cannot do.
+    pub(crate) fn leave_at_once(
+        &self,
+        scope: &Scope,
+        mut passage: Passage,
+        mut response: Response,
+    ) -> Result<Response, (Passage, Response)> {
+        if passage.reloads || (passage.compression.is_some() && is_compressible(&response)) {
+            return Err((passage, response));
         }
-        events.emit(|| RequestFinished {
+        self.dress(&mut passage, &mut response);
+        Ok(self.see_off(scope, &passage, response))
+    }
+
+    fn dress(&self, passage: &mut Passage, response: &mut Response) {
+        if let Some(cors) = &self.cors {
+            cors.set(passage.origin.take(), response.headers_mut());
+        }
+        self.headers.set(response.headers_mut());
+    }
+
+    fn see_off(&self, scope: &Scope, passage: &Passage, mut response: Response) -> Response {
+        if let Some(id) = scope.request_id_header() {
+            response.headers_mut().entry(request_id::NAME).or_insert_with(|| id.clone());
+        }
+        scope.events().emit(|| RequestFinished {
             method: scope.method().cloned().unwrap_or_default(),
             uri: scope.uri().cloned().unwrap_or_default(),
             endpoint: scope.endpoint().map(str::to_owned),
             status: response.status(),
         });
-        if let Some(began) = began {
+        if let Some(began) = passage.began {
             log(scope, &response, began.elapsed());
         }
         if scope.method() == Some(&Method::HEAD) { without_body(response) } else { response }
     }
 
-    async fn in_time(&self, scope: &Scope, answer: impl Future<Output = Response>) -> Response {
-        let Some(limit) = self.time else { return answer.await };
-        if let Ok(response) = tokio::time::timeout(limit, answer).await {
-            return response;
-        }
-        let error = Error::new(Kind::Timeout, format!("the request took more than {limit:?}"));
-        crate::pages::of(scope, &std::sync::Arc::new(error))
+    /// How long a request may take.
+    pub(crate) fn time_limit(&self) -> Option<Duration> {
+        self.time
     }
 }
 
@@ -192,6 +224,14 @@ fn log(scope: &Scope, response: &Response, took: Duration) {
         took.as_secs_f64() * 1000.0
     );
 }
+
+/// A short body gains nothing; tower-http looks at the type.
+fn is_compressible(response: &Response) -> bool {
+    response.body().size_hint().upper().is_none_or(|size| size >= SHORTEST_COMPRESSED)
+}
+
+/// As in tower-http's own predicate.
+const SHORTEST_COMPRESSED: u64 = 32;
 
 /// The head of what a `GET` would have got (RFC 9110, 9.3.2).
 fn without_body(response: Response) -> Response {

@@ -1,6 +1,5 @@
 //! A name for each request, for logs.
 
-use std::fmt::Write;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -36,12 +35,14 @@ impl RequestIds {
     fn new_one(&self) -> HeaderValue {
         let start = *self.start.get_or_init(|| getrandom::u64().unwrap_or_default());
         let number = start.wrapping_add(self.next.fetch_add(1, Ordering::Relaxed));
-        let mut text = String::with_capacity(16);
-        // Writing to a String cannot fail, and a header can hold hexadecimal digits.
-        let _ = write!(text, "{number:016x}");
-        HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("0"))
+        let digits: [u8; 16] =
+            std::array::from_fn(|place| HEXADECIMAL[(number >> (60 - 4 * place) & 0xf) as usize]);
+        // A header can hold digits and letters.
+        HeaderValue::from_bytes(&digits).unwrap_or(HeaderValue::from_static("0"))
     }
 }
+
+const HEXADECIMAL: &[u8; 16] = b"0123456789abcdef";
 
 fn is_plain(text: &[u8]) -> bool {
     (1..=100).contains(&text.len())

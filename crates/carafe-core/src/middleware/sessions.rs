@@ -3,7 +3,6 @@
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::response::Response;
-use http::Method;
 use http_body_util::BodyExt;
 use serde_json::Value;
 
@@ -28,8 +27,17 @@ pub(crate) fn prepare(scope: &Scope, asked_for: impl Fn(std::any::TypeId) -> boo
 }
 
 /// Whether a request of this method is looked at.
-pub(crate) fn guards(exempt: bool, method: &Method) -> bool {
-    !exempt && !method.is_safe()
+pub(crate) fn guards(scope: &Scope, exempt: bool, request: &Request) -> bool {
+    !exempt && !request.method().is_safe() && !matches!(verdict(scope, request), Verdict::Passes)
+}
+
+fn verdict(scope: &Scope, request: &Request) -> Verdict {
+    let own = scope.service::<Csrf>();
+    let none = Csrf::new();
+    let csrf = own.as_deref().unwrap_or(&none);
+    let host = scope.host().unwrap_or_default();
+    let site = csrf::Site { host, https: scope.is_secure() };
+    csrf.check(request.method(), request.headers(), site)
 }
 
 /// Refuses what another site had the visitor's browser send. The request comes back as it was.
@@ -37,16 +45,7 @@ pub(crate) async fn guard(
     scope: &Scope,
     request: Request,
 ) -> Result<Request, Box<(Error, Request)>> {
-    let own = scope.service::<Csrf>();
-    let none = Csrf::new();
-    let csrf = own.as_deref().unwrap_or(&none);
-    let host = scope.host().unwrap_or_default();
-    let verdict = csrf.check(
-        request.method(),
-        request.headers(),
-        csrf::Site { host, https: scope.is_secure() },
-    );
-    match verdict {
+    match verdict(scope, &request) {
         Verdict::Passes => Ok(request),
         Verdict::Refused(refusal) => Err(Box::new((refusal.into_error(), request))),
         Verdict::Needs(token) => with_token(scope, token, request).await,

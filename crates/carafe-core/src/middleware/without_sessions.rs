@@ -5,7 +5,6 @@ use std::any::TypeId;
 
 use axum::extract::Request;
 use axum::response::Response;
-use http::Method;
 
 use crate::error::{Error, Result};
 use crate::scope::Scope;
@@ -21,7 +20,7 @@ pub(crate) fn prepare(_: &Scope, _: impl Fn(TypeId) -> bool) -> Result<()> {
     Ok(())
 }
 
-pub(crate) fn guards(_: bool, _: &Method) -> bool {
+pub(crate) fn guards(_: &Scope, _: bool, _: &Request) -> bool {
     false
 }
 pub(crate) async fn guard(_: &Scope, request: Request) -> Result<Request, Box<(Error, Request)>> {

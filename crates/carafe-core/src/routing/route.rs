@@ -31,6 +31,9 @@ pub struct Route {
     pub(crate) endpoint: Endpoint,
     pub(crate) needs: Vec<Need>,
     pub(crate) asks_for: Vec<TypeId>,
+    /// Whether its handler may look for what axum's router and the server put into a request's
+    /// extensions.
+    pub(crate) reads_facts: bool,
     pub(crate) options: Options,
     pub(crate) docs: &'static str,
     pub(crate) place: Place,
@@ -141,6 +144,7 @@ pub struct Declared {
     pub call: Call,
     pub needs: Vec<Option<Need>>,
     pub asks_for: Vec<TypeId>,
+    pub reads_facts: Vec<bool>,
     pub options: Options,
     pub docs: &'static str,
     pub place: Place,
@@ -170,6 +174,7 @@ impl Route {
             })),
             needs: Vec::new(),
             asks_for: Vec::new(),
+            reads_facts: true,
             options: Options::default(),
             docs: "",
             place: Place { module: "", file: caller.file(), line: caller.line() },
@@ -189,6 +194,13 @@ impl Route {
     pub fn options(mut self, options: Options) -> Self {
         self.options = options;
         self
+    }
+
+    /// Says that its handler reads nothing from a request's extensions, which need not be put
+    /// there then.
+    #[must_use]
+    pub(crate) fn without_facts(self) -> Self {
+        Self { reads_facts: false, ..self }
     }
 
     /// The documentation of its handler.
@@ -228,6 +240,7 @@ impl Route {
             endpoint: Endpoint::Function(from.call),
             needs: from.needs.into_iter().flatten().collect(),
             asks_for: from.asks_for,
+            reads_facts: from.reads_facts.contains(&true),
             options: from.options,
             docs: from.docs,
             place: from.place,

@@ -158,9 +158,14 @@ impl Grouped {
         grouped
     }
 
+    /// The entry of the router that a path belongs to.
+    pub(crate) fn entry(&self, path: &str) -> Option<&Entry> {
+        self.lookup.at(path).ok().map(|at| &*self.entries[*at.value].1)
+    }
+
     /// The route that answers this path, by whatever method; asked only after a 404.
     pub(crate) fn find(&self, path: &str) -> Option<&Rule> {
-        let main = self.lookup.at(path).ok().map(|at| &self.entries[*at.value].1);
+        let main = self.entry(path);
         let entry = main.filter(|entry| entry.first_at(path).is_some()).unwrap_or(&self.rest);
         entry.first_at(path).map(|index| &*entry.rules()[index])
     }

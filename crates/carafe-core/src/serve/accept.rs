@@ -1,31 +1,24 @@
 //! The accept loop: takes connections while there are seats, and all that wait when it stops.
 
-use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
-use http::{Request, Response};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tower::Service;
 
+use super::answers::Answers;
 use super::connection::{self, Shared};
 use super::listen::Listener;
 use super::stop::Level;
 use super::transport::Transport;
 
 /// Accepts on `listener` until the server stops.
-pub(super) async fn accept<S>(
+pub(super) async fn accept<S: Answers>(
     listener: Listener,
     app: S,
     seats: Arc<Semaphore>,
     shared: Arc<Shared>,
-) where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
-    S: Clone + Send + 'static,
-    S::Future: Send,
-{
+) {
     let shutdown = Arc::clone(&shared.shutdown);
     let mut house = House { app, shared };
     tokio::select! {
@@ -47,12 +40,7 @@ struct House<S> {
 }
 
 // By `&mut` throughout, since an app need not be `Sync`.
-impl<S> House<S>
-where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
-    S: Clone + Send + 'static,
-    S::Future: Send,
-{
+impl<S: Answers> House<S> {
     async fn fill(&mut self, listener: &Listener, seats: &Arc<Semaphore>) {
         // The seat first: without one the client waits in the backlog, not in here.
         while let Ok(seat) = Arc::clone(seats).acquire_owned().await {

@@ -1,22 +1,19 @@
 //! One connection from the moment it is accepted: encryption, protocol, answers, farewell.
 
-use std::convert::Infallible;
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::body::Body;
-use http::{Request, Response};
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
-use tower::Service;
 
-use super::handler::{Connection, Handler};
+use super::answers::{Answers, Connection};
+use super::handler::Handler;
 use super::http2;
 use super::limits::Limits;
 use super::pulse::Pulse;
@@ -35,16 +32,12 @@ pub(super) struct Shared {
 }
 
 /// Serves one connection to its end.
-pub(super) async fn serve<S>(
+pub(super) async fn serve<S: Answers>(
     transport: Transport,
     seat: Option<OwnedSemaphorePermit>,
     app: S,
     shared: Arc<Shared>,
-) where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
-    S: Clone + Send + 'static,
-    S::Future: Send,
-{
+) {
     let (remote, local) = transport.ends();
     let connection = Connection { remote, local, tls: shared.tls.is_some() };
     let (transport, speaks_http2) = match &shared.tls {
@@ -69,12 +62,12 @@ pub(super) async fn serve<S>(
     serve_http1(socket, handler, &pulse, &shared).await;
 }
 
-async fn serve_http1<S>(socket: Socket, handler: Handler<S>, pulse: &Arc<Pulse>, shared: &Shared)
-where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
-    S: Clone + Send + 'static,
-    S::Future: Send,
-{
+async fn serve_http1<S: Answers>(
+    socket: Socket,
+    handler: Handler<S>,
+    pulse: &Arc<Pulse>,
+    shared: &Shared,
+) {
     let inner = shared.http1.serve_connection(TokioIo::new(socket), handler).with_upgrades();
     let mut driver = Http1(inner);
     let end = watch(&mut driver, pulse, &shared.limits, &shared.shutdown).await;
@@ -103,16 +96,9 @@ where
     }
 }
 
-struct Http1<S>(http1::UpgradeableConnection<TokioIo<Socket>, Handler<S>>)
-where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible> + Clone;
+struct Http1<S: Answers>(http1::UpgradeableConnection<TokioIo<Socket>, Handler<S>>);
 
-impl<S> Future for Http1<S>
-where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
-    S: Clone + Send + 'static,
-    S::Future: Send,
-{
+impl<S: Answers> Future for Http1<S> {
     type Output = hyper::Result<()>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
@@ -120,12 +106,7 @@ where
     }
 }
 
-impl<S> Driver for Http1<S>
-where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
-    S: Clone + Send + 'static,
-    S::Future: Send,
-{
+impl<S: Answers> Driver for Http1<S> {
     const MULTIPLEXED: bool = false;
 
     fn finish(&mut self) {

@@ -1,17 +1,14 @@
 //! HTTP/2: agreed on through TLS, or begun by a client that knows we speak it.
 
-use std::convert::Infallible;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use axum::body::Body;
-use http::{Request, Response};
 use hyper::server::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use tower::Service;
 
+use super::answers::Answers;
 use super::connection::Shared;
 use super::handler::Handler;
 use super::pulse::Pulse;
@@ -28,16 +25,12 @@ pub(super) fn is_preface(bytes: &[u8]) -> bool {
 }
 
 /// Serves an HTTP/2 connection to its end.
-pub(super) async fn serve<S>(
+pub(super) async fn serve<S: Answers>(
     socket: Socket,
     handler: Handler<S>,
     pulse: &Arc<Pulse>,
     shared: &Shared,
-) where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
-    S: Clone + Send + 'static,
-    S::Future: Send,
-{
+) {
     let limits = &shared.limits;
     pulse.go_direct();
     let mut http = http2::Builder::new(TokioExecutor::new());
@@ -60,12 +53,7 @@ impl<C: Future> Future for Http2<C> {
     }
 }
 
-impl<S> Driver for Http2<http2::Connection<TokioIo<Socket>, Handler<S>, TokioExecutor>>
-where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
-    S: Clone + Send + 'static,
-    S::Future: Send,
-{
+impl<S: Answers> Driver for Http2<http2::Connection<TokioIo<Socket>, Handler<S>, TokioExecutor>> {
     const MULTIPLEXED: bool = true;
 
     fn finish(&mut self) {

@@ -11,6 +11,7 @@
 //! - A handler that blocks its thread MUST NOT stop others while a worker is free.
 
 mod accept;
+mod answers;
 mod body;
 mod connection;
 mod handler;
@@ -36,24 +37,20 @@ mod transport;
 mod unix;
 mod watch;
 
+pub use answers::{Answers, Connection};
 pub use body::BodyTimeout;
-pub use handler::Connection;
 pub use limits::Limits;
 pub use listen::Listen;
 pub use stop::{Stop, Stopped};
 #[cfg(feature = "tls")]
 pub use tls::Tls;
 
-use std::convert::Infallible;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
-use http::{Request, Response};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
-use tower::Service;
 
 use crate::settings::TlsSettings;
 use crate::{Error, Result};
@@ -157,12 +154,7 @@ impl<S> Bound<S> {
     }
 }
 
-impl<S> Bound<S>
-where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
-    S: Clone + Send + 'static,
-    S::Future: Send,
-{
+impl<S: Answers> Bound<S> {
     /// Serves until `stop`: then takes what waits in the backlog, closes the sockets, ends idle
     /// connections and waits for the answers under way, for [`Limits::shutdown_timeout`] at most.
     ///

@@ -10,6 +10,7 @@ use tokio::sync::OnceCell;
 use super::settings::{SessionKind, SessionSettings};
 use super::{Session, Sessions};
 use crate::error::{Error, Result};
+use crate::extract::Plain;
 use crate::scope::Scope;
 use crate::settings::Settings;
 use crate::signing::SecretKeys;
@@ -63,6 +64,8 @@ pub(crate) async fn save(scope: &Scope, response: &mut Response) -> Result<()> {
     let Some(session) = asked.0.get() else { return Ok(()) };
     Sessions::of(scope)?.finish(session, response.headers_mut(), scope.is_secure()).await
 }
+
+impl Plain for Session {}
 
 impl<S: Send + Sync> FromRequestParts<S> for Session {
     type Rejection = Error;

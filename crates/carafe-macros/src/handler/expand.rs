@@ -56,22 +56,20 @@ fn url(handler: &Handler) -> TokenStream {
 fn route(handler: &Handler) -> TokenStream {
     let Handler { name, methods, paths, options, docs, .. } = handler;
     let captures = handler.captures.iter().map(capture);
-    let needs = handler.arguments.iter().filter_map(|argument| match argument {
-        Argument::Segment(_) => None,
-        Argument::Extractor(_, ty) => {
-            Some(quote!((&::carafe::__private::Probe::<#ty>::default()).need()))
-        }
-    });
-    let extractors = handler.arguments.iter().filter_map(|argument| match argument {
-        Argument::Segment(_) => None,
-        Argument::Extractor(_, ty) => Some(ty),
-    });
+    let extractors: Vec<_> = handler
+        .arguments
+        .iter()
+        .filter_map(|argument| match argument {
+            Argument::Segment(_) => None,
+            Argument::Extractor(_, ty) => Some(ty),
+        })
+        .collect();
     let call = call(handler);
     quote! {
         #[doc(hidden)]
         pub fn __route() -> ::carafe::__private::Route {
             #[allow(unused_imports)]
-            use ::carafe::__private::{Tells as _, TellsNothing as _};
+            use ::carafe::__private::{IsPlain as _, IsUnknown as _, Tells as _, TellsNothing as _};
             ::carafe::__private::Route::declared(::carafe::__private::Declared {
                 key: ::carafe::__private::TypeId::of::<Self>(),
                 name: #name,
@@ -79,8 +77,9 @@ fn route(handler: &Handler) -> TokenStream {
                 paths: &[#(#paths),*],
                 captures: ::std::vec![#(#captures),*],
                 call: #call,
-                needs: ::std::vec![#(#needs),*],
+                needs: ::std::vec![#((&::carafe::__private::Probe::<#extractors>::default()).need()),*],
                 asks_for: ::std::vec![#(::carafe::__private::TypeId::of::<#extractors>()),*],
+                reads_facts: ::std::vec![#((&::carafe::__private::Probe::<#extractors>::default()).reads_facts()),*],
                 options: ::carafe::__private::Options { #options ..::core::default::Default::default() },
                 docs: #docs,
                 place: ::carafe::__private::Place { module: ::core::module_path!(), file: ::core::file!(), line: ::core::line!() },
