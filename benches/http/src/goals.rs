@@ -4,7 +4,7 @@
 //! servers are compared by their CPU time for a request; pipelined the load is far from its limit.
 
 use crate::report::{cpu_us, mib, per_second};
-use crate::samples::{Kind, Sample, Samples};
+use crate::samples::{Sample, Samples};
 use crate::servers::SERVERS;
 use crate::works::{WORKS, Work};
 
@@ -116,33 +116,35 @@ const IDLE_MIB: f64 = 3.0;
 const LOADED_MIB: f64 = 8.0;
 
 pub(crate) fn print(samples: &Samples) {
+    let connections: Vec<String> = samples.connections().iter().map(u32::to_string).collect();
     println!("\n### Goals\n");
-    println!("| goal | work | beside | ratio | |\n|---|---|---|---|---|");
+    println!("| goal | work | beside | ratio with {} | |", connections.join(", "));
+    println!("|---|---|---|---|---|");
     for goal in GOALS {
         for work in WORKS.iter().filter(|work| goal.works.contains(&work.name)) {
-            for connections in samples.connections() {
-                for other in goal.others {
-                    line(goal, samples, (work, connections), other);
-                }
+            for other in goal.others {
+                line(goal, samples, work, other);
             }
         }
     }
     hello(samples);
 }
 
-fn line(goal: &Goal, samples: &Samples, kind: Kind, other: &str) {
-    let Some(ratio) = samples.ratio(goal.one, other, kind, goal.figure) else { return };
-    let (Work { name, .. }, connections) = kind;
+/// All numbers of connections; the worst one decides.
+fn line(goal: &Goal, samples: &Samples, work: &'static Work, other: &str) {
+    let connections = samples.connections().into_iter();
+    let ratios: Vec<f64> = connections
+        .filter_map(|count| samples.ratio(goal.one, other, (work, count), goal.figure))
+        .collect();
+    let Some(worst) = goal.bound.worst(&ratios) else { return };
     let title = SERVERS.iter().find(|server| server.id == other).map_or("", |server| server.title);
-    // A small share is easier to read as its inverse.
-    let shown = match goal.bound {
-        Bound::AtMost(bound) if bound < 0.5 => format!("{:.0} ×", 1.0 / ratio),
-        _ => format!("{ratio:.2}"),
-    };
+    let shown: Vec<String> = ratios.iter().map(|ratio| goal.bound.shown(*ratio)).collect();
     println!(
-        "| {} | {name}, {connections} | {title} | {shown} | {} |",
+        "| {} | {} | {title} | {} | {} |",
         goal.title,
-        goal.bound.verdict(ratio)
+        work.name,
+        shown.join(", "),
+        goal.bound.verdict(worst)
     );
 }
 
@@ -165,6 +167,22 @@ fn hello(samples: &Samples) {
 }
 
 impl Bound {
+    fn worst(self, ratios: &[f64]) -> Option<f64> {
+        let ratios = ratios.iter().copied();
+        match self {
+            Self::AtMost(_) | Self::Below(_) => ratios.max_by(f64::total_cmp),
+            Self::AtLeast(_) => ratios.min_by(f64::total_cmp),
+        }
+    }
+
+    /// A small share is easier to read as its inverse.
+    fn shown(self, ratio: f64) -> String {
+        match self {
+            Self::AtMost(bound) if bound < 0.5 => format!("{:.1} ×", 1.0 / ratio),
+            _ => format!("{ratio:.2}"),
+        }
+    }
+
     fn verdict(self, ratio: f64) -> String {
         let (met, bound) = match self {
             Self::AtMost(bound) => (ratio <= bound, bound),

@@ -68,8 +68,9 @@ fn run(options: &Options) -> Result<(), String> {
         }
     }
     eprintln!();
-    report::print(options, &samples, &programs::sizes(&servers)?);
+    report::head(options);
     goals::print(&samples);
+    report::tables(options, &samples, &programs::sizes(&servers)?);
     Ok(())
 }
 

@@ -8,23 +8,28 @@ use crate::servers::Server;
 
 const MIB: f64 = 1024.0 * 1024.0;
 
-pub(crate) fn print(options: &Options, samples: &Samples, sizes: &[(&'static Server, u64)]) {
+/// What was measured, on what.
+pub(crate) fn head(options: &Options) {
     println!("Machine: {}.  \nVersions: {}.  ", machine(), versions());
     println!(
         "Rounds: {}, of {} s for each server, work and number of connections, every other one in \
          reversed order.",
         options.rounds, options.seconds
     );
+}
+
+/// A table a work and number of connections; one of the programs.
+pub(crate) fn tables(options: &Options, samples: &Samples, sizes: &[(&'static Server, u64)]) {
     for work in options.works() {
         for &connections in &options.connections {
-            works(options, samples, (work, connections));
+            work_table(options, samples, (work, connections));
         }
     }
-    programs(options, samples, sizes);
+    program_table(options, samples, sizes);
 }
 
 /// The servers at one work, beside hyper and beside Carafe.
-fn works(options: &Options, samples: &Samples, kind: Kind) {
+fn work_table(options: &Options, samples: &Samples, kind: Kind) {
     let (work, connections) = kind;
     let measured: Vec<&Server> =
         options.servers().filter(|server| has(samples, server, kind)).collect();
@@ -67,7 +72,7 @@ fn works(options: &Options, samples: &Samples, kind: Kind) {
 }
 
 /// What a server costs before it has anything to do, from the rounds of plaintext.
-fn programs(options: &Options, samples: &Samples, sizes: &[(&'static Server, u64)]) {
+fn program_table(options: &Options, samples: &Samples, sizes: &[(&'static Server, u64)]) {
     let Some(work) = options.works().find(|work| work.name == "plaintext") else { return };
     let Some(connections) = samples.connections().last().copied() else { return };
     let kind = (work, connections);
