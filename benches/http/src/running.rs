@@ -46,6 +46,7 @@ impl Running {
             .envs(server.variables.iter().copied())
             .env("SECRET_KEY", SECRET_KEY)
             .env("CARAFE_ENV", "production")
+            .env("PYTHONDONTWRITEBYTECODE", "1")
             .stdin(Stdio::null())
             .stdout(log)
             .stderr(errors)

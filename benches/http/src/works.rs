@@ -52,8 +52,7 @@ pub(crate) const WORKS: &[Work] = &[
     },
 ];
 
-/// The right body by the name of the work. That of the page is what the first server says, since
-/// all have to say the same.
+/// The right body by the name of the work.
 pub(crate) fn answers() -> Result<HashMap<&'static str, Vec<u8>>, String> {
     let path = format!("{SITE}/static/style.css");
     let style = std::fs::read(&path).map_err(|error| format!("{path}: {error}"))?;
