@@ -136,7 +136,12 @@ impl Scope {
 
     /// Tells those who listen of an event ([`App::on`](crate::App::on)).
     pub fn emit<E: Send + Sync + 'static>(&self, event: E) {
-        self.events().emit(|| event);
+        self.emit_with(|| event);
+    }
+
+    /// The same; the event is made only if somebody listens.
+    pub fn emit_with<E: Send + Sync + 'static>(&self, event: impl FnOnce() -> E) {
+        self.events().emit(event);
     }
 
     /// The values of this request (Flask's `g`).

@@ -28,24 +28,34 @@ pub(crate) fn escaped(text: &str) -> String {
 }
 
 fn escape_into(text: &str, mut write: impl FnMut(&str) -> std::fmt::Result) -> std::fmt::Result {
-    let mut start = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let entity = match byte {
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| MARKUP[usize::from(byte)]) {
+        let entity = match rest.as_bytes()[at] {
             b'<' => "&lt;",
             b'>' => "&gt;",
             b'&' => "&amp;",
             b'"' => "&#34;",
-            b'\'' => "&#39;",
-            _ => continue,
+            _ => "&#39;",
         };
-        if start < at {
-            write(&text[start..at])?;
+        if at > 0 {
+            write(&rest[..at])?;
         }
         write(entity)?;
-        start = at + 1;
+        rest = &rest[at + 1..];
     }
-    if start < text.len() { write(&text[start..]) } else { Ok(()) }
+    if rest.is_empty() { Ok(()) } else { write(rest) }
 }
+
+/// Most of a page is none of these, so each byte is looked at once.
+static MARKUP: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut index = 0;
+    while index < b"<>&\"'".len() {
+        table[b"<>&\"'"[index] as usize] = true;
+        index += 1;
+    }
+    table
+};
 
 /// What a template's name says of its kind: pages and other markup are escaped, and so are texts
 /// without a name of a file.

@@ -118,7 +118,10 @@ impl Late for Page {
             response.headers_mut().entry(header::CONTENT_TYPE).or_insert(kind);
             *response.body_mut() = body;
             let context = self.context.clone();
-            scope.emit(TemplateRendered { template: template.clone(), context: context.clone() });
+            scope.emit_with(|| TemplateRendered {
+                template: template.clone(),
+                context: context.clone(),
+            });
             response.extensions_mut().insert(Rendered { template, context });
             Ok(response)
         })

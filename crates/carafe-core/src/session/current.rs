@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::response::Response;
+use http::HeaderMap;
 use http::request::Parts;
 use tokio::sync::OnceCell;
 
@@ -24,10 +25,15 @@ impl Session {
     pub async fn of(scope: &Scope) -> Result<Self> {
         let sessions = Sessions::of(scope)?;
         let asked = scope.locals().get_or_set(Asked::default);
-        let begin = async || {
-            sessions.begin(scope.cookie_headers().unwrap_or(&http::HeaderMap::new())).await
-        };
-        asked.0.get_or_try_init(begin).await.cloned()
+        if let Some(session) = asked.0.get() {
+            return Ok(session.clone());
+        }
+        let none = HeaderMap::new();
+        let headers = scope.cookie_headers().unwrap_or(&none);
+        if sessions.is_in_store() {
+            return Box::pin(asked.0.get_or_try_init(|| sessions.begin(headers))).await.cloned();
+        }
+        Ok(asked.0.get_or_init(async || sessions.begin_at_once(headers)).await.clone())
     }
 }
 

@@ -76,6 +76,10 @@ pub(crate) const CSRF: &str = "_csrf";
 pub struct Session(Arc<Mutex<State>>);
 
 impl Session {
+    fn new(state: State) -> Self {
+        Self(Arc::new(Mutex::new(state)))
+    }
+
     /// The value of a key, if there is one and it is a `T`.
     ///
     /// A value of another type counts as none: it was written by another version of the app, and

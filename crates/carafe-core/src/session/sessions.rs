@@ -109,13 +109,28 @@ impl Sessions {
     /// A cookie is only taken along, and read at the first value. A store is asked here, and its
     /// failure is the only error.
     pub async fn begin(&self, request: &HeaderMap) -> Result<Session> {
-        let cookies = Cookies::from_headers(request);
-        let state = match &self.0.keeper {
-            Keeper::Nobody => State::unavailable(),
-            Keeper::Cookie(codec) => State::in_cookie(self.unread(cookies, codec)),
-            Keeper::Store(store) => self.load(&cookies, &**store).await?,
-        };
-        Ok(Session(Arc::new(std::sync::Mutex::new(state))))
+        match &self.0.keeper {
+            Keeper::Store(store) => {
+                let cookies = Cookies::from_headers(request);
+                // On the heap: a session in a cookie has no use for the room.
+                Ok(Session::new(Box::pin(self.load(&cookies, &**store)).await?))
+            }
+            Keeper::Nobody | Keeper::Cookie(_) => Ok(self.begin_at_once(request)),
+        }
+    }
+
+    /// The same for a session that is not kept in a store, which would be asked here.
+    pub(super) fn begin_at_once(&self, request: &HeaderMap) -> Session {
+        Session::new(match &self.0.keeper {
+            Keeper::Cookie(codec) => {
+                State::in_cookie(self.unread(Cookies::from_headers(request), codec))
+            }
+            Keeper::Nobody | Keeper::Store(_) => State::unavailable(),
+        })
+    }
+
+    pub(super) fn is_in_store(&self) -> bool {
+        matches!(self.0.keeper, Keeper::Store(_))
     }
 
     /// Saves the session of a request if it changed, and adds `Set-Cookie` and `Vary` to the
@@ -136,7 +151,7 @@ impl Sessions {
         let cookie = match &self.0.keeper {
             Keeper::Nobody => None,
             Keeper::Cookie(codec) => self.save_in_cookie(&left, &**codec, https)?,
-            Keeper::Store(store) => self.save_in_store(left, &**store, https).await?,
+            Keeper::Store(store) => Box::pin(self.save_in_store(left, &**store, https)).await?,
         };
         if let Some(cookie) = cookie {
             answer.append(SET_COOKIE, cookie.header()?);
