@@ -12,7 +12,7 @@ const SCHEMA: &str = include_str!("schema.sql");
 /// The whole site. The program runs it, and every test asks one of its own.
 pub fn site() -> App {
     App::new("flaskr")
-        .set("database.url", "sqlite:flaskr.sqlite3")
+        .default_setting("database.url", "sqlite:flaskr.sqlite3")
         .plugin(Database::from_settings().schema(SCHEMA))
         .assets(assets!())
         .before(user::load)

@@ -19,9 +19,7 @@ use crate::middleware::{Pipeline, TrustedProxies, sessions};
 use crate::once::Once;
 use crate::routing::{Host, Pattern, Route, Routes, Rule, Table};
 use crate::scope::Scope;
-use crate::settings::{
-    CoreSettings, KnownSection, Overrides, SecuritySettings, Settings, SettingsLoader,
-};
+use crate::settings::{CoreSettings, SecuritySettings, Settings, SettingsLoader};
 
 /// A site while it is put together: what components add to.
 pub struct Draft {
@@ -56,18 +54,18 @@ pub(super) fn build(mut app: App, settings: SettingsLoader) -> Result<Arc<Site>>
 
 /// Loads the settings, with the sections and the values that the apps of the tree bring.
 fn load(app: &mut App, loader: SettingsLoader) -> Result<Settings> {
-    let (mut overrides, mut sections) = (Overrides::new(), sessions::known());
-    gather(app, &mut overrides, &mut sections);
-    loader.sections(sections).overrides(overrides).load()
+    gather(app, loader.sections(sessions::known())).load()
 }
 
 /// The inner apps first, so that what an outer one sets is the stronger.
-fn gather(app: &mut App, overrides: &mut Overrides, sections: &mut Vec<KnownSection>) {
+fn gather(app: &mut App, mut loader: SettingsLoader) -> SettingsLoader {
     for mount in &mut app.mounts {
-        gather(&mut mount.app, overrides, sections);
+        loader = gather(&mut mount.app, loader);
     }
-    *overrides = std::mem::take(overrides).and(std::mem::take(&mut app.overrides));
-    sections.extend(app.sections.iter().map(|(section, _)| *section));
+    loader
+        .overrides(std::mem::take(&mut app.overrides))
+        .defaults(std::mem::take(&mut app.defaults))
+        .sections(app.sections.iter().map(|(section, _)| *section))
 }
 
 impl Draft {

@@ -79,6 +79,7 @@ pub struct App {
     slashes: Option<Slashes>,
     automatic_options: bool,
     overrides: Overrides,
+    defaults: Overrides,
     sections: Vec<Wanted>,
     commands: Vec<Command>,
     on_start: Vec<StartStep>,
@@ -131,6 +132,7 @@ impl App {
             slashes: None,
             automatic_options: true,
             overrides: Overrides::new(),
+            defaults: Overrides::new(),
             sections: Vec::new(),
             commands: Vec::new(),
             on_start: Vec::new(),
@@ -309,9 +311,25 @@ impl App {
 
     /// Sets a setting, stronger than all files and variables: `.set("server.port", 8080)`. What
     /// an outer app sets wins over what a mounted one does.
+    ///
+    /// This is for tests and for what nobody may change. What a deployment may is a
+    /// [`default_setting`](Self::default_setting).
     #[must_use]
     pub fn set(mut self, key: impl Into<String>, value: impl Into<SettingValue>) -> Self {
         self.overrides = self.overrides.set(key, value);
+        self
+    }
+
+    /// Sets a setting that files and variables may change:
+    /// `.default_setting("database.url", "sqlite:blog.sqlite3")`. It takes the place of the
+    /// default that the section declares; an outer app's wins over a mounted one's.
+    #[must_use]
+    pub fn default_setting(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<SettingValue>,
+    ) -> Self {
+        self.defaults = self.defaults.set(key, value);
         self
     }
 

@@ -49,6 +49,7 @@ pub struct SettingsLoader {
     dot_env: String,
     variables: Vec<Variable>,
     overrides: Overrides,
+    defaults: Overrides,
     sections: Vec<KnownSection>,
     faults: Vec<Fault>,
 }
@@ -62,6 +63,7 @@ impl SettingsLoader {
             dot_env: String::new(),
             variables: Vec::new(),
             overrides: Overrides::new(),
+            defaults: Overrides::new(),
             sections: base::sections().to_vec(),
             faults: Vec::new(),
         }
@@ -114,6 +116,27 @@ impl SettingsLoader {
         self
     }
 
+    /// Adds values for the keys that no file, no variable and no [`Self::set`] sets; they are stronger
+    /// than what a section declares.
+    ///
+    /// ```
+    /// use carafe_core::settings::{Environment, Overrides, ServerSettings, SettingsLoader};
+    ///
+    /// let port = |variables: &[(&str, &str)]| {
+    ///     let defaults = Overrides::new().set("server.port", 5000);
+    ///     let loader = SettingsLoader::new(Environment::TEST).defaults(defaults);
+    ///     let settings = loader.variables(variables.iter().copied()).load()?;
+    ///     Ok::<_, carafe_core::Error>(settings.section::<ServerSettings>()?.port)
+    /// };
+    /// assert_eq!(port(&[])?, 5000);
+    /// assert_eq!(port(&[("PORT", "80")])?, 80);
+    /// # Ok::<(), carafe_core::Error>(())
+    /// ```
+    pub fn defaults(mut self, defaults: Overrides) -> Self {
+        self.defaults = self.defaults.and(defaults);
+        self
+    }
+
     /// Makes a section known, so that [`Self::load`] reads and checks it.
     pub fn section<T: Section>(self) -> Self {
         self.sections([KnownSection::of::<T>()])
@@ -143,15 +166,17 @@ impl SettingsLoader {
 
     fn gather(mut self) -> (Settings, Vec<Fault>) {
         let mut faults = std::mem::take(&mut self.faults);
-        let mut root = toml_file::parse(FILE, &self.toml, &mut faults);
-        let environments = environments(&mut root, &self.environment, &mut faults);
+        let mut file = toml_file::parse(FILE, &self.toml, &mut faults);
+        let environments = environments(&mut file, &self.environment, &mut faults);
+        let mut root = code(&self.defaults, &Origin::App, &mut faults);
+        lay_over(&mut root, file);
         if let Some(own) = environments.get(self.environment.name()).and_then(Node::table) {
             lay_over(&mut root, own.clone());
         }
         let dot_env = dot_env::parse(&self.dot_env, &mut faults);
         lay_over(&mut root, variables::tree(&dot_env, &mut faults));
         lay_over(&mut root, variables::tree(&self.variables, &mut faults));
-        lay_over(&mut root, code(&self.overrides, &mut faults));
+        lay_over(&mut root, code(&self.overrides, &Origin::Code, &mut faults));
 
         let unreadable = !faults.is_empty();
         let mut variables = self.variables;
@@ -235,18 +260,18 @@ fn environments(root: &mut Table, running: &Environment, faults: &mut Vec<Fault>
 }
 
 /// The keys that the program sets.
-fn code(overrides: &Overrides, faults: &mut Vec<Fault>) -> Table {
+fn code(overrides: &Overrides, origin: &Origin, faults: &mut Vec<Fault>) -> Table {
     let mut root = Table::new();
     for (key, value) in &overrides.keys {
         let path: Vec<String> = key.split('.').map(str::to_owned).collect();
         if path.iter().any(|step| step.is_empty() || step.contains(char::is_whitespace)) {
             faults.push(Fault::at(
-                Origin::Code,
+                origin.clone(),
                 format!("{key:?} is no key; one is written as `server.port`"),
             ));
-        } else if variables::insert(&mut root, &path, value.clone().into_node()).is_err() {
+        } else if variables::insert(&mut root, &path, value.clone().into_node(origin)).is_err() {
             faults.push(Fault::at(
-                Origin::Code,
+                origin.clone(),
                 format!("`{key}` contradicts another key that the program sets"),
             ));
         }

@@ -1,6 +1,6 @@
 //! Settings: typed sections that apps own, filled from a file, variables and code.
 //!
-//! Sources, weakest first: the defaults that a struct declares, `carafe.toml`, its table of the
+//! Sources, weakest first: the defaults that a struct declares, those of the app, `carafe.toml`, its table of the
 //! running environment (`[env.production.server]`), `.env`, the variables of the process, the
 //! program itself. Every value knows where it comes from. Invariants: nothing here is global,
 //! the environment of the process is only ever read, and no error or report shows a [`Secret`].

@@ -9,6 +9,8 @@ use std::sync::Arc;
 pub enum Origin {
     /// The default that its struct declares.
     Default,
+    /// What the app says where nobody else does: `App::default_setting`.
+    App,
     /// A line of `carafe.toml`.
     File {
         /// The file's name.
@@ -37,10 +39,11 @@ impl Origin {
     pub(super) fn strength(&self) -> u8 {
         match self {
             Self::Default => 0,
-            Self::File { .. } => 1,
-            Self::DotEnv { .. } => 2,
-            Self::Variable { .. } => 3,
-            Self::Code => 4,
+            Self::App => 1,
+            Self::File { .. } => 2,
+            Self::DotEnv { .. } => 3,
+            Self::Variable { .. } => 4,
+            Self::Code => 5,
         }
     }
 
@@ -57,6 +60,7 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Default => f.write_str("default"),
+            Self::App => f.write_str("app default"),
             Self::File { file, line } => write!(f, "{file}:{line}"),
             Self::DotEnv { line, name } => write!(f, ".env:{line} ({name})"),
             Self::Variable { name } => write!(f, "variable {name}"),

@@ -1,4 +1,4 @@
-//! Settings that the program itself sets: tests, and `App::set`.
+//! Settings that the program itself sets: tests, `App::set` and `App::default_setting`.
 
 use std::any::{Any, TypeId};
 use std::collections::BTreeMap;
@@ -12,7 +12,8 @@ use super::origin::Origin;
 use super::secret::Secret;
 use super::section::Section;
 
-/// Settings that the program itself sets; they win over every file and variable.
+/// Settings that the program itself sets; they win over every file and variable, unless they are
+/// given as [defaults](super::SettingsLoader::defaults).
 ///
 /// ```
 /// use carafe_core::settings::{Environment, Overrides, ServerSettings, SettingsLoader};
@@ -71,8 +72,15 @@ impl Overrides {
 pub struct SettingValue(Value);
 
 impl SettingValue {
-    pub(super) fn into_node(self) -> Node {
-        Node::new(self.0, Origin::Code)
+    /// The value as it stands in the tree, with all that is inside a list.
+    pub(super) fn into_node(self, origin: &Origin) -> Node {
+        let value = match self.0 {
+            Value::List(items) => Value::List(
+                items.into_iter().map(|item| Self(item.value).into_node(origin)).collect(),
+            ),
+            value => value,
+        };
+        Node::new(value, origin.clone())
     }
 }
 
@@ -110,7 +118,9 @@ values! {
 
 impl<T: Into<SettingValue>> From<Vec<T>> for SettingValue {
     fn from(items: Vec<T>) -> Self {
-        Self(Value::List(items.into_iter().map(|item| item.into().into_node()).collect()))
+        Self(Value::List(
+            items.into_iter().map(|item| item.into().into_node(&Origin::Code)).collect(),
+        ))
     }
 }
 

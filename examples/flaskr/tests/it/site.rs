@@ -1,5 +1,6 @@
 //! The site itself, and its command.
 
+use carafe::settings::{Environment, SettingsLoader};
 use carafe::testing::TestClient;
 
 use crate::{client, count, db};
@@ -31,6 +32,20 @@ async fn each_site_has_a_database_of_its_own() {
     let (one, other) = (client().await, client().await);
     assert!(db(&one).await == db(&one).await);
     assert!(db(&one).await != db(&other).await);
+}
+
+#[tokio::test]
+async fn a_deployment_moves_its_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("moved.sqlite3");
+    let url = format!("sqlite:{}", file.display());
+    let settings = SettingsLoader::new(Environment::TEST);
+    let settings = settings.variables([("CARAFE_DATABASE__URL", url.as_str())]);
+    let client = TestClient::of(flaskr::site().build_with(settings).unwrap());
+    client.get("/").await.assert_status(200);
+    assert!(file.is_file());
+    let shown = client.command(["settings"]).await.output;
+    assert!(shown.contains("variable CARAFE_DATABASE__URL"), "{shown}");
 }
 
 #[tokio::test]

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use carafe::settings::{Environment, Overrides, Secret, SettingsLoader};
+use carafe::settings::{Environment, Overrides, Secret, ServerSettings, Settings, SettingsLoader};
+use carafe::{App, Scope};
 use expect_test::expect;
 
 use super::{Blog, Mail, Theme, loader, outcome};
@@ -87,6 +88,22 @@ fn a_whole_section_is_set() {
         SettingsLoader::new(Environment::TEST).section::<Shop>().overrides(shop).load().unwrap();
     assert_eq!(settings.section::<Shop>().unwrap().currency, "EUR");
     assert_eq!(settings.report().row("shop.currency").unwrap().from(), "code");
+}
+
+#[tokio::test]
+async fn an_outer_apps_default_wins_over_a_mounted_ones() {
+    let blog = App::new("blog")
+        .default_setting("server.host", "::1")
+        .default_setting("server.port", 1)
+        .set("server.backlog", 7);
+    let site = App::new("site")
+        .default_setting("server.port", 2)
+        .default_setting("server.backlog", 8)
+        .mount("/", blog);
+    let site = site.build_with(SettingsLoader::new(Environment::TEST)).unwrap();
+    let settings = site.scope(async { Scope::current().unwrap().service::<Settings>() }).await;
+    let server = settings.unwrap().section::<ServerSettings>().unwrap();
+    assert_eq!((server.host.as_str(), server.port, server.backlog), ("::1", 2, 7));
 }
 
 #[test]

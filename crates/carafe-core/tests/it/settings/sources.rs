@@ -1,6 +1,6 @@
 //! Which source wins, and how a value finds its key.
 
-use carafe::settings::{Environment, SettingsLoader};
+use carafe::settings::{Environment, Overrides, SettingsLoader};
 use expect_test::{Expect, expect};
 
 use super::{loader, outcome};
@@ -51,6 +51,50 @@ fn a_stronger_source_wins() {
         blog.title = code <- code
     "#]]
     .assert_eq(&outcome(code));
+}
+
+#[test]
+fn a_default_of_the_program_is_weaker_than_all_but_the_sections() {
+    let check = |toml: &str, dot_env: &str, variables: &[(&str, &str)], expected: Expect| {
+        let defaults = Overrides::new().set("blog.database", "sqlite:app.db");
+        let title = Overrides::new().set("blog.title", "x");
+        let loader = loader(toml, variables).dot_env(dot_env).overrides(title);
+        let told = outcome(loader.defaults(defaults));
+        expected.assert_eq(told.lines().find(|line| !line.contains("blog.title")).unwrap());
+    };
+    check("", "", &[], expect!["blog.database = sqlite:app.db <- app default"]);
+    let toml = "[blog]\ndatabase = 'sqlite:file.db'";
+    check(toml, "", &[], expect!["blog.database = sqlite:file.db <- carafe.toml:2"]);
+    let table = "[env.production.blog]\ndatabase = 'sqlite:table.db'";
+    check(table, "", &[], expect!["blog.database = sqlite:table.db <- carafe.toml:2"]);
+    let dot = "DATABASE_URL=sqlite:dot.db";
+    check("", dot, &[], expect!["blog.database = sqlite:dot.db <- .env:1 (DATABASE_URL)"]);
+    let process = [("CARAFE_BLOG__DATABASE", "sqlite:var.db")];
+    let told = expect!["blog.database = sqlite:var.db <- variable CARAFE_BLOG__DATABASE"];
+    check(toml, dot, &process, told);
+}
+
+#[test]
+fn what_is_set_beats_the_default_of_the_program() {
+    let defaults = Overrides::new().set("blog.title", "weak").set("blog.hosts", ["a", "b"]);
+    let settings = loader("", &[]).defaults(defaults).set("blog.title", "strong");
+    expect![[r#"
+        blog.title = strong <- code
+        blog.hosts = ["a", "b"] <- app default
+    "#]]
+    .assert_eq(&outcome(settings));
+}
+
+#[test]
+fn a_wrong_default_of_the_program_is_found_at_the_load() {
+    let title = || loader("[blog]\ntitle = 'x'", &[]);
+    let ports = Overrides::new().set("blog.ports", vec!["a"]).set("server.prot", 1);
+    expect![[r#"
+        error: 2 settings are wrong:
+          - app default: `blog.ports[0]` must be a whole number from 0 to 65535, not the text "a"
+          - app default: `server.prot` is not a setting; did you mean `server.port`?
+    "#]]
+    .assert_eq(&outcome(title().defaults(ports)));
 }
 
 #[test]
