@@ -81,6 +81,11 @@ impl Frame {
         nearest.next().filter(|_| nearest.next().is_none()).copied()
     }
 
+    /// Whether an app is another one, or stands within it.
+    pub(crate) fn is_within(&self, app: usize, outer: usize) -> bool {
+        self.lineage(app).contains(&outer)
+    }
+
     fn lineage(&self, app: usize) -> Vec<usize> {
         let mut line: Vec<_> =
             std::iter::successors(Some(app), |app| self.places[*app].parent).collect();

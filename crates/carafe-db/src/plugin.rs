@@ -4,9 +4,9 @@ use std::any::TypeId;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use carafe_core::extract::{Need, Plain, Provided};
+use carafe_core::extract::{Need, NotProvided, Plain, Provided};
 use carafe_core::plugin::{Plugin, Setup};
-use carafe_core::{Error, Result, Scope};
+use carafe_core::{Result, Scope};
 
 use crate::db::Db;
 use crate::prompt;
@@ -103,17 +103,17 @@ impl Plugin for Database {
 /// The database of the app that answers, or of one that it is mounted in. A `Db` among the request's
 /// [`Locals`](carafe_core::Locals) comes first: one that is bound to a transaction makes the whole
 /// request atomic.
-impl Plain for Db {}
-
 impl<S: Send + Sync> FromRequestParts<S> for Db {
-    type Rejection = Error;
+    type Rejection = NotProvided;
 
-    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self> {
+    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, NotProvided> {
         let scope = Scope::current()?;
         let db = scope.locals().get::<Self>().or_else(|| scope.service());
-        db.map(|db| (*db).clone()).ok_or_else(|| Error::missing_service("Db").hint(HINT))
+        db.map(|db| (*db).clone()).ok_or_else(|| Self::need().into())
     }
 }
+
+impl Plain for Db {}
 
 impl Provided for Db {
     fn need() -> Need {

@@ -4,6 +4,7 @@ use std::any::TypeId;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::asked::Asking;
 use super::foreign::Foreign;
 use super::node::{Catch, Chain, Node};
 use super::plugin::{Erased, Setup};
@@ -217,6 +218,8 @@ impl Draft {
         let mut commands = builtin();
         let (mut on_start, mut on_stop) = (Vec::new(), Vec::new());
         let mut asked_for: HashSet<TypeId> = HashSet::new();
+        let mut asks: Vec<(usize, Asking)> = Vec::new();
+        let mut answers: Vec<usize> = Vec::new();
         for (index, node) in self.nodes.into_iter().enumerate() {
             let mut services = node.app.services;
             if let Some(parent) = node.parent {
@@ -230,6 +233,9 @@ impl Draft {
                 node.app.teardown,
                 node.app.catches,
             );
+            if index == 0 || !node.app.routes.is_empty() || !node.app.foreign.is_empty() {
+                answers.push(index);
+            }
             let mut layers = node.parent.map(|parent| stacks[parent].clone()).unwrap_or_default();
             layers.extend(node.app.layers);
             for route in node.app.routes {
@@ -257,7 +263,8 @@ impl Draft {
             }
             commands.extend(node.app.commands);
             errors.extend(node.app.faults);
-            asked_for.extend(node.app.asked_for);
+            asked_for.extend(node.app.asks.iter().flat_map(Asking::kinds));
+            asks.extend(node.app.asks.into_iter().map(|asking| (index, asking)));
             on_start.extend(node.app.on_start);
             on_stop.extend(node.app.on_stop);
             events.merge(node.app.events);
@@ -272,6 +279,7 @@ impl Draft {
         let grouped = table.grouped();
         let frame =
             Arc::new(Frame { name, places, table, events, base, debug, once: Once::default() });
+        Error::all(missing_in_hooks(&frame, &asks, &answers))?;
         let scope = Scope::of_site(frame.clone());
         sessions::prepare(&scope, |kind| asked_for.contains(&kind))?;
         checks::run(&self.checkers, &scope)?;
@@ -290,6 +298,21 @@ impl Draft {
             }
         }))
     }
+}
+
+/// What hooks ask for and nothing provides: to their own app, or to one within it, where they run
+/// too. An app without routes answers nothing, unless it is the outermost.
+fn missing_in_hooks(frame: &Arc<Frame>, asks: &[(usize, Asking)], answers: &[usize]) -> Vec<Error> {
+    let missing = |(app, asking): &(usize, Asking)| {
+        let runs_in = answers.iter().filter(|answering| frame.is_within(**answering, *app));
+        let mut of_each = runs_in.map(|answering| {
+            let scope = Scope::of_site(frame.clone());
+            scope.set_app(*answering);
+            asking.missing(&scope).collect::<Vec<_>>()
+        });
+        of_each.find(|errors| !errors.is_empty()).unwrap_or_default()
+    };
+    asks.iter().flat_map(missing).collect()
 }
 
 /// Two commands of one name, or one that is called as one of ours.

@@ -1,6 +1,5 @@
 //! Functions that run around handlers: before, after, at teardown, and for errors.
 
-use std::any::TypeId;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -9,6 +8,7 @@ use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 
+use super::asked::Asked;
 use crate::command::{CommandOutcome, refusal};
 use crate::error::Result;
 use crate::scope;
@@ -34,8 +34,8 @@ pub trait Hook<Lead, Arguments>: Clone + Send + Sync + 'static {
     /// What the function returns.
     type Output;
 
-    /// The types of the arguments, for those who prepare them at start.
-    fn asks_for() -> Vec<TypeId>;
+    /// The arguments, for those who prepare them and look for them at start.
+    fn asks_for() -> Vec<Asked>;
 
     /// Extracts the arguments and calls the function; a refused argument is the answer.
     fn call(
@@ -45,58 +45,86 @@ pub trait Hook<Lead, Arguments>: Clone + Send + Sync + 'static {
     ) -> impl Future<Output = Result<Self::Output, Response>> + Send;
 }
 
-macro_rules! hooks {
-    ($($argument:ident)*) => {
-        impl<F, Fut, $($argument,)*> Hook<(), ($($argument,)*)> for F
-        where
-            F: Fn($($argument),*) -> Fut + Clone + Send + Sync + 'static,
-            Fut: Future + Send,
-            $($argument: FromRequestParts<()> + Send + 'static,)*
-        {
-            type Output = Fut::Output;
+/// Arguments of a hook, fetched one after the other.
+trait Arguments: Sized {
+    fn asks_for() -> Vec<Asked>;
 
-            fn asks_for() -> Vec<TypeId> {
-                vec![$(TypeId::of::<$argument>()),*]
+    fn fetch(parts: &mut Parts) -> impl Future<Output = Result<Self, Response>> + Send;
+}
+
+impl Arguments for () {
+    fn asks_for() -> Vec<Asked> {
+        Vec::new()
+    }
+
+    async fn fetch(_: &mut Parts) -> Result<Self, Response> {
+        Ok(())
+    }
+}
+
+macro_rules! arguments {
+    ($($argument:ident $value:ident)+) => {
+        impl<$($argument),+> Arguments for ($($argument,)+)
+        where
+            $($argument: FromRequestParts<(), Rejection: 'static> + Send + 'static,)+
+        {
+            fn asks_for() -> Vec<Asked> {
+                vec![$(Asked::of::<$argument>()),+]
             }
 
-            #[allow(non_snake_case, unused_variables)]
-            async fn call(self, (): (), parts: &mut Parts) -> Result<Self::Output, Response> {
+            async fn fetch(parts: &mut Parts) -> Result<Self, Response> {
                 // A hook's arguments have no names that a macro could read.
                 scope::set_argument("");
-                $(let $argument = $argument::from_request_parts(parts, &()).await.map_err(IntoResponse::into_response)?;)*
-                Ok(self($($argument),*).await)
-            }
-        }
-
-        impl<F, Fut, $($argument,)*> Hook<Response, ($($argument,)*)> for F
-        where
-            F: Fn(Response, $($argument),*) -> Fut + Clone + Send + Sync + 'static,
-            Fut: Future + Send,
-            $($argument: FromRequestParts<()> + Send + 'static,)*
-        {
-            type Output = Fut::Output;
-
-            fn asks_for() -> Vec<TypeId> {
-                vec![$(TypeId::of::<$argument>()),*]
-            }
-
-            #[allow(non_snake_case, unused_variables)]
-            async fn call(self, response: Response, parts: &mut Parts) -> Result<Self::Output, Response> {
-                // A hook's arguments have no names that a macro could read.
-                scope::set_argument("");
-                $(let $argument = $argument::from_request_parts(parts, &()).await.map_err(IntoResponse::into_response)?;)*
-                Ok(self(response, $($argument),*).await)
+                $(let $value = $argument::from_request_parts(parts, &()).await.map_err(IntoResponse::into_response)?;)+
+                Ok(($($value,)+))
             }
         }
     };
 }
+
+macro_rules! hook {
+    ($lead:ty, $given:pat, ($($first:ident: $type:ty)?) $($argument:ident $value:ident)*) => {
+        impl<F, Fut, $($argument,)*> Hook<$lead, ($($argument,)*)> for F
+        where
+            F: Fn($($type,)? $($argument),*) -> Fut + Clone + Send + Sync + 'static,
+            Fut: Future + Send,
+            $($argument: FromRequestParts<(), Rejection: 'static> + Send + 'static,)*
+        {
+            type Output = Fut::Output;
+
+            fn asks_for() -> Vec<Asked> {
+                <($($argument,)*)>::asks_for()
+            }
+
+            async fn call(self, $given: $lead, parts: &mut Parts) -> Result<Self::Output, Response> {
+                let ($($value,)*) = <($($argument,)*)>::fetch(parts).await?;
+                Ok(self($($first,)? $($value),*).await)
+            }
+        }
+    };
+}
+
+/// Functions of so many arguments are hooks, with and without a response in front.
+macro_rules! hooks {
+    ($($argument:ident $value:ident)*) => {
+        hook!((), (), () $($argument $value)*);
+        hook!(Response, response, (response: Response) $($argument $value)*);
+    };
+}
+
+arguments!(A a);
+arguments!(A a B b);
+arguments!(A a B b C c);
+arguments!(A a B b C c D d);
+arguments!(A a B b C c D d E e);
+arguments!(A a B b C c D d E e G g);
 hooks!();
-hooks!(A);
-hooks!(A B);
-hooks!(A B C);
-hooks!(A B C D);
-hooks!(A B C D E);
-hooks!(A B C D E G);
+hooks!(A a);
+hooks!(A a B b);
+hooks!(A a B b C c);
+hooks!(A a B b C c D d);
+hooks!(A a B b C c D d E e);
+hooks!(A a B b C c D d E e G g);
 
 /// What a `before` hook may return: nothing, to go on, or the answer.
 #[diagnostic::on_unimplemented(

@@ -1,6 +1,7 @@
 //! The app: one concrete type from a page to a site of a hundred models.
 
 mod answering;
+mod asked;
 mod assemble;
 mod dispatch;
 mod foreign;
@@ -14,6 +15,7 @@ mod settle;
 mod site;
 mod statics;
 
+pub use asked::Asked;
 pub use assemble::Draft;
 pub use hooks::{BeforeOutcome, Hook};
 pub use layers::Stack;
@@ -22,7 +24,6 @@ pub(crate) use run::Serving;
 pub use site::Site;
 pub use statics::AssetBundle;
 
-use std::any::TypeId;
 use std::convert::Infallible;
 use std::panic::Location;
 use std::sync::Arc;
@@ -43,6 +44,7 @@ use crate::services::Services;
 use crate::settings::{
     Environment, KnownSection, Overrides, Section, SettingValue, Settings, SettingsLoader,
 };
+use asked::Asking;
 use hooks::{AfterHook, BeforeHook, StartStep, TeardownHook};
 use layers::StoredLayer;
 use node::Catch;
@@ -86,7 +88,7 @@ pub struct App {
     on_stop: Vec<StartStep>,
     slots: Vec<Slot>,
     faults: Vec<Error>,
-    asked_for: Vec<TypeId>,
+    asks: Vec<Asking>,
 }
 
 /// A section of the settings that an app asks for: how it becomes a service.
@@ -139,7 +141,7 @@ impl App {
             on_stop: Vec::new(),
             slots: Vec::new(),
             faults: Vec::new(),
-            asked_for: Vec::new(),
+            asks: Vec::new(),
         }
     }
 
@@ -200,11 +202,12 @@ impl App {
     /// registration, the outer app's first (Flask's `before_request`). A hook that returns an
     /// answer ends the request: no further `before` hook and no handler runs, `after` hooks do.
     #[must_use]
+    #[track_caller]
     pub fn before<A, H>(mut self, hook: H) -> Self
     where
         H: Hook<(), A, Output: BeforeOutcome>,
     {
-        self.asked_for.extend(H::asks_for());
+        self.asks.push(Asking::new("a `before` hook", H::asks_for()));
         self.before.push(hooks::before(hook));
         self
     }
@@ -212,11 +215,12 @@ impl App {
     /// Runs after each handler with the response, the last registered and innermost first
     /// (Flask's `after_request`).
     #[must_use]
+    #[track_caller]
     pub fn after<A, H>(mut self, hook: H) -> Self
     where
         H: Hook<Response, A, Output: IntoResponse>,
     {
-        self.asked_for.extend(H::asks_for());
+        self.asks.push(Asking::new("an `after` hook", H::asks_for()));
         self.after.push(hooks::after(hook));
         self
     }
@@ -224,10 +228,12 @@ impl App {
     /// Runs when a request is over, whatever became of it: an error, a panic, a client that
     /// left (Flask's `teardown_request`). [`Caught`](crate::extract::Caught) tells what went wrong.
     #[must_use]
+    #[track_caller]
     pub fn teardown<A, H>(mut self, hook: H) -> Self
     where
         H: Hook<(), A, Output = ()>,
     {
+        self.asks.push(Asking::new("a `teardown` hook", H::asks_for()));
         self.teardown.push(hooks::teardown(hook));
         self
     }
@@ -235,10 +241,12 @@ impl App {
     /// Answers errors of a status (Flask's `errorhandler(404)`), for this app and those mounted
     /// in it; the innermost handler answers.
     #[must_use]
+    #[track_caller]
     pub fn catch<A, H>(mut self, status: u16, handler: H) -> Self
     where
         H: Hook<(), A, Output: IntoResponse>,
     {
+        self.asks.push(Asking::new("a handler of errors", H::asks_for()));
         match StatusCode::from_u16(status) {
             Ok(status) => self.catches.push(Catch::Status(status, hooks::error(handler))),
             Err(_) => self.faults.push(
@@ -251,11 +259,13 @@ impl App {
 
     /// Answers errors that an `E` caused (Flask's `errorhandler(MyError)`).
     #[must_use]
+    #[track_caller]
     pub fn catch_error<E, A, H>(mut self, handler: H) -> Self
     where
         E: std::error::Error + 'static,
         H: Hook<(), A, Output: IntoResponse>,
     {
+        self.asks.push(Asking::new("a handler of errors", H::asks_for()));
         let matches = Arc::new(|error: &Error| error.cause::<E>().is_some());
         self.catches.push(Catch::Matching(matches, hooks::error(handler)));
         self

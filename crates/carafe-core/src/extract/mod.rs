@@ -44,6 +44,6 @@ pub use multipart::{Files, FormLimits, Multipart, MultipartForm, Upload, UploadR
 pub use plain::Plain;
 pub use query::Query;
 pub use request_info::RequestInfo;
-pub use service::{Need, Provided, Service};
+pub use service::{Need, NotProvided, Provided, Service};
 #[cfg(feature = "ws")]
 pub use web_socket::WebSocket;

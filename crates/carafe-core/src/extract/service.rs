@@ -5,6 +5,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
+use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 
 use super::probe::Probe;
@@ -15,8 +16,8 @@ use crate::scope::Scope;
 
 /// A value that an app provides: `async fn list(clock: Service<Clock>)`.
 ///
-/// It is looked up from the route's app outwards. A handler that asks for what nothing provides
-/// is found at start.
+/// It is looked up from the route's app outwards. A handler or a hook that asks for what nothing
+/// provides is found at start.
 #[derive(Debug)]
 pub struct Service<T> {
     value: Arc<T>,
@@ -44,13 +45,42 @@ impl<T> Deref for Service<T> {
 }
 
 impl<T: Send + Sync + 'static, S: Send + Sync> FromRequestParts<S> for Service<T> {
-    type Rejection = Error;
+    type Rejection = NotProvided;
 
-    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self> {
+    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, NotProvided> {
         let value = Scope::current()?.service();
-        value
-            .map(|value| Self { value })
-            .ok_or_else(|| Error::missing_service(std::any::type_name::<T>()))
+        value.map(|value| Self { value }).ok_or_else(|| Self::need().into())
+    }
+}
+
+/// Refuses an argument that nothing provides: the `Rejection` of extractors that look for a service.
+///
+/// An extractor with this rejection gives its word that it looks for what an app provides, in the
+/// [`Scope`], and does nothing else: that is done at start too, without a request, for hooks.
+#[derive(Debug)]
+pub struct NotProvided(Error);
+
+impl From<Error> for NotProvided {
+    fn from(error: Error) -> Self {
+        Self(error)
+    }
+}
+
+impl From<Need> for NotProvided {
+    fn from(need: Need) -> Self {
+        Self(Error::missing_service(need.name).hint(need.hint))
+    }
+}
+
+impl From<NotProvided> for Error {
+    fn from(refused: NotProvided) -> Self {
+        refused.0
+    }
+}
+
+impl IntoResponse for NotProvided {
+    fn into_response(self) -> Response {
+        self.0.into_response()
     }
 }
 

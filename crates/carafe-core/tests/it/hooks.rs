@@ -286,3 +286,64 @@ async fn a_status_that_is_none_is_refused() {
     let error = App::new("site").catch(0, || async { "x" }).build().unwrap_err().to_string();
     assert!(error.contains("`.catch(0, …)`: 0 is no status"), "{error}");
 }
+
+struct Clock;
+
+async fn ticks(_: Service<Clock>) {}
+
+async fn ticks_after(response: Response, _: Service<Clock>) -> Response {
+    response
+}
+
+async fn answers(_: Service<Clock>) -> &'static str {
+    "caught"
+}
+
+/// What keeps an app from starting, with the lines of this file left out.
+async fn refused(app: App) -> String {
+    let error = TestClient::new(app).await.err().map(|error| error.to_string());
+    let told = error.unwrap_or_default();
+    let mut parts = told.split("hooks.rs:");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |told, rest| {
+        told + "hooks.rs:_" + rest.trim_start_matches(|c: char| c.is_ascii_digit())
+    })
+}
+
+#[tokio::test]
+async fn a_service_that_a_hook_lacks_is_found_at_start() {
+    let check = async |app: App, hook: &str| {
+        let told = refused(app).await;
+        assert!(told.contains("Clock` is asked for, which nothing provides"), "{told}");
+        assert!(told.contains(&format!("at {hook} (")) && told.contains("hooks.rs:_)"), "{told}");
+        assert!(told.ends_with("add `.service(…)` with such a value to your App"), "{told}");
+    };
+    let site = || App::new("site");
+    check(site().before(ticks), "a `before` hook").await;
+    check(site().before(|log: Service<Clock>| async move { drop(log) }), "a `before` hook").await;
+    check(site().after(ticks_after), "an `after` hook").await;
+    check(site().teardown(ticks), "a `teardown` hook").await;
+    check(site().catch(404, answers), "a handler of errors").await;
+    check(site().catch_error::<std::fmt::Error, _, _>(answers), "a handler of errors").await;
+    // What only an app beside it, or one within it, provides is not there for the site's 404.
+    let inner = || App::new("inner").service(Clock).routes(routes![boom]);
+    check(site().before(ticks).mount("/in", inner()), "a `before` hook").await;
+    let two = App::new("two").before(ticks).routes(routes![panics]);
+    check(site().mount("/in", inner()).mount("/two", two), "a `before` hook").await;
+    let both = refused(site().before(ticks).after(ticks_after)).await;
+    assert!(both.starts_with("2 errors:"), "{both}");
+}
+
+#[tokio::test]
+async fn a_hook_finds_its_service_where_it_runs() {
+    let inner = || App::new("inner").service(Clock).routes(routes![boom]);
+    let site = || App::new("site");
+    assert_eq!(refused(site().service(Clock).mount("/in", inner().before(ticks))).await, "");
+    assert_eq!(refused(site().mount("/in", inner().before(ticks).after(ticks_after))).await, "");
+    // An app without routes answers nothing itself.
+    let between = App::new("between").before(ticks).mount("/in", inner());
+    assert_eq!(refused(site().mount("/between", between)).await, "");
+    // What may be there or not is no demand, and what looks at a request is left for requests.
+    async fn free(_: Option<Caught>, _: Locals, _: Scope, _: carafe_core::extract::Headers) {}
+    assert_eq!(refused(site().before(free)).await, "");
+}

@@ -114,3 +114,12 @@ async fn settings_name_the_database_and_sql_asks_it() {
     let unknown = TestClient::new(site().set("database.ulr", "x")).await;
     assert!(unknown.err().unwrap().to_string().contains("ulr"));
 }
+
+#[tokio::test]
+async fn a_hook_without_a_database_is_found_at_start() {
+    async fn load(_: Db) {}
+    let refused = TestClient::new(App::new("site").before(load)).await.err().unwrap().to_string();
+    let told = "`Db` is asked for, which nothing provides, at a `before` hook (";
+    assert!(refused.starts_with(told), "{refused}");
+    assert!(refused.ends_with("add `.plugin(Database::from_settings())` to your App"), "{refused}");
+}
