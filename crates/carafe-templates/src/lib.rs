@@ -48,7 +48,9 @@ pub use error::TemplateError;
 pub use folder::TemplateFolder;
 pub use minijinja;
 pub use minijinja::{UndefinedBehavior as Undefined, Value};
-pub use page::{Page, Rendered, TemplateRendered, page, page_from_string, page_of};
+pub use page::{
+    BeforeRenderTemplate, Page, Rendered, TemplateRendered, page, page_from_string, page_of,
+};
 pub use plugin::{AppTemplates, Templates};
 pub use render::{call_macro, render, render_string};
 #[cfg(feature = "testing")]

@@ -11,6 +11,7 @@ use carafe_core::{Result, Scope};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
 use crate::context::Context;
+use crate::engine::Engine;
 use crate::formatter::content_type;
 use crate::render::{Done, Wanted, render_in};
 use crate::stream;
@@ -108,6 +109,8 @@ impl Late for Page {
         mut response: Response,
     ) -> Pin<Box<dyn Future<Output = Result<Response>> + Send + 's>> {
         Box::pin(async move {
+            let template = self.wanted.name(&*Engine::of(scope)?)?.clone();
+            scope.emit(BeforeRenderTemplate { template, context: self.context.clone() });
             let (template, body) = if self.streamed {
                 stream::start(scope, &self.wanted, &self.context).await?
             } else {
@@ -131,6 +134,22 @@ impl Late for Page {
 /// What stays of a page in its response, for tests and `after` hooks.
 #[derive(Clone, Debug)]
 pub struct Rendered {
+    /// The name of the template; `<string>` for a text.
+    pub template: Cow<'static, str>,
+    /// The values that the handler gave.
+    pub context: Context,
+}
+
+/// A page is about to be rendered (Flask's `before_render_template`).
+///
+/// ```
+/// # use carafe_core::App;
+/// use carafe_templates::BeforeRenderTemplate;
+///
+/// let app = App::new("site").on(|event: &BeforeRenderTemplate| println!("{}", event.template));
+/// ```
+#[derive(Clone, Debug)]
+pub struct BeforeRenderTemplate {
     /// The name of the template; `<string>` for a text.
     pub template: Cow<'static, str>,
     /// The values that the handler gave.

@@ -1,11 +1,13 @@
 //! Pages as answers (FL-62, FL-63), and what tests and listeners see of them (FL-27).
 
+use std::sync::{Arc, Mutex};
+
 use carafe_core::testing::Watched;
 use carafe_core::{App, Error, Result, Scope, routes};
 use carafe_macros::get;
 use carafe_templates::{
-    AppTemplates, Context, Page, PageResponse, TemplateFolder, TemplateRendered, call_macro,
-    context, page, page_from_string, page_of, render,
+    AppTemplates, BeforeRenderTemplate, Context, Page, PageResponse, TemplateFolder,
+    TemplateRendered, call_macro, context, page, page_from_string, page_of, render,
 };
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
@@ -139,6 +141,38 @@ async fn rendering_is_told() {
     assert_eq!(events.len(), 1);
     assert_eq!(events[0].template, "list.html");
     assert_eq!(events[0].context.get("title").unwrap().as_str(), Some("Posts"));
+}
+
+#[tokio::test]
+async fn rendering_is_told_before_and_after() {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let (before, inside, after) = (told.clone(), told.clone(), told.clone());
+    let app = app()
+        .on(move |event: &BeforeRenderTemplate| {
+            let title = event.context.get("title");
+            let line = format!("before {} {}", event.template, title.unwrap());
+            before.lock().unwrap().push(line);
+        })
+        .function("seen", move || {
+            inside.lock().unwrap().push("rendered".to_owned());
+            String::new()
+        })
+        .on(move |event: &TemplateRendered| {
+            after.lock().unwrap().push(format!("after {}", event.template));
+        });
+    let client = client(app, &[("list.html", "{{ seen() }}{{ title }}")]).await;
+    client.get("/").await.assert_text("Posts");
+    assert_eq!(*told.lock().unwrap(), ["before list.html Posts", "rendered", "after list.html"]);
+}
+
+#[tokio::test]
+async fn a_page_that_fails_was_begun_and_not_rendered() {
+    let (before, after) =
+        (Watched::<BeforeRenderTemplate>::default(), Watched::<TemplateRendered>::default());
+    let app = app().on(before.listener()).on(after.listener());
+    let client = client(app, &[("list.html", "{{ 1 / 0 }}")]).await;
+    client.get("/").await.assert_status(500);
+    assert_eq!((before.events().len(), after.events().len()), (1, 0));
 }
 
 #[tokio::test]
