@@ -4,6 +4,7 @@ use axum::extract::{FromRequest, Request};
 use http::{Method, StatusCode, header};
 use serde_core::de::DeserializeOwned;
 
+use super::field::at_fault;
 use crate::error::{Error, Kind, Result};
 
 /// The fields of a form, as a struct whose lists take repeated names: the body of a `POST`
@@ -34,7 +35,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self> {
         if matches!(*request.method(), Method::GET | Method::HEAD) {
-            return read(request.uri().query().unwrap_or_default().as_bytes());
+            return read(request.uri().query().unwrap_or_default().as_bytes(), "form").map(Self);
         }
         let kind = request
             .headers()
@@ -53,14 +54,17 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
                 "Did not attempt to load form data because the request Content-Type was not 'application/x-www-form-urlencoded'.",
             ));
         }
-        read(&super::body::bytes(request, state).await?)
+        read(&super::body::bytes(request, state).await?, "form").map(Self)
     }
 }
 
-fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<Form<T>> {
-    serde_html_form::from_bytes(bytes)
-        .map(Form)
-        .map_err(|error| Error::bad_request(format!("The form makes no sense: {error}.")))
+/// The fields of a form or a query, which the sentence about what is wrong names.
+pub(super) fn read<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T> {
+    serde_html_form::from_bytes(bytes).map_err(|error| {
+        let field = at_fault::<T, _>(serde_html_form::Deserializer::from_bytes(bytes));
+        let whose = field.map(|name| format!("`{name}`: ")).unwrap_or_default();
+        Error::bad_request(format!("The {what} makes no sense: {whose}{error}."))
+    })
 }
 
 impl<T> std::ops::Deref for Form<T> {

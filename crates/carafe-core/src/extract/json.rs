@@ -7,6 +7,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde_core::Serialize;
 use serde_core::de::DeserializeOwned;
 
+use super::field::at_fault;
 use crate::error::{Error, Kind, Result};
 
 /// JSON in and out: as an argument the body of the request, as an answer its body.
@@ -76,7 +77,11 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
             serde_json::error::Category::Data => Kind::Status(StatusCode::UNPROCESSABLE_ENTITY),
             _ => Kind::Invalid,
         };
-        Error::new(kind, format!("The JSON of the request makes no sense: {error}."))
+        let field = at_fault::<T, _>(&mut serde_json::Deserializer::from_slice(bytes));
+        // Where it is no JSON at all, no field is at fault.
+        let field = field.filter(|_| kind != Kind::Invalid);
+        let whose = field.map(|name| format!("`{name}`: ")).unwrap_or_default();
+        Error::new(kind, format!("The JSON of the request makes no sense: {whose}{error}."))
     })
 }
 

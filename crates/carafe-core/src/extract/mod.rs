@@ -9,6 +9,7 @@ mod captured;
 mod caught;
 mod client_addr;
 pub(crate) mod directives;
+mod field;
 mod form;
 mod json;
 mod last_event_id;

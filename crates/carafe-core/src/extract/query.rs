@@ -39,9 +39,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
         let query = parts.uri.query().unwrap_or_default();
-        serde_html_form::from_str(query)
-            .map(Self)
-            .map_err(|error| Error::bad_request(format!("The query makes no sense: {error}.")))
+        super::form::read(query.as_bytes(), "query").map(Self)
     }
 }
 

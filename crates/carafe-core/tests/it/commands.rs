@@ -1,7 +1,15 @@
 //! Commands (FL-72, FL-74).
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::os::unix::net::UnixStream;
+use std::process::{Command, Output};
+use std::sync::Arc;
+
+use carafe_core::app::Site;
 use carafe_core::command::Console;
 use carafe_core::extract::Service;
+use carafe_core::settings::{Environment, SettingsLoader};
 use carafe_core::testing::TestClient;
 use carafe_core::{App, Error, commands, routes};
 use carafe_macros::{command, get};
@@ -102,4 +110,138 @@ async fn two_commands_of_one_name_are_refused() {
         let error = App::new("site").commands(list).build().unwrap_err().to_string();
         assert!(error.contains("two commands are called"), "{error}");
     }
+}
+
+/// A site that serves as the words on its command line say, until it is dropped.
+struct Serving {
+    /// Where it says that it serves.
+    place: String,
+    _runtime: tokio::runtime::Runtime,
+}
+
+impl Serving {
+    fn start(site: Arc<Site>, words: &[&str]) -> Self {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let console = Console::captured();
+        let words: Vec<_> = words.iter().map(|word| (*word).to_owned()).collect();
+        let told = console.clone();
+        let served = runtime.spawn(async move { site.command(words, &told).await });
+        let place = runtime.block_on(async {
+            loop {
+                assert!(!served.is_finished(), "{}", console.text());
+                if let Some((place, _)) = console.text().split_once(" (") {
+                    return place.trim_start_matches("Serving `site` at ").to_owned();
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            }
+        });
+        Self { place, _runtime: runtime }
+    }
+}
+
+fn site(settings: &[(&str, &str)]) -> Arc<Site> {
+    let settings = SettingsLoader::new(Environment::TEST).variables(settings.iter().copied());
+    App::new("site").routes(routes![hello]).build_with(settings).unwrap()
+}
+
+#[get("/")]
+async fn hello() -> &'static str {
+    "hello"
+}
+
+/// What the site at the other end answers.
+fn ask(mut stream: impl Read + Write) -> String {
+    stream.write_all(b"GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn the_command_line_says_where_to_serve() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    // The port of the settings is taken, so that only the command line's can be had.
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let settings = [("PORT", port.as_str())];
+    for words in [&["serve", "-p", "0"][..], &["serve", "--port", "0", "--host", "127.0.0.1"]] {
+        let serving = Serving::start(site(&settings), words);
+        let address = serving.place.strip_prefix("http://").unwrap();
+        assert!(address.starts_with("127.0.0.1:"), "{address}");
+        assert!(ask(TcpStream::connect(address).unwrap()).ends_with("hello"));
+    }
+    let serving = Serving::start(site(&settings), &["serve", "--unix", &file("a")]);
+    assert!(serving.place.ends_with(&file("a")), "{}", serving.place);
+    assert!(ask(UnixStream::connect(file("a")).unwrap()).ends_with("hello"));
+    // Asked for nothing it serves, as the settings say; a port on the line wins over their file.
+    let settings = [("CARAFE_SERVER__UNIX_SOCKET", &*file("b"))];
+    let serving = Serving::start(site(&settings), &[]);
+    assert!(ask(UnixStream::connect(file("b")).unwrap()).ends_with("hello"));
+    drop(serving);
+    let serving = Serving::start(site(&settings), &["serve", "-p", "0"]);
+    assert!(serving.place.starts_with("http://127.0.0.1:"), "{}", serving.place);
+}
+
+#[tokio::test]
+async fn a_place_that_makes_no_sense_is_refused() {
+    let client = client().await;
+    let check = async |words: &str, code: u8, part: &str| {
+        let ran = client.command(words.split(' ')).await;
+        assert_eq!(ran.code, code, "{words}: {}", ran.output);
+        assert!(ran.output.contains(part), "{words}: {}", ran.output);
+    };
+    check("serve -p 65536", 2, "65536 is not in 0..=65535").await;
+    check("serve --unix /tmp/s --port 0", 2, "cannot be used with").await;
+    check("serve --unix /no/such/folder/s", 1, "make the folder").await;
+    check("serve --host no.such.host.invalid", 1, "there is no host `no.such.host.invalid`").await;
+}
+
+/// Says in which way the script ends, in a process of its own.
+const SCRIPT: &str = "SCRIPT_TEST_CHILD";
+
+#[expect(clippy::disallowed_methods, reason = "so a test talks to its child; it is no setting")]
+fn way_of_the_script() -> Option<String> {
+    std::env::var(SCRIPT).ok()
+}
+
+async fn count_marks(mark: Service<char>, console: Console) -> carafe_core::Result<()> {
+    console.line(format!("1 mark: {}", *mark));
+    match way_of_the_script().as_deref() {
+        Some("fails") => Err(Error::internal("no marks left").hint("buy some")),
+        _ => Ok(()),
+    }
+}
+
+/// Also what the child runs, which is this program with this test alone.
+#[test]
+fn a_script_runs_with_the_app_set_up() {
+    let started = |console: Console| async move { console.line("started") };
+    match way_of_the_script().as_deref() {
+        None => {}
+        Some("inside") => {
+            let runtime = tokio::runtime::Runtime::new().unwrap();
+            let _inside = runtime.enter();
+            return App::new("site").service('!').script(count_marks);
+        }
+        Some("lacks") => return App::new("site").script(count_marks),
+        Some(_) => return App::new("site").service('!').on_start(started).script(count_marks),
+    }
+    let check = |kind: &str, code: i32, written: &[&str], told: &str| {
+        let Output { status, stdout, stderr } = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "commands::a_script_runs_with_the_app_set_up", "--nocapture"])
+            .env(SCRIPT, kind)
+            .output()
+            .unwrap();
+        let (stdout, stderr) = (String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
+        assert_eq!(status.code(), Some(code), "{kind}: {stdout}{stderr}");
+        for line in written {
+            assert!(stdout.contains(line), "{kind}: {stdout}");
+        }
+        assert!(stderr.contains(told), "{kind}: {stderr}");
+    };
+    check("works", 0, &["started\n", "1 mark: !\n"], "");
+    check("fails", 1, &["1 mark: !\n"], "error: no marks left");
+    check("lacks", 1, &[], "`char` is asked for, which nothing provides");
+    check("inside", 1, &[], "was called inside of one");
 }

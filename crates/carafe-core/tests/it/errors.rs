@@ -1,5 +1,7 @@
 //! Errors become pages (FL-40 … FL-43, FL-18).
 
+use std::sync::{Arc, Mutex};
+
 use carafe_core::extract::Caught;
 use carafe_core::testing::TestClient;
 use carafe_core::{App, Error, Kind, routes};
@@ -123,6 +125,48 @@ async fn a_handler_of_errors_that_fails_ends_in_the_plain_page() {
     client.get("/nope").await.assert_status(500).assert_contains("Internal Server Error");
     client.get("/abort/418").await.assert_status(500);
     client.get("/abort/403").await.assert_status(403);
+}
+
+/// What is written to the log.
+#[derive(Clone, Default)]
+struct Written(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Written {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_fault_of_the_server_is_logged_with_its_cause() {
+    let written = Written::default();
+    let writer = written.clone();
+    let log = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone());
+    let _log = tracing::subscriber::set_default(log.finish());
+    let client = TestClient::new(app()).await.unwrap();
+    let check = async |path: &str, status: u16, parts: &[&str]| {
+        client.get(path).await.assert_status(status);
+        let lines = std::mem::take(&mut *written.0.lock().unwrap());
+        let lines = String::from_utf8(lines).unwrap();
+        assert_eq!(lines.contains("Exception on"), !parts.is_empty(), "{path}: {lines}");
+        for part in parts {
+            assert!(lines.contains(part), "{path}: {lines} lacks {part}");
+        }
+    };
+    let typed = ["ERROR", "Exception on /typed [GET]", "broken pipe"];
+    check("/typed?password=hunter3", 500, &typed).await;
+    check("/secret", 500, &["Exception on /secret [GET]", "password is hunter2"]).await;
+    check("/abort/503", 503, &["Exception on /abort/503 [GET]"]).await;
+    check("/abort/404", 404, &[]).await;
+    check("/said", 404, &[]).await;
+    check("/nope", 404, &[]).await;
+    client.post("/typed").await.assert_status(405);
+    assert!(written.0.lock().unwrap().is_empty());
 }
 
 #[test]

@@ -18,7 +18,9 @@ mod mounts;
 mod multipart;
 #[cfg(feature = "passwords")]
 mod passwords;
+mod plugins;
 mod proxies;
+mod refusals;
 mod request_info;
 mod responders;
 mod routing;

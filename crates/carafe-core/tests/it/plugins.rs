@@ -1,0 +1,129 @@
+//! Components: set up once, in the order of what they need (FL-86).
+
+use std::sync::{Arc, Mutex};
+
+use carafe_core::extract::Service;
+use carafe_core::plugin::{Plugin, Setup};
+use carafe_core::testing::TestClient;
+use carafe_core::{App, Error, Result, routes};
+use carafe_macros::get;
+
+/// In which order the components of a site were set up; each has the same one.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<&'static str>>>);
+
+impl PartialEq for Log {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// The service of each: what it is called.
+struct Newest(&'static str);
+
+macro_rules! components {
+    ($($kind:ident $name:literal needs $needs:expr;)*) => {$(
+        #[derive(Clone, PartialEq)]
+        struct $kind(Log);
+
+        impl Plugin for $kind {
+            const NAME: &'static str = $name;
+            const NEEDS: &'static [&'static str] = &$needs;
+
+            fn setup(self, setup: &mut Setup<'_>) -> Result<()> {
+                self.0.0.lock().unwrap().push($name);
+                setup.service(Newest($name));
+                setup.deposit($name.len());
+                Ok(())
+            }
+        }
+    )*};
+}
+
+components! {
+    Users "users" needs ["database"];
+    Tables "database" needs [];
+    Admin "admin" needs ["users", "pages"];
+    Pages "pages" needs [];
+    Chicken "chicken" needs ["egg"];
+    Egg "egg" needs ["chicken"];
+    Narcissus "narcissus" needs ["narcissus"];
+}
+
+/// The order, or what is wrong.
+async fn order(app: App, log: &Log) -> String {
+    match TestClient::new(app).await {
+        Ok(_) => log.0.lock().unwrap().join(" "),
+        Err(error) => error.to_string(),
+    }
+}
+
+#[tokio::test]
+async fn what_is_needed_comes_first() {
+    let log = Log::default();
+    let site = App::new("site").plugin(Admin(log.clone())).plugin(Users(log.clone()));
+    let site = site.plugin(Tables(log.clone())).plugin(Pages(log.clone()));
+    assert_eq!(order(site, &log).await, "database users pages admin");
+    // The outermost app's come first where nothing else is said, wherever they are needed.
+    let log = Log::default();
+    let inner = App::new("inner").plugin(Tables(log.clone())).plugin(Users(log.clone()));
+    let site = App::new("site").mount("/in", inner).plugin(Pages(log.clone()));
+    assert_eq!(order(site, &log).await, "pages database users");
+}
+
+#[tokio::test]
+async fn what_is_added_twice_is_set_up_once() {
+    let log = Log::default();
+    let inner = || App::new("inner").plugin(Tables(log.clone()));
+    let site = App::new("site").plugin(Tables(log.clone())).plugin(Tables(log.clone()));
+    assert_eq!(order(site.mount("/in", inner()), &log).await, "database");
+    let unlike = App::new("site").plugin(Tables(Log::default())).mount("/in", inner());
+    assert_eq!(
+        order(unlike, &log).await,
+        "`database` is added twice with unlike settings; add it once, to the outermost app; it was added to `site` and `inner`"
+    );
+}
+
+#[tokio::test]
+async fn a_need_that_nobody_meets() {
+    let log = Log::default();
+    let log = || log.clone();
+    let check = async |app: App, told: &str| assert_eq!(order(app, &log()).await, told);
+    let site = || App::new("site");
+    let lacking =
+        "`users` needs `database`, which is not there; add the plugin `database` to your app";
+    check(site().plugin(Users(log())), lacking).await;
+    check(site().mount("/", App::new("in").plugin(Users(log())).plugin(Pages(log()))), lacking)
+        .await;
+    let ring =
+        "components need each other in a ring; their `NEEDS` must not lead back to themselves";
+    check(site().plugin(Chicken(log())).plugin(Egg(log())), ring).await;
+    check(site().plugin(Narcissus(log())), ring).await;
+    // Of a need that is not there and a ring, the first can be mended at once.
+    let both = site().plugin(Chicken(log())).plugin(Egg(log())).plugin(Users(log()));
+    check(both, lacking).await;
+}
+
+#[derive(PartialEq)]
+struct Refuses;
+
+impl Plugin for Refuses {
+    const NAME: &'static str = "refuses";
+
+    fn setup(self, _: &mut Setup<'_>) -> Result<()> {
+        Err(Error::setup("not today"))
+    }
+}
+
+#[get("/")]
+async fn index(newest: Service<Newest>) -> &'static str {
+    newest.0
+}
+
+#[tokio::test]
+async fn what_a_component_adds_is_there_and_what_it_refuses_too() {
+    let log = Log::default();
+    let app = App::new("site").plugin(Tables(log.clone())).routes(routes![index]);
+    TestClient::new(app).await.unwrap().get("/").await.assert_text("database");
+    assert_eq!(order(App::new("site").plugin(Refuses), &log).await, "not today");
+}
