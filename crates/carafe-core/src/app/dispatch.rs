@@ -17,6 +17,7 @@ use super::settle::settle;
 use super::{Site, foreign};
 use crate::error::{Error, Panic, Raised};
 use crate::middleware::{BodyLimit, sessions};
+use crate::respond::redirect;
 use crate::routing::{Answer, Captured, Rule, Spans};
 use crate::scope::Scope;
 use crate::settings::ByteSize;
@@ -26,7 +27,8 @@ use crate::settings::ByteSize;
 pub(crate) enum Step {
     Call(Arc<Rule>, Spans),
     Fail(Arc<Error>),
-    Ask(Vec<Router>),
+    /// Routers that are not ours, and where a path leads that none of them knows.
+    Ask(Vec<Router>, Option<String>),
 }
 
 /// The step on its way through the layers.
@@ -86,16 +88,18 @@ pub(super) async fn finished(site: &Arc<Site>, scope: &Scope, response: Response
     saved(site, scope, scope.app(), response).await
 }
 
-/// Answers with routers that are not ours, in the name of their app.
+/// Answers with routers that are not ours, in the name of their app; what none of them knows is
+/// redirected to `otherwise`, or not found.
 pub(crate) async fn elsewhere(
     site: &Arc<Site>,
     scope: &Scope,
     app: usize,
     routers: Vec<Router>,
+    otherwise: Option<String>,
     request: Request,
 ) -> Response {
     scope.set_app(app);
-    let step = Step::Ask(routers);
+    let step = Step::Ask(routers, otherwise);
     let (step, request) = if sessions::guards(scope, false, &request) {
         guard(scope, request, step).await
     } else {
@@ -216,8 +220,12 @@ async fn call(step: Step, request: Request) -> Response {
 fn begin(step: Step, request: Request) -> Answer {
     match step {
         Step::Fail(error) => Box::pin(ready(super::settle::raise(error))),
-        Step::Ask(routers) => Box::pin(async {
-            foreign::ask(routers, request).await.unwrap_or_else(IntoResponse::into_response)
+        Step::Ask(routers, otherwise) => Box::pin(async {
+            match (foreign::ask(routers, request).await, otherwise) {
+                (Ok(response), _) => response,
+                (Err(_), Some(target)) => redirect(target).permanent().into_response(),
+                (Err(error), None) => error.into_response(),
+            }
         }),
         Step::Call(rule, spans) => {
             let uri = request.uri().clone();

@@ -175,7 +175,8 @@ impl App {
     }
 
     /// Takes in a router made with axum, below this app's prefix. Its routes are asked after
-    /// this site's own; a fallback of its own is replaced by the site's 404.
+    /// this site's own, before a path is redirected for its slash; a fallback of its own is
+    /// replaced by the site's 404.
     #[must_use]
     pub fn axum(mut self, router: Router) -> Self {
         self.foreign.push(router);

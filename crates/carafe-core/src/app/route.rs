@@ -16,6 +16,7 @@ use super::foreign::Foreign;
 use super::{Site, Slashes};
 use crate::error::{Error, Kind};
 use crate::middleware::sessions;
+use crate::respond::redirect;
 use crate::routing::{Choice, Entry, Grouped, Host, Methods, Rule, Spans};
 use crate::scope::Scope;
 use crate::url::Url;
@@ -170,11 +171,14 @@ impl Site {
             Choice::NotFound => {}
         }
         match one.known(path, hosts.slashes) {
-            Some((Fix::Redirect, path)) => return moved(scope, &path, request.uri()),
+            Some((Fix::Redirect, path)) => {
+                let target = with_query(scope, &path, request.uri());
+                return self.elsewhere(scope, one, Some(target), request).await;
+            }
             Some((Fix::Serve, path)) => return self.again(scope, one, &path, request).await,
             None => {}
         }
-        self.elsewhere(scope, one, request).await
+        self.elsewhere(scope, one, None, request).await
     }
 
     /// Serves a path that is another spelling of one we know.
@@ -198,16 +202,20 @@ impl Site {
         }
     }
 
-    /// Asks the routers that are not ours, then gives up.
+    /// Asks the routers that are not ours, then redirects to the spelling that we know, or gives up.
     async fn elsewhere(
         self: &Arc<Self>,
         scope: &Scope,
         one: &OneHost,
+        target: Option<String>,
         request: Request,
     ) -> Response {
-        match one.elsewhere(request.uri().path()) {
-            None => failed(self, scope, 0, Error::new(Kind::NotFound, ""), request).await,
-            Some((app, routers)) => elsewhere(self, scope, app, routers, request).await,
+        match (one.elsewhere(request.uri().path()), target) {
+            (Some((app, routers)), target) => {
+                elsewhere(self, scope, app, routers, target, request).await
+            }
+            (None, Some(target)) => redirect(target).permanent().into_response(),
+            (None, None) => failed(self, scope, 0, Error::new(Kind::NotFound, ""), request).await,
         }
     }
 }
@@ -274,18 +282,17 @@ fn normal_encoding(path: &str) -> String {
     path.split('/').map(crate::routing::encode_again).collect::<Vec<_>>().join("/")
 }
 
-/// A permanent redirect to another path on this host, with the query kept.
-fn moved(scope: &Scope, path: &str, uri: &Uri) -> Response {
+/// Another path on this host, with the query kept.
+fn with_query(scope: &Scope, path: &str, uri: &Uri) -> String {
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
-    let target = format!("{}{path}{query}", scope.root_path());
-    crate::respond::redirect(target).permanent().into_response()
+    format!("{}{path}{query}", scope.root_path())
 }
 
 /// A permanent redirect to the shorter path of the same page, with the query kept.
 fn shorter(scope: &Scope, url: &Url, uri: &Uri) -> Response {
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
     match url.write(scope) {
-        Ok(path) => crate::respond::redirect(path + &query).permanent().into_response(),
+        Ok(path) => redirect(path + &query).permanent().into_response(),
         Err(error) => error.into_response(),
     }
 }

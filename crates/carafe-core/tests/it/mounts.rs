@@ -174,6 +174,39 @@ async fn foreign_routers() {
 }
 
 #[tokio::test]
+async fn a_foreign_router_that_knows_a_path_comes_before_a_redirect() {
+    use axum::routing::{get, post};
+    #[carafe_macros::get("/{name}/")]
+    async fn page(name: String) -> String {
+        format!("page {name}")
+    }
+    #[carafe_macros::get("/exact")]
+    async fn exact() -> &'static str {
+        "ours"
+    }
+    let foreign = axum::Router::new()
+        .route("/room", get(|| async { "room" }))
+        .route("/exact", get(|| async { "theirs" }))
+        .route("/echo", post(|body: String| async { body }));
+    let site = || App::new("site").routes(routes![page, exact]);
+    let client = TestClient::new(site().axum(foreign.clone())).await.unwrap();
+    client.get("/room").await.assert_text("room");
+    client.get("/room/").await.assert_text("page room");
+    client.post("/echo").body("text/plain", "kept").await.assert_text("kept");
+    // It knows the path, though by another method.
+    client.get("/echo").await.assert_status(405);
+    client.get("/exact").await.assert_text("ours");
+    let moved = client.get("/other?q=1").await;
+    moved.assert_status(308).assert_header("location", "/other/?q=1");
+    client.get("//room").await.assert_status(308);
+    // One that stands elsewhere is not asked.
+    let below = site().mount("/below", App::new("below").axum(foreign));
+    let client = TestClient::new(below).await.unwrap();
+    client.get("/room").await.assert_status(308).assert_header("location", "/room/");
+    client.get("/below/room").await.assert_text("room");
+}
+
+#[tokio::test]
 async fn layers_wrap_their_own_routes() {
     use tower_http::set_header::SetResponseHeaderLayer;
     let mark = |name: &'static str| {
