@@ -12,10 +12,11 @@ use std::task::{Context, Poll, Waker};
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use pin_project_lite::pin_project;
+use tokio::time::timeout;
 
 use super::Site;
-use super::dispatch::{self, failed, finished};
-use crate::error::{Error, Kind};
+use super::dispatch::{self, failed, finished, given_up};
+use crate::error::{Error, Kind, Raised};
 use crate::middleware::{Admission, Passage, sessions};
 use crate::pages;
 use crate::routing::Answer;
@@ -191,11 +192,21 @@ async fn long_way(
 }
 
 async fn in_time(site: &Arc<Site>, scope: &Scope, request: Request) -> Response {
-    let answer = site.route(scope, request);
-    let Some(limit) = site.pipeline.time_limit() else { return answer.await };
-    if let Ok(response) = tokio::time::timeout(limit, answer).await {
+    let Some(limit) = site.pipeline.time_limit() else { return site.route(scope, request).await };
+    let (parts, body) = request.into_parts();
+    let request = Request::from_parts(parts.clone(), body);
+    let mut answer = Box::pin(site.route(scope, request));
+    if let Ok(response) = timeout(limit, &mut answer).await {
         return response;
     }
     let error = Error::new(Kind::Timeout, format!("the request took more than {limit:?}"));
-    pages::of(scope, &Arc::new(error))
+    let error = Arc::new(error);
+    // The teardown hooks, which run when the answer is dropped, are told of it.
+    scope.locals().set(Raised(error.clone()));
+    drop(answer);
+    // What it waited for, those who answer in its place may wait for too.
+    match timeout(limit, given_up(site, scope, error.clone(), parts)).await {
+        Ok(response) => response,
+        Err(_) => pages::of(scope, &error),
+    }
 }

@@ -198,18 +198,36 @@ async fn with_hooks(scope: &Scope, node: &Node, step: Step, request: Request) ->
     {
         teardown.parts.extensions.insert(raised.clone());
     }
-    let mut response = settle(scope, node, response, Some(&mut teardown.parts)).await;
-    scope.run_afterwards(&mut response);
-    for hook in &chain.after {
-        response = match guarded(hook(response, &mut teardown.parts)).await {
-            Ok(response) => response,
-            Err(error) => {
-                settle(scope, node, error.into_response(), Some(&mut teardown.parts)).await
-            }
-        };
-    }
+    let response = with_after(scope, node, response, &mut teardown.parts).await;
     teardown.run().await;
     response
+}
+
+/// The page of an error, what was left for this response, and the `after` hooks.
+async fn with_after(scope: &Scope, node: &Node, response: Response, parts: &mut Parts) -> Response {
+    let mut response = settle(scope, node, response, Some(parts)).await;
+    scope.run_afterwards(&mut response);
+    for hook in &node.chain().after {
+        response = match guarded(hook(response, parts)).await {
+            Ok(response) => response,
+            Err(error) => settle(scope, node, error.into_response(), Some(parts)).await,
+        };
+    }
+    response
+}
+
+/// Answers in the place of what was given up half-way: the error handlers and `after` hooks of the
+/// app that was to answer. No `before` hook runs a second time.
+pub(super) async fn given_up(
+    site: &Arc<Site>,
+    scope: &Scope,
+    error: Arc<Error>,
+    mut parts: Parts,
+) -> Response {
+    let app = scope.app();
+    let raised = super::settle::raise(error);
+    let response = with_after(scope, site.node(app), raised, &mut parts).await;
+    saved(site, scope, app, response).await
 }
 
 async fn call(step: Step, request: Request) -> Response {
@@ -290,6 +308,9 @@ impl Drop for Teardown {
         }
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             let mut parts = self.parts.clone();
+            if let Some(raised) = scope.local::<Raised>() {
+                parts.extensions.insert(Raised::clone(&raised));
+            }
             runtime.spawn(scope.run(async move { run_teardown(&chain, &mut parts).await }));
         }
     }

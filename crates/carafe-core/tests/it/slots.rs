@@ -1,11 +1,14 @@
 //! The fixed slots around all routes.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use axum::response::Response;
+use carafe_core::extract::Caught;
 use carafe_core::middleware::{BodyLimit, Cors, SecurityHeaders, TimeLimit, TrustedHosts};
 use carafe_core::settings::ByteSize;
 use carafe_core::testing::TestClient;
-use carafe_core::{App, routes};
+use carafe_core::{App, Scope, routes};
 use carafe_macros::{get, post};
 
 #[get("/")]
@@ -108,6 +111,64 @@ async fn a_request_that_takes_too_long() {
     let site = client(app().middleware(TimeLimit(Duration::from_secs(5)))).await;
     site.get("/slow").await.assert_status(503).assert_header("x-frame-options", "DENY");
     site.get("/").await.assert_status(200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_time_out_is_answered_as_other_errors_are() {
+    let log = Arc::new(Mutex::new(Vec::<String>::new()));
+    let told = |word: &'static str| {
+        let log = log.clone();
+        move || log.lock().unwrap().push(word.to_owned())
+    };
+    let (before, after, teardown, afterwards) =
+        (told("before"), told("after"), log.clone(), told("after_this_request"));
+    let inner = App::new("inner")
+        .routes(routes![slow, index])
+        .before(move |scope: Scope| {
+            before();
+            scope.after_this_request({
+                let afterwards = afterwards.clone();
+                move |_| afterwards()
+            });
+            async {}
+        })
+        .after(move |mut response: Response| {
+            after();
+            response.headers_mut().insert("x-after", http::HeaderValue::from_static("1"));
+            async { response }
+        })
+        .teardown(move |caught: Option<Caught>| {
+            let text = caught.map(|error| error.message().to_owned()).unwrap_or_default();
+            teardown.lock().unwrap().push(format!("teardown {text}"));
+            async {}
+        })
+        .catch(503, || async { (http::StatusCode::GATEWAY_TIMEOUT, "too slow") });
+    let site = App::new("site").middleware(TimeLimit(Duration::from_secs(5))).mount("/in", inner);
+    let site = client(site).await;
+    let answer = site.get("/in/slow").await;
+    answer.assert_status(504).assert_text("too slow").assert_header("x-after", "1");
+    answer.assert_header("x-frame-options", "DENY");
+    assert_eq!(answer.error().unwrap().message(), "the request took more than 5s");
+    // The teardown hooks run beside it, since what they were around was dropped.
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    let mut lines = std::mem::take(&mut *log.lock().unwrap());
+    lines.sort_unstable();
+    let teardown = "teardown the request took more than 5s";
+    assert_eq!(lines, ["after", "after_this_request", "before", teardown]);
+    site.get("/in/").await.assert_text("hello");
+    let lines = std::mem::take(&mut *log.lock().unwrap());
+    assert_eq!(lines, ["before", "after_this_request", "after", "teardown "]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_answers_for_a_time_out_has_a_time_too() {
+    let never = || async { std::future::pending::<&str>().await };
+    let app = app().middleware(TimeLimit(Duration::from_secs(5))).catch(503, never);
+    client(app).await.get("/slow").await.assert_status(503).assert_contains("Service Unavailable");
+    // A hook that hangs is given up as a handler is, and not asked again.
+    let hooked = App::new("site").routes(routes![index]).before(std::future::pending::<()>);
+    let hooked = hooked.middleware(TimeLimit(Duration::from_secs(5)));
+    client(hooked).await.get("/").await.assert_status(503);
 }
 
 #[tokio::test]
