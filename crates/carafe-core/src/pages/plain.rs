@@ -4,12 +4,12 @@
 use std::sync::Arc;
 
 use axum::response::{Html, IntoResponse, Response};
-use http::{HeaderValue, StatusCode, header};
-use serde_json::json;
+use http::StatusCode;
 
 use crate::error::Error;
 use crate::extract::accept::Accept;
 use crate::html::escape;
+use crate::respond::Problem;
 use crate::scope::Scope;
 
 /// The answer to an error. A fault of the server shows nothing of itself to a visitor.
@@ -22,20 +22,15 @@ pub(crate) fn of(scope: &Scope, error: &Arc<Error>) -> Response {
         "application/problem+json",
         "text/plain",
     ]) {
-        Some("application/json" | "application/problem+json") => problem(error),
+        Some("application/json" | "application/problem+json") => {
+            Problem::new(status).detail(sentence(error)).into_response()
+        }
         Some("text/plain") => (status, text(error)).into_response(),
         _ => (status, Html(html(error))).into_response(),
     };
     *response.status_mut() = status;
     response.headers_mut().extend(error.headers().clone());
     response
-}
-
-fn problem(error: &Error) -> Response {
-    let status = error.status();
-    let body = json!({ "type": "about:blank", "title": title(status), "status": status.as_u16(), "detail": sentence(error) });
-    let json = HeaderValue::from_static("application/problem+json");
-    ([(header::CONTENT_TYPE, json)], body.to_string()).into_response()
 }
 
 fn text(error: &Error) -> String {

@@ -2,6 +2,7 @@
 
 use super::node::printable;
 use super::origin::Origin;
+use crate::suggest::nearest;
 use crate::{Error, Kind};
 
 /// One thing that is wrong, and where.
@@ -53,19 +54,4 @@ pub(super) fn tell(mut faults: Vec<Fault>) -> Error {
 /// `; did you mean …?` for the nearest of the known words, or nothing.
 pub(super) fn suggest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     nearest(word, known).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
-}
-
-/// The known word that a typing mistake makes into `word`.
-pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // The comparison takes time and memory by the product of the lengths.
-    if word.len() > 80 {
-        return None;
-    }
-    let slips = (word.chars().count() / 3).clamp(1, 3);
-    known
-        .into_iter()
-        .map(|other| (strsim::damerau_levenshtein(word, other), other))
-        .filter(|(distance, _)| *distance <= slips)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, other)| other)
 }

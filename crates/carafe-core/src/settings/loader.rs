@@ -7,7 +7,7 @@ use std::path::Path;
 use super::base;
 use super::dot_env;
 use super::environment::Environment;
-use super::fault::{Fault, nearest, tell};
+use super::fault::{Fault, tell};
 use super::node::{Node, Table, Value, lay_over};
 use super::origin::Origin;
 use super::overrides::{Overrides, SettingValue};
@@ -16,6 +16,7 @@ use super::store::{Settings, Sources};
 use super::toml_file;
 use super::variables::{self, ENVIRONMENT, Variable};
 use crate::Result;
+use crate::suggest::nearest;
 
 /// The name of the file.
 pub(super) const FILE: &str = "carafe.toml";

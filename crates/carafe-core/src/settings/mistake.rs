@@ -4,9 +4,10 @@ use std::fmt;
 
 use serde_core::de::{Expected, Unexpected};
 
-use super::fault::{Fault, nearest};
+use super::fault::Fault;
 use super::node::without_password;
 use super::origin::Origin;
+use crate::suggest::nearest;
 
 /// Why a value does not fit: what serde says, in the words of the settings.
 #[derive(Debug)]
