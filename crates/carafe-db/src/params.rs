@@ -41,7 +41,7 @@ impl<T: IntoValue + Clone> Params for &[T] {
 macro_rules! tuple {
     ($($ty:ident)+) => {
         impl<$($ty: IntoValue),+> Params for ($($ty,)+) {
-            #[allow(non_snake_case)] // a type parameter and its value share a name
+            #[expect(non_snake_case, reason = "a type parameter and its value share a name")]
             fn into_values(self) -> Vec<Value> {
                 let ($($ty,)+) = self;
                 vec![$($ty.into_value()),+]

@@ -122,7 +122,7 @@ macro_rules! context {
 macro_rules! __context_value {
     ($name:ident) => { $crate::__context_value!($name => $name) };
     ($name:ident => $value:expr) => {{
-        #[allow(unused_imports)]
+        #[allow(unused_imports, reason = "the value's type decides which of the two is used")]
         use $crate::__private::{ByItself as _, BySerde as _};
         $crate::__private::Wrap($value).template_value()
     }};

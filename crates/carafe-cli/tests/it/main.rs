@@ -1,5 +1,9 @@
 //! The command as its users meet it: its words, its files, its browser.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, missing_docs)]
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the tests are synchronous clients, which may sleep"
+)]
 
 mod browser;
 mod dev;

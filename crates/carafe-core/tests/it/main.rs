@@ -1,6 +1,7 @@
 //! What a user of the micro framework would notice.
 // Tests are lists of cases: what reads best there is not what pedantic asks of a library.
-#![allow(missing_docs, unreachable_pub, clippy::pedantic, clippy::unwrap_used)]
+#![expect(unreachable_pub, clippy::pedantic, reason = "tests are read, not used")]
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
 extern crate carafe_core as carafe;
 

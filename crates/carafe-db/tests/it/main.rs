@@ -1,5 +1,5 @@
 //! What users of a database notice.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
 mod bound;
 mod concurrency;

@@ -33,7 +33,7 @@ pub(crate) fn assets(input: TokenStream) -> Result<TokenStream> {
     Ok(quote!(::carafe::__private::bundle(#assets)))
 }
 
-#[allow(
+#[expect(
     clippy::disallowed_methods,
     reason = "Cargo says so which crate is being compiled; these are no settings"
 )]

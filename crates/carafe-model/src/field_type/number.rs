@@ -43,8 +43,10 @@ impl FieldType for f64 {
 }
 
 impl FieldType for f32 {
-    // The nearest single is what the writer meant: it was widened on its way in.
-    #[allow(clippy::cast_possible_truncation)]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the nearest single is what the writer meant: it was widened on its way in"
+    )]
     fn from_reader(reader: &mut dyn Reader, column: usize) -> Result<Self> {
         Ok(reader.f64(column)? as Self)
     }

@@ -1,5 +1,6 @@
 //! What a user of templates would notice.
-#![allow(missing_docs, clippy::unwrap_used, clippy::unused_async, clippy::needless_pass_by_value)]
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
+#![expect(clippy::unused_async, reason = "a handler may have nothing to wait for")]
 
 extern crate carafe_core as carafe;
 

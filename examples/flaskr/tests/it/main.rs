@@ -1,11 +1,11 @@
 //! What a visitor of the blog would notice. Each test has a site and a database of its own.
-#![allow(clippy::unwrap_used)]
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
 mod auth;
 mod blog;
 mod site;
 
-use carafe::db::{Db, Statement};
+use carafe::db::Statement;
 use carafe::prelude::*;
 use carafe::testing::{TestClient, TestResponse};
 
@@ -16,8 +16,7 @@ const DATA: &str = include_str!("data.sql");
 async fn client() -> TestClient {
     let site = flaskr::site().set("database.url", "sqlite::memory:");
     let client = TestClient::new(site).await.unwrap();
-    let db = db(&client).await;
-    db.script(&Statement::raw(DATA)).await.unwrap();
+    client.service::<Db>().script(&Statement::raw(DATA)).await.unwrap();
     client
 }
 
@@ -32,12 +31,6 @@ async fn log_in(client: &TestClient, username: &str, password: &str) -> TestResp
     client.post("/auth/login").form([("username", username), ("password", password)]).await
 }
 
-/// The database of the site that a client asks.
-async fn db(client: &TestClient) -> Db {
-    let service = client.site().scope(async { Scope::current().unwrap().service::<Db>() }).await;
-    service.unwrap().as_ref().clone()
-}
-
 async fn count(client: &TestClient, sql: &'static str) -> i64 {
-    db(client).await.query_scalar(sql, ()).one().await.unwrap()
+    client.service::<Db>().query_scalar(sql, ()).one().await.unwrap()
 }

@@ -1,5 +1,4 @@
 //! A panic's place is noted by a hook of the process, which tests of the public doors must not set.
-#![allow(clippy::unwrap_used)]
 
 use std::sync::Arc;
 

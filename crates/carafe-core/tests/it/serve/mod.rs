@@ -1,6 +1,8 @@
 //! The server over real sockets.
-#![allow(clippy::unwrap_used)]
-#![allow(clippy::disallowed_methods, reason = "the tests are synchronous clients, which may sleep")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the tests are synchronous clients, which may sleep"
+)]
 
 mod http1;
 #[cfg(feature = "http2")]

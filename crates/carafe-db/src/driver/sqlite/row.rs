@@ -59,8 +59,10 @@ impl Reader for RowReader<'_, '_> {
         }
     }
 
-    // An integer in a column of floats is one that was written without a fraction.
-    #[allow(clippy::cast_precision_loss)]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "an integer in a column of floats is one that was written without a fraction"
+    )]
     fn f64(&mut self, column: usize) -> Result<f64> {
         match self.get(column)? {
             ValueRef::Real(number) => Ok(number),
