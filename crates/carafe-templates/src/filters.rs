@@ -1,12 +1,18 @@
 //! The filters and tests of Jinja that `MiniJinja` has not.
 
+#[cfg(feature = "jiff")]
+mod dates;
 mod text;
 mod urlize;
+#[cfg(not(feature = "jiff"))]
+mod without_dates;
 
 use minijinja::value::{Kwargs, ObjectRepr, ValueKind};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, Value};
 
 use crate::formatter::escaped;
+#[cfg(not(feature = "jiff"))]
+use without_dates as dates;
 
 pub(crate) fn add_to(environment: &mut Environment<'static>) {
     environment.add_filter("escape", escape);
@@ -22,6 +28,7 @@ pub(crate) fn add_to(environment: &mut Environment<'static>) {
     environment.add_filter("random", minijinja_contrib::filters::random);
     environment.add_filter("striptags", minijinja_contrib::filters::striptags);
     environment.add_filter("truncate", text::truncate);
+    dates::add_to(environment);
     environment.add_test("callable", is_callable);
     environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
 }

@@ -87,6 +87,34 @@ fn statements() {
     ]);
 }
 
+#[cfg(feature = "jiff")]
+#[test]
+fn dates_are_written_as_people_do() {
+    check(&[
+        ("{{ '2026-02-01' | strftime('%d.%m.%Y') }}", "01.02.2026"),
+        ("{{ '2026-02-01' | strftime('%A, %-d %B') }}", "Sunday, 1 February"),
+        ("{{ '2026-02-01' | strftime('%H:%M') }}", "00:00"),
+        ("{{ '2026-02-01 09:30:05' | strftime('%Y %H:%M:%S') }}", "2026 09:30:05"),
+        ("{{ '2026-02-01T09:30:00Z' | strftime('%H:%M %z') }}", "09:30 +0000"),
+        ("{{ '2026-02-01T09:30:00.5+02:00[Europe/Kyiv]' | strftime('%H:%M %z') }}", "09:30 +0200"),
+        ("{{ none | strftime('%Y') }}", "None"),
+        ("{{ '0001-01-01' | strftime('<%%>') }}", "&lt;%&gt;"),
+        ("{{ nope | default('-') | strftime('%Y') if nope else 'never' }}", "never"),
+    ]);
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    for (source, told) in [
+        ("{{ 'tomorrow' | strftime('%Y') }}", "\"tomorrow\" is none"),
+        ("{{ '' | strftime('%Y') }}", "\"\" is none"),
+        ("{{ '2026-02-30' | strftime('%Y') }}", "\"2026-02-30\" is none"),
+        ("{{ 7 | strftime('%Y') }}", "number is none"),
+        ("{{ '2026-02-01' | strftime('%!') }}", "`strftime` cannot write \"%!\""),
+        ("{{ '2026-02-01' | strftime('%z') }}", "`strftime` cannot write \"%z\""),
+    ] {
+        let error = runtime.block_on(rendered(source, data())).unwrap_err().to_string();
+        assert!(error.contains(told), "{source}: {error}");
+    }
+}
+
 #[test]
 fn filters_of_jinja() {
     check(&[
