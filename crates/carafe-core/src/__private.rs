@@ -1,9 +1,11 @@
 //! All that generated code may touch.
 
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 
-pub use axum::extract::Request;
+pub use axum::extract::{FromRequestParts, Request};
+pub use axum::response::Response;
 pub use clap;
+pub use http::request::Parts;
 pub use std::any::TypeId;
 
 pub use crate::assets::{Assets, bundle};
@@ -51,6 +53,11 @@ pub fn boxed<F: Future<Output = Response> + Send + 'static>(future: F) -> Answer
 /// An answer that is known already.
 pub fn refuse(error: Error) -> Answer {
     Box::pin(std::future::ready(error.into_response()))
+}
+
+/// The answer of an extractor that refuses.
+pub fn refused(error: impl IntoResponse) -> Response {
+    error.into_response()
 }
 
 /// The text of a segment, for its URL.

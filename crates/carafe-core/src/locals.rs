@@ -4,6 +4,8 @@ use std::any::{Any, TypeId};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::error::{Error, Result};
+
 type Value = Arc<dyn Any + Send + Sync>;
 
 /// Values that live as long as one request, by their type (Flask's `g`).
@@ -37,6 +39,29 @@ impl Locals {
         let values = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (_, value) = values.iter().find(|(key, _)| *key == TypeId::of::<T>())?;
         value.clone().downcast().ok()
+    }
+
+    /// The value of a type; that nobody put one in is a fault of the program (500).
+    ///
+    /// ```
+    /// # use carafe_core::Locals;
+    /// let g = Locals::default();
+    /// g.set(7_u32);
+    /// assert_eq!(*g.require::<u32>()?, 7);
+    /// assert!(g.require::<String>().is_err());
+    /// # Ok::<(), carafe_core::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn require<T: Send + Sync + 'static>(&self) -> Result<Arc<T>> {
+        // Not by `ok_or_else`: the error names the caller's place, and not that of a closure.
+        let Some(value) = self.get() else {
+            let name = std::any::type_name::<T>();
+            let lacks = format!("nobody put a `{name}` into this request's values");
+            return Err(Error::internal(lacks).hint(
+                "a `before` hook does so by `g.set(…)`; `g.get()` is for what may be missing",
+            ));
+        };
+        Ok(value)
     }
 
     /// The value of a type; where there is none, `make` makes it.

@@ -7,6 +7,7 @@
 mod assets;
 mod command;
 mod errors;
+mod extractor;
 mod handler;
 mod row;
 mod segment;
@@ -61,6 +62,16 @@ pub fn route(attribute: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn command(attribute: TokenStream, item: TokenStream) -> TokenStream {
     command::attribute(attribute.into(), item.into()).into()
+}
+
+/// Makes a type of yours an argument of handlers: an `async fn` of other extractors that returns it,
+/// or a `Result` of it, where the error is the answer to the request.
+///
+/// The function stays as it is, to be called by its name. For an extractor that needs the head of
+/// the request itself, or the body, implement `FromRequestParts` or `FromRequest`.
+#[proc_macro_attribute]
+pub fn extractor(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    extractor::attribute(&attribute.into(), item.into()).into()
 }
 
 /// Lets an enum without data stand in a path: each variant is a word, in kebab-case unless

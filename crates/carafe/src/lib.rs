@@ -26,7 +26,8 @@ pub use carafe_core::{
     respond, routes, routing, scope, serve, spawn, static_files,
 };
 pub use carafe_macros::{
-    PathSegment, any, assets, command, delete, get, head, options, patch, post, put, route,
+    PathSegment, any, assets, command, delete, extractor, get, head, options, patch, post, put,
+    route,
 };
 
 #[cfg(feature = "templates")]

@@ -11,8 +11,8 @@ pub use carafe_core::session::Session;
 pub use carafe_core::settings::{ByteSize, Secret, Settings};
 pub use carafe_core::{App, Error, Locals, Result, Scope, Url, commands, routes};
 pub use carafe_macros::{
-    PathSegment, Settings, any, assets, command, delete, get, head, options, patch, post, put,
-    route,
+    PathSegment, Settings, any, assets, command, delete, extractor, get, head, options, patch,
+    post, put, route,
 };
 
 #[cfg(feature = "db")]

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use carafe::extract::{FromRequestParts, Parts};
 use carafe::prelude::*;
 use serde::Serialize;
 
@@ -33,11 +32,7 @@ pub(crate) async fn template_context(g: Locals) -> Context {
 /// The user who is logged in. Where a handler asks for one, nobody else gets in (401).
 pub(crate) struct LoggedIn(pub(crate) Arc<User>);
 
-impl FromRequestParts<()> for LoggedIn {
-    type Rejection = Error;
-
-    async fn from_request_parts(_: &mut Parts, (): &()) -> Result<Self> {
-        let user = Scope::current()?.local();
-        user.map(Self).ok_or_else(|| Error::status_code(StatusCode::UNAUTHORIZED))
-    }
+#[extractor]
+async fn logged_in(g: Locals) -> Result<LoggedIn> {
+    g.get().map(LoggedIn).ok_or_else(|| Error::status_code(StatusCode::UNAUTHORIZED))
 }

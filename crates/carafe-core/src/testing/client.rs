@@ -63,6 +63,25 @@ impl TestClient {
         Ran { code, output: console.text() }
     }
 
+    /// A service of the outermost app: its database, its settings.
+    ///
+    /// ```
+    /// # use carafe_core::{App, testing::TestClient};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> carafe_core::Result<()> {
+    /// let client = TestClient::new(App::new("site").service(7_u32)).await?;
+    /// assert_eq!(*client.service::<u32>(), 7);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    /// Where nothing provides one.
+    pub fn service<T: Send + Sync + 'static>(&self) -> Arc<T> {
+        let service = self.site.frame.service(0);
+        service.unwrap_or_else(|| panic!("nothing provides a `{}`", std::any::type_name::<T>()))
+    }
+
     /// A client of a site that is put together already.
     pub fn of(site: Arc<Site>) -> Self {
         Self {

@@ -7,7 +7,7 @@ use carafe_core::events::{RequestFailed, RequestFinished, RequestStarted};
 use carafe_core::extract::{Caught, Service};
 use carafe_core::testing::{TestClient, Watched};
 use carafe_core::{App, Error, Locals, Scope, routes};
-use carafe_macros::get;
+use carafe_macros::{extractor, get};
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<String>>>);
@@ -346,4 +346,61 @@ async fn a_hook_finds_its_service_where_it_runs() {
     // What may be there or not is no demand, and what looks at a request is left for requests.
     async fn free(_: Option<Caught>, _: Locals, _: Scope, _: carafe_core::extract::Headers) {}
     assert_eq!(refused(site().before(free)).await, "");
+}
+
+struct Visitor(String);
+
+/// Who asks, which a header tells.
+#[extractor]
+async fn visitor(
+    headers: carafe_core::extract::Headers,
+    g: Locals,
+) -> carafe_core::Result<Visitor> {
+    let name = headers.get("x-name").and_then(|name| name.to_str().ok());
+    let name = name.ok_or_else(|| Error::forbidden("Who are you?"))?.to_owned();
+    g.set(7_u32);
+    Ok(Visitor(name))
+}
+
+struct Length(usize);
+
+#[extractor]
+async fn length(visitor: Visitor) -> Length {
+    Length(visitor.0.len())
+}
+
+#[get("/visitor")]
+async fn greet(visitor: Visitor, g: Locals) -> carafe_core::Result<String> {
+    Ok(format!("{} {}", visitor.0, g.require::<u32>()?))
+}
+
+#[get("/length")]
+async fn measure(length: Length) -> String {
+    length.0.to_string()
+}
+
+#[get("/required")]
+async fn requires(g: Locals) -> carafe_core::Result<String> {
+    Ok(g.require::<u32>()?.to_string())
+}
+
+#[tokio::test]
+async fn an_extractor_is_a_function_of_others() {
+    let site = App::new("site").routes(routes![greet, measure, requires]);
+    let client = TestClient::new(site).await.unwrap();
+    client.get("/visitor").header("x-name", "Ann").await.assert_text("Ann 7");
+    client.get("/length").header("x-name", "Ann").await.assert_text("3");
+    for path in ["/visitor", "/length"] {
+        client.get(path).await.assert_status(403).assert_contains("Who are you?");
+    }
+    let lacking = client.get("/required").await;
+    lacking.assert_status(500).assert_lacks("u32");
+    let error = lacking.error().unwrap();
+    assert_eq!(error.message(), "nobody put a `u32` into this request's values");
+    assert!(error.location().file().ends_with("hooks.rs"), "{}", error.location());
+    // It is a function still, and an argument of hooks too.
+    let hooked = App::new("site").routes(routes![requires]).before(|_: Visitor| async {});
+    let client = TestClient::new(hooked).await.unwrap();
+    client.get("/required").header("x-name", "Ann").await.assert_text("7");
+    client.get("/required").await.assert_status(403);
 }

@@ -1,6 +1,8 @@
 //! Register, log in, log out.
 
-use crate::{author, client, count, db, log_in};
+use carafe::prelude::*;
+
+use crate::{author, client, count, log_in};
 
 #[tokio::test]
 async fn register() {
@@ -10,8 +12,8 @@ async fn register() {
     let form = [("username", "a"), ("password", "a")];
     client.post("/auth/register").form(form).await.assert_redirects("/auth/login");
 
-    let stored: String = db(&client)
-        .await
+    let stored: String = client
+        .service::<Db>()
         .query_scalar("select password from user where username = 'a'", ())
         .one()
         .await
@@ -77,8 +79,8 @@ async fn login_forgets_what_the_session_held() {
 #[tokio::test]
 async fn a_user_who_is_gone_is_logged_out() {
     let client = author().await;
-    db(&client).await.execute("delete from post", ()).await.unwrap();
-    db(&client).await.execute("delete from user", ()).await.unwrap();
+    client.service::<Db>().execute("delete from post", ()).await.unwrap();
+    client.service::<Db>().execute("delete from user", ()).await.unwrap();
     client.get("/").await.assert_status(200).assert_contains("Log In");
     client.get("/create").await.assert_redirects("/auth/login");
 }

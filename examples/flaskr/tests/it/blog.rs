@@ -1,6 +1,8 @@
 //! Posts: list, create, edit, delete.
 
-use crate::{author, client, count, db, log_in};
+use carafe::prelude::*;
+
+use crate::{author, client, count, log_in};
 
 #[tokio::test]
 async fn index() {
@@ -97,8 +99,8 @@ async fn delete() {
     let client = author().await;
     client.get("/1/delete").await.assert_status(405).assert_header("allow", "POST, OPTIONS");
     client.post("/1/delete").await.assert_redirects("/");
-    let left: Option<i64> = db(&client)
-        .await
+    let left: Option<i64> = client
+        .service::<Db>()
         .query_scalar("select id from post where id = 1", ())
         .optional()
         .await

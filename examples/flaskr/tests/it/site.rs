@@ -1,9 +1,10 @@
 //! The site itself, and its command.
 
+use carafe::db::Db;
 use carafe::settings::{Environment, SettingsLoader};
 use carafe::testing::TestClient;
 
-use crate::{client, count, db};
+use crate::{client, count};
 
 #[tokio::test]
 async fn hello() {
@@ -30,8 +31,8 @@ async fn init_db_starts_anew() {
 #[tokio::test]
 async fn each_site_has_a_database_of_its_own() {
     let (one, other) = (client().await, client().await);
-    assert!(db(&one).await == db(&one).await);
-    assert!(db(&one).await != db(&other).await);
+    assert!(one.service::<Db>() == one.service::<Db>());
+    assert!(one.service::<Db>() != other.service::<Db>());
 }
 
 #[tokio::test]
