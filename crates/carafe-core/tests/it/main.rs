@@ -40,5 +40,7 @@ mod static_files;
 mod streaming;
 mod test_client;
 mod urls;
+#[cfg(all(feature = "sessions", feature = "compression"))]
+mod ways;
 #[cfg(feature = "ws")]
 mod websocket;
