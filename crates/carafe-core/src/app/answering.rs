@@ -64,16 +64,14 @@ impl Answering {
         let head = Head::of(&request, connection.as_ref(), site.keeps_headers);
         let scope = Scope::of_request(site.frame.clone(), head);
         let mut nobody = Context::from_waker(Waker::noop());
-        let stage = scope.run_here(|| {
+        let (stage, polled) = scope.run_here(|| {
             let mut stage = set_out(site, &scope, request, connection);
-            match stage.poll(site, &scope, &mut nobody) {
-                Poll::Ready(response) => Err(response),
-                Poll::Pending => Ok(stage),
-            }
+            let polled = stage.poll(site, &scope, &mut nobody);
+            (stage, polled)
         });
-        match stage {
-            Err(response) => Self::Done { response: Some(response) },
-            Ok(stage) => {
+        match polled {
+            Poll::Ready(response) => Self::Done { response: Some(response) },
+            Poll::Pending => {
                 let way = Way { site: site.clone(), scope: scope.clone(), stage };
                 Self::Going { way: scope.around(way) }
             }
@@ -159,15 +157,12 @@ fn arrive(
     mut response: Response,
 ) -> Result<Response, Answer> {
     let is_made = response.extensions().is_empty() && !sessions::is_asked_for(scope);
-    let (passage, response) = if is_made {
+    if is_made {
         scope.run_afterwards(&mut response);
-        match site.pipeline.leave_at_once(scope, passage, response) {
-            Ok(response) => return Ok(response),
-            Err(rest) => rest,
+        if passage.is_free(&response) {
+            return Ok(site.pipeline.leave_at_once(scope, passage, response));
         }
-    } else {
-        (passage, response)
-    };
+    }
     let (site, scope) = (site.clone(), scope.clone());
     Err(Box::pin(async move {
         let response = if is_made { response } else { finished(&site, &scope, response).await };

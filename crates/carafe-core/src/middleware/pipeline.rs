@@ -167,21 +167,18 @@ impl Pipeline {
         if let Some(accepted) = passage.compression.take().filter(|_| is_compressible(&response)) {
             response = Compression::compress(accepted, response).await;
         }
-        self.see_off(scope, &passage, response)
+        see_off(scope, &passage, response)
     }
 
-    /// The same where nothing has to be waited for; hands back what it cannot do.
+    /// The same for a response for which [nothing is waited](Passage::is_free).
     pub(crate) fn leave_at_once(
         &self,
         scope: &Scope,
         mut passage: Passage,
         mut response: Response,
-    ) -> Result<Response, (Passage, Response)> {
-        if passage.reloads || (passage.compression.is_some() && is_compressible(&response)) {
-            return Err((passage, response));
-        }
+    ) -> Response {
         self.dress(&mut passage, &mut response);
-        Ok(self.see_off(scope, &passage, response))
+        see_off(scope, &passage, response)
     }
 
     fn dress(&self, passage: &mut Passage, response: &mut Response) {
@@ -191,26 +188,34 @@ impl Pipeline {
         self.headers.set(response.headers_mut());
     }
 
-    fn see_off(&self, scope: &Scope, passage: &Passage, mut response: Response) -> Response {
-        if let Some(id) = scope.request_id_header() {
-            response.headers_mut().entry(request_id::NAME).or_insert_with(|| id.clone());
-        }
-        scope.events().emit(|| RequestFinished {
-            method: scope.method().cloned().unwrap_or_default(),
-            uri: scope.uri().cloned().unwrap_or_default(),
-            endpoint: scope.endpoint().map(str::to_owned),
-            status: response.status(),
-        });
-        if let Some(began) = passage.began {
-            log(scope, &response, began.elapsed());
-        }
-        if scope.method() == Some(&Method::HEAD) { without_body(response) } else { response }
-    }
-
     /// How long a request may take.
     pub(crate) fn time_limit(&self) -> Option<Duration> {
         self.time
     }
+}
+
+impl Passage {
+    /// Whether the slots on the way out have nothing to wait for.
+    pub(crate) fn is_free(&self, response: &Response) -> bool {
+        !self.reloads && (self.compression.is_none() || !is_compressible(response))
+    }
+}
+
+/// What is last done to a response, and told of it.
+fn see_off(scope: &Scope, passage: &Passage, mut response: Response) -> Response {
+    if let Some(id) = scope.request_id_header() {
+        response.headers_mut().entry(request_id::NAME).or_insert_with(|| id.clone());
+    }
+    scope.events().emit(|| RequestFinished {
+        method: scope.method().cloned().unwrap_or_default(),
+        uri: scope.uri().cloned().unwrap_or_default(),
+        endpoint: scope.endpoint().map(str::to_owned),
+        status: response.status(),
+    });
+    if let Some(began) = passage.began {
+        log(scope, &response, began.elapsed());
+    }
+    if scope.method() == Some(&Method::HEAD) { without_body(response) } else { response }
 }
 
 fn log(scope: &Scope, response: &Response, took: Duration) {

@@ -39,13 +39,11 @@ impl<A: Answers> hyper::service::Service<Request<Incoming>> for Handler<A> {
         {
             self.pulse.go_direct();
         }
-        let answer = match refusal(&request, self.max_uri_length) {
-            Some(status) => State::Refused { status },
-            None => {
-                let request =
-                    request.map(|body| body::request(body, self.body_timeout, &self.pulse));
-                State::Asked { answer: self.app.answer(request, self.connection) }
-            }
+        let answer = if let Some(status) = refusal(&request, self.max_uri_length) {
+            State::Refused { status }
+        } else {
+            let request = request.map(|body| body::request(body, self.body_timeout, &self.pulse));
+            State::Asked { answer: self.app.answer(request, self.connection) }
         };
         Answering { flight, answer }
     }

@@ -70,12 +70,15 @@ fn site() -> App {
         .routes(routes![hello, show, lost, broken, later, visits, sum, pages])
 }
 
+/// Method, path, headers and body.
+type Case = (Method, &'static str, &'static [(&'static str, &'static str)], &'static str);
+
 #[tokio::test]
 async fn both_ways_answer_the_same() {
     let short = TestClient::new(site()).await.unwrap();
     // A hook, which does nothing, is what keeps a request off the short way.
     let long = TestClient::new(site().before(async || {})).await.unwrap();
-    let cases: &[(Method, &str, &[(&str, &str)], &str)] = &[
+    let cases: &[Case] = &[
         (Method::GET, "/", &[], ""),
         (Method::HEAD, "/", &[], ""),
         (Method::OPTIONS, "/", &[], ""),
@@ -122,7 +125,7 @@ async fn both_ways_answer_the_same() {
         for client in [&short, &long] {
             let mut request = client.request(method.clone(), *path);
             for (name, value) in headers.iter().filter(|(name, _)| *name != "content-type") {
-                request = request.header(*name, *value);
+                request = request.header(name, value);
             }
             if let Some((_, kind)) = headers.iter().find(|(name, _)| *name == "content-type") {
                 request = request.body(kind, *body);
