@@ -12,7 +12,7 @@ pub use crate::assets::{Assets, bundle};
 pub use crate::command::{self, Command};
 pub use crate::error::Error;
 pub use crate::extract::argument::{argument, last_argument};
-pub use crate::extract::plain::{IsPlain, IsUnknown};
+pub use crate::extract::plain::{IsPlain, IsUnknown, Plain};
 pub use crate::extract::probe::Probe;
 pub use crate::extract::service::{Tells, TellsNothing};
 pub use crate::respond::blocking;

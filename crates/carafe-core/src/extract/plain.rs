@@ -16,8 +16,14 @@ use crate::scope::Scope;
 ///
 /// What the server and axum's router put there is left out for a handler that asks for nothing
 /// else, which saves a third of the framework's work for its request. Of an extractor that does
-/// not implement this, no such thing is assumed.
-pub trait Plain {}
+/// not implement this, no such thing is assumed. `#[extractor]` sees to it by itself.
+pub trait Plain {
+    /// What an extractor that is made of others says of these.
+    #[doc(hidden)]
+    fn reads_facts() -> bool {
+        false
+    }
+}
 
 macro_rules! plain {
     ($($extractor:ty)*) => {$( impl Plain for $extractor {} )*};
@@ -30,17 +36,28 @@ impl<T> Plain for Form<T> {}
 impl<T> Plain for Json<T> {}
 impl<T> Plain for Query<T> {}
 impl<T> Plain for Service<T> {}
-impl<T: Plain> Plain for Option<T> {}
-impl<T: Plain, E> Plain for Result<T, E> {}
-
-#[doc(hidden)]
-pub trait IsPlain {
-    fn reads_facts(&self) -> bool {
-        false
+impl<T: Plain> Plain for Option<T> {
+    fn reads_facts() -> bool {
+        T::reads_facts()
     }
 }
 
-impl<T: Plain> IsPlain for Probe<T> {}
+impl<T: Plain, E> Plain for Result<T, E> {
+    fn reads_facts() -> bool {
+        T::reads_facts()
+    }
+}
+
+#[doc(hidden)]
+pub trait IsPlain {
+    fn reads_facts(&self) -> bool;
+}
+
+impl<T: Plain> IsPlain for Probe<T> {
+    fn reads_facts(&self) -> bool {
+        T::reads_facts()
+    }
+}
 
 #[doc(hidden)]
 pub trait IsUnknown {

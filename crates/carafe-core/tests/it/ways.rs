@@ -6,7 +6,7 @@ use carafe_core::routes;
 use carafe_core::session::Session;
 use carafe_core::testing::TestClient;
 use carafe_core::{App, Error, Json, Result, Scope};
-use carafe_macros::{get, post};
+use carafe_macros::{extractor, get, post};
 use http::Method;
 
 #[get("/")]
@@ -52,6 +52,32 @@ async fn sum(numbers: Json<Vec<i32>>) -> Json<i32> {
     Json(numbers.0.iter().sum())
 }
 
+struct Visitor(String);
+
+#[extractor]
+async fn visitor(headers: Headers, session: Session) -> Visitor {
+    let seen = session.get::<u32>("visits").unwrap_or_default();
+    Visitor(format!("{} after {seen}", headers.contains_key("x-name")))
+}
+
+#[get("/visitor")]
+async fn greet(visitor: Visitor) -> String {
+    visitor.0
+}
+
+/// It needs what only axum's router knows.
+struct Matched(String);
+
+#[extractor]
+async fn matched(path: axum::extract::MatchedPath, name: axum::extract::Path<String>) -> Matched {
+    Matched(format!("{} {}", path.as_str(), *name))
+}
+
+#[get("/matched/{name}")]
+async fn matches(_name: String, matched: Matched) -> String {
+    matched.0
+}
+
 #[derive(serde::Deserialize)]
 struct Page {
     page: u32,
@@ -67,7 +93,7 @@ fn site() -> App {
         .set("secret_key", "a key that is long enough for a test of sessions")
         .middleware(TrustedHosts::of(["testserver", "localhost", "a.example"]))
         .middleware(Cors::of(["https://b.example"]).unwrap())
-        .routes(routes![hello, show, lost, broken, later, visits, sum, pages])
+        .routes(routes![hello, show, lost, broken, later, visits, sum, pages, greet, matches])
 }
 
 /// Method, path, headers and body.
@@ -119,6 +145,8 @@ async fn both_ways_answer_the_same() {
         (Method::GET, "/pages?page=2", &[], ""),
         (Method::GET, "/pages?page=x", &[], ""),
         (Method::GET, "/pages", &[], ""),
+        (Method::GET, "/visitor", &[("x-name", "ann")], ""),
+        (Method::GET, "/matched/x", &[], ""),
     ];
     for (method, path, headers, body) in cases {
         let mut answers = Vec::new();

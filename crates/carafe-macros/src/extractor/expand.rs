@@ -9,6 +9,7 @@ use super::parse::Extractor;
 pub(crate) fn extractor(extractor: &Extractor) -> TokenStream {
     let Extractor { conditions, function, arguments, makes, is_result } = extractor;
     let names: Vec<_> = (0..arguments.len()).map(|index| format_ident!("__a{index}")).collect();
+    let types = arguments.iter().map(|(_, ty)| ty);
     let fetches = arguments.iter().zip(&names).map(|((name, ty), variable)| {
         let span = ty.span().resolved_at(Span::call_site());
         let fetch =
@@ -33,6 +34,15 @@ pub(crate) fn extractor(extractor: &Extractor) -> TokenStream {
             ) -> ::core::result::Result<Self, ::carafe::__private::Response> {
                 #(#fetches)*
                 #made
+            }
+        }
+
+        #(#conditions)*
+        impl ::carafe::__private::Plain for #makes {
+            fn reads_facts() -> bool {
+                #[allow(unused_imports)]
+                use ::carafe::__private::{IsPlain as _, IsUnknown as _};
+                #((&::carafe::__private::Probe::<#types>::default()).reads_facts() ||)* false
             }
         }
     }
