@@ -1,7 +1,11 @@
 //! How a handler's arguments are fetched, so that a wrong one is one clear compile error.
 
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use std::pin::Pin;
+
+use axum::body::Body;
+use axum::extract::{FromRequest, FromRequestParts};
 use axum::response::{IntoResponse, Response};
+use http::Request;
 use http::request::Parts;
 
 use crate::scope;
@@ -14,13 +18,15 @@ use crate::scope;
 )]
 pub trait Argument: Sized {
     /// Fetches it.
-    fn fetch(parts: &mut Parts) -> impl Future<Output = Result<Self, Response>> + Send;
+    fn fetch(parts: &mut Parts) -> Fetching<'_, Self>;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: FromRequestParts<()>> Argument for T {
-    async fn fetch(parts: &mut Parts) -> Result<Self, Response> {
-        T::from_request_parts(parts, &()).await.map_err(IntoResponse::into_response)
+    fn fetch(parts: &mut Parts) -> Fetching<'_, Self> {
+        Box::pin(async {
+            T::from_request_parts(parts, &()).await.map_err(IntoResponse::into_response)
+        })
     }
 }
 
@@ -31,28 +37,56 @@ impl<T: FromRequestParts<()>> Argument for T {
     note = "handlers take path segments by name, and extractors: `Query`, `Json`, `Form`, `Headers`, `Service`, `Session` …, with at most one that reads the body, last"
 )]
 pub trait LastArgument<Via>: Sized {
-    /// Fetches it.
-    fn fetch(request: Request) -> impl Future<Output = Result<Self, Response>> + Send;
+    /// Fetches it. The request is taken only by one that reads its body.
+    fn fetch<'r>(parts: &'r mut Parts, body: &'r mut Body) -> Fetching<'r, Self>;
 }
 
+/// It is made from the head of a request.
+#[doc(hidden)]
+pub enum Head {}
+
+/// It takes the whole request.
+#[doc(hidden)]
+pub enum Whole {}
+
 #[diagnostic::do_not_recommend]
-impl<Via, T: FromRequest<(), Via>> LastArgument<Via> for T {
-    async fn fetch(request: Request) -> Result<Self, Response> {
-        T::from_request(request, &()).await.map_err(IntoResponse::into_response)
+impl<T: FromRequestParts<()>> LastArgument<Head> for T {
+    fn fetch<'r>(parts: &'r mut Parts, _: &'r mut Body) -> Fetching<'r, Self> {
+        <T as Argument>::fetch(parts)
     }
 }
 
+#[diagnostic::do_not_recommend]
+impl<T: FromRequest<()>> LastArgument<Whole> for T {
+    fn fetch<'r>(parts: &'r mut Parts, body: &'r mut Body) -> Fetching<'r, Self> {
+        Box::pin(async {
+            let nothing = Request::new(()).into_parts().0;
+            let parts = std::mem::replace(parts, nothing);
+            let request = Request::from_parts(parts, std::mem::take(body));
+            T::from_request(request, &()).await.map_err(IntoResponse::into_response)
+        })
+    }
+}
+
+/// An argument that is being fetched.
+///
+/// It is on the heap, so that a handler's future has room for what its function needs and no more,
+/// and its type says nothing of the extractor: one that is none is one mistake, not a second one
+/// where it is waited for.
+pub type Fetching<'r, T> = Pin<Box<dyn Future<Output = Result<T, Response>> + Send + 'r>>;
+
 #[doc(hidden)]
-pub async fn argument<T: Argument>(name: &'static str, parts: &mut Parts) -> Result<T, Response> {
+pub fn argument<'r, T: Argument>(name: &'static str, parts: &'r mut Parts) -> Fetching<'r, T> {
     scope::set_argument(name);
-    T::fetch(parts).await
+    T::fetch(parts)
 }
 
 #[doc(hidden)]
-pub async fn last_argument<T: LastArgument<Via>, Via>(
+pub fn last_argument<'r, T: LastArgument<Via>, Via>(
     name: &'static str,
-    request: Request,
-) -> Result<T, Response> {
+    parts: &'r mut Parts,
+    body: &'r mut Body,
+) -> Fetching<'r, T> {
     scope::set_argument(name);
-    T::fetch(request).await
+    T::fetch(parts, body)
 }

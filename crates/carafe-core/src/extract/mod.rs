@@ -24,7 +24,7 @@ pub(crate) mod service;
 pub mod web_socket;
 
 pub use accept::{Accept, AcceptEncoding, AcceptLanguage};
-pub use argument::{Argument, LastArgument};
+pub use argument::{Argument, Fetching, LastArgument};
 pub use authorization::{Authorization, Basic, Bearer};
 /// What makes a type of yours an argument of handlers: from the head of a request, or with its body.
 pub use axum::extract::{FromRequest, FromRequestParts};

@@ -126,7 +126,7 @@ fn call(handler: &Handler) -> TokenStream {
                 // The whole call stands on the type's token, so that all that the compiler has to
                 // say of a wrong type is one error there.
                 let fetch = if Some(index) == last {
-                    quote_spanned!(span=> ::carafe::__private::last_argument::<#ty, _>(#own, ::carafe::__private::Request::from_parts(__parts, __body)).await)
+                    quote_spanned!(span=> ::carafe::__private::last_argument::<#ty, _>(#own, &mut __parts, &mut __body).await)
                 } else {
                     quote_spanned!(span=> ::carafe::__private::argument::<#ty>(#own, &mut __parts).await)
                 };
@@ -139,15 +139,14 @@ fn call(handler: &Handler) -> TokenStream {
             }
         }
     }
-    let split = last
-        .map(|_| quote!(#[allow(unused_mut)] let (mut __parts, __body) = __request.into_parts();));
+    let split = last.map(|_| quote!(let (mut __parts, mut __body) = __request.into_parts();));
     let answer = answer(handler, &names);
     let boxed = quote_spanned!(handler.ident.span().resolved_at(Span::call_site())=> ::carafe::__private::boxed);
     quote! {
         |__request: ::carafe::__private::Request, __captured: &::carafe::__private::Captured<'_>| -> ::carafe::__private::Answer {
             #(#segments)*
+            #split
             #boxed(async move {
-                #split
                 #(#fetches)*
                 #answer
             })
