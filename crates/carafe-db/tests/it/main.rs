@@ -1,18 +1,14 @@
 //! What users of a database notice.
 #![allow(clippy::unwrap_used, missing_docs)]
 
-mod bound;
 mod concurrency;
 mod errors;
-mod guard;
 mod handler;
-mod hostile;
 mod kinds;
 mod opening;
 mod plugin;
 mod rows;
 mod slow;
-mod transactions;
 
 use carafe_db::Db;
 
