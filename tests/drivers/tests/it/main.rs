@@ -6,13 +6,14 @@ mod concurrency;
 mod errors;
 mod guard;
 mod hostile;
+mod only_postgres;
 mod rows;
 mod schema;
 mod timeouts;
 mod transactions;
 mod values;
 
-use driver_tests::{Check, Found, sqlite};
+use driver_tests::{Check, Found, postgres, sqlite};
 
 #[test]
 fn sqlite_in_a_file() {
@@ -22,6 +23,11 @@ fn sqlite_in_a_file() {
 #[test]
 fn sqlite_in_memory() {
     on(sqlite::memory, &[]);
+}
+
+#[test]
+fn postgres() {
+    on(postgres::server, &only_postgres::checks());
 }
 
 /// All checks, and those that only one database needs.
