@@ -34,10 +34,6 @@ static DIALECT: Dialect = Dialect {
         (Ability::GoesOn, "PostgreSQL ends a transaction at its first failed statement"),
         (Ability::Interrupts, "an interrupted statement ends its transaction"),
         (Ability::NulInText, "PostgreSQL's text has no NUL"),
-        (
-            Ability::NamesColumns,
-            "PostgreSQL tells no columns of checks, and of rows that are still referred to",
-        ),
         (Ability::NegativeYears, "a year before 1 is written as BC"),
     ],
 };

@@ -9,6 +9,7 @@ use carafe_model::Value;
 use tokio::sync::{Mutex, OwnedSemaphorePermit};
 
 use super::client::Client;
+use super::columns::with_columns;
 use super::pool::Pool;
 use super::script;
 use crate::driver::{Connection, Step};
@@ -95,8 +96,13 @@ impl Lent {
         let number = self.begun.fetch_add(1, Ordering::Relaxed) + 1;
         let done = answer.await;
         self.over.fetch_max(number, Ordering::Relaxed);
-        self.well.fetch_add(done.is_ok().into(), Ordering::Relaxed);
-        done
+        match done {
+            Ok(done) => {
+                self.well.fetch_add(1, Ordering::Relaxed);
+                Ok(done)
+            }
+            Err(error) => Err(with_columns(error, self.pool.shared.as_deref()).await),
+        }
     }
 
     async fn take(&self, step: Step) -> Result<()> {

@@ -12,6 +12,7 @@
 
 mod bind;
 mod client;
+mod columns;
 mod connect;
 mod lent;
 mod pool;
@@ -49,15 +50,15 @@ static CAPABILITY: Capability = Capability {
 /// The driver for what a `postgres:` URL names.
 pub(super) fn open(settings: &DatabaseSettings) -> Result<Arc<dyn Driver>> {
     let connector = Arc::new(Connector::new(settings)?);
-    let shared = settings.prepare.then(|| Shared::new(connector.clone(), settings));
-    Ok(Arc::new(Postgres { pool: Pool::new(connector, settings), shared }))
+    let shared = settings.prepare.then(|| Arc::new(Shared::new(connector.clone(), settings)));
+    Ok(Arc::new(Postgres { pool: Pool::new(connector, shared.clone(), settings), shared }))
 }
 
 struct Postgres {
     pool: Arc<Pool>,
     /// `None` where connections are lent to others in between: what is in the pipe would not stay
     /// together, and no time-out could be set.
-    shared: Option<Shared>,
+    shared: Option<Arc<Shared>>,
 }
 
 impl Driver for Postgres {

@@ -9,6 +9,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::client::Client;
 use super::connect::Connector;
 use super::lent::Lent;
+use super::shared::Shared;
 use crate::error::Failure;
 use crate::settings::DatabaseSettings;
 
@@ -19,6 +20,8 @@ const CONNECTIONS: usize = 10;
 /// Connections that are lent to one at a time, in the order in which they are asked for.
 pub(super) struct Pool {
     pub(super) connector: Arc<Connector>,
+    /// For questions beside those that are asked on what is lent.
+    pub(super) shared: Option<Arc<Shared>>,
     permits: Arc<Semaphore>,
     /// The one that came back last is lent first, so that those that nobody needs grow old.
     idle: Mutex<Vec<Idle>>,
@@ -33,13 +36,18 @@ struct Idle {
 }
 
 impl Pool {
-    pub(super) fn new(connector: Arc<Connector>, settings: &DatabaseSettings) -> Arc<Self> {
+    pub(super) fn new(
+        connector: Arc<Connector>,
+        shared: Option<Arc<Shared>>,
+        settings: &DatabaseSettings,
+    ) -> Arc<Self> {
         let connections = match settings.connections {
             0 => CONNECTIONS,
             some => some,
         };
         Arc::new(Self {
             connector,
+            shared,
             permits: Arc::new(Semaphore::new(connections)),
             idle: Mutex::default(),
             wait: settings.wait,
