@@ -27,7 +27,7 @@ pub mod postgres;
 pub mod sqlite;
 
 pub use process::{Found, Place, ServerProcess, complete, program};
-pub use run::{on, on_with};
+pub use run::{on, on_with, skip};
 
 use std::pin::Pin;
 use std::sync::Arc;

@@ -57,6 +57,11 @@ pub fn on_with(find: fn() -> Found, checks: &[Check], own: &[Check]) {
     assert!(failed.is_empty(), "{}: failed: {}", dialect.name, failed.join(", "));
 }
 
+/// Tells that the rest of a check is left out, and why.
+pub fn skip(why: &str) {
+    println!("skipped: {why}");
+}
+
 /// A variable of the environment.
 #[expect(clippy::disallowed_methods, reason = "the suite is no app, which has settings")]
 pub(crate) fn variable(name: &str) -> Option<String> {

@@ -6,7 +6,7 @@ use carafe_core::{Error, Kind, Result};
 use carafe_db::{Access, DatabaseSettings, Db, Executor, Sink, Statement, Value};
 use carafe_model::{Columns, Reader};
 use driver_tests::postgres::{PASSWORD, url};
-use driver_tests::{At, add, all, checks};
+use driver_tests::{At, add, all, checks, skip};
 
 checks![
     a_write_that_waits_holds_up_no_shared_read,
@@ -134,6 +134,7 @@ async fn what_is_set_by_hand_stays_with_nobody(at: At) {
 }
 
 async fn types_of_its_own_are_read_and_written(at: At) {
+    type Kept = (String, String, String, String, String, i64, i16, i32, f32);
     at.make("create type mood as enum ('good', 'bad')").await;
     at.make("create domain small as integer check (value < 10)").await;
     at.make("create table kept (price numeric(12, 2), host inet, net cidr, lasts interval, mood mood, small small, tags text[], short smallint, middle integer, single real)").await;
@@ -142,7 +143,6 @@ async fn types_of_its_own_are_read_and_written(at: At) {
     let values = ("1234.50", "192.168.0.1", "10.0.0.0/8", lasts, "good", 7, "{a,b}", 1, 2, 0.5);
     at.db.execute(insert, values).await.unwrap();
     let select = "select price, host, net, lasts, mood, small, short, middle, single from kept";
-    type Kept = (String, String, String, String, String, i64, i16, i32, f32);
     let row: Kept = at.db.query_as(select, ()).one().await.unwrap();
     let text = |text: &str| text.to_owned();
     let expected = (
@@ -224,15 +224,6 @@ async fn values_of_another_kind_are_told(at: At) {
 }
 
 async fn nothing_prepared_by_name_works_as_well(at: At) {
-    let db = at.with(DatabaseSettings::unprepared);
-    at.make("create table kept (id {id}, data {bytes}, at {timestamp}, mark {uuid}, done {bool}, size {float}, day {date}, doc {json}, words {text})").await;
-    let now: jiff::Timestamp = "2026-11-22T15:33:39.910967Z".parse().unwrap();
-    let day: jiff::civil::Date = "2026-11-22".parse().unwrap();
-    let mark = uuid::Uuid::from_u128(7);
-    let doc = serde_json::json!({"a": [1, null]});
-    let insert = "insert into kept values (?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    let values = (1_i64, vec![0_u8, 255], now, mark, true, 0.1_f64, day, doc.clone(), "it's \\ ?");
-    assert_eq!(db.execute(insert, values.clone()).await.unwrap(), 1);
     type Kept = (
         i64,
         Vec<u8>,
@@ -244,6 +235,15 @@ async fn nothing_prepared_by_name_works_as_well(at: At) {
         serde_json::Value,
         String,
     );
+    let db = at.with(DatabaseSettings::unprepared);
+    at.make("create table kept (id {id}, data {bytes}, at {timestamp}, mark {uuid}, done {bool}, size {float}, day {date}, doc {json}, words {text})").await;
+    let now: jiff::Timestamp = "2026-11-22T15:33:39.910967Z".parse().unwrap();
+    let day: jiff::civil::Date = "2026-11-22".parse().unwrap();
+    let mark = uuid::Uuid::from_u128(7);
+    let doc = serde_json::json!({"a": [1, null]});
+    let insert = "insert into kept values (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    let values = (1_i64, vec![0_u8, 255], now, mark, true, 0.1_f64, day, doc.clone(), "it's \\ ?");
+    assert_eq!(db.execute(insert, values.clone()).await.unwrap(), 1);
     let row: Kept = db.query_as("select * from kept where id = ?", (1,)).one().await.unwrap();
     assert_eq!(row, (1, vec![0, 255], now, mark, true, 0.1, day, doc, "it's \\ ?".to_owned()));
     let none: Vec<Kept> = db.query_as("select * from kept where id = ?", (2,)).all().await.unwrap();
@@ -287,7 +287,7 @@ async fn serialization_failures_are_tried_again(at: At) {
 
 async fn lost_connections_heal(at: At) {
     let Some(server) = at.server.another() else {
-        return println!("skipped: this server is not the suite's own");
+        return skip("this server is not the suite's own");
     };
     let settings = DatabaseSettings::new(url(&server.place(), "postgres"));
     let settings = settings.connect(Duration::from_secs(1)).statement(Duration::from_secs(1));
@@ -323,7 +323,7 @@ async fn lost_connections_heal(at: At) {
 
 async fn a_server_that_is_not_there_is_told(at: At) {
     let Some(server) = at.server.another() else {
-        return println!("skipped: this server is not the suite's own");
+        return skip("this server is not the suite's own");
     };
     let port = server.place().port;
     let open = async |url: String| Db::open(url).await.unwrap_err();
