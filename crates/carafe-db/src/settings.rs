@@ -20,24 +20,51 @@ use carafe_macros::Settings;
 #[non_exhaustive]
 pub struct DatabaseSettings {
     /// Where it is: `sqlite:app.sqlite3` is a file below the working directory, `sqlite::memory:` a
-    /// database that ends with the program. Secret, since others have a password in it.
+    /// database that ends with the program, `postgres://user@host/name` one of a server. Secret,
+    /// since it may have a password in it.
     #[setting(default = "sqlite:app.sqlite3")]
     pub url: Secret,
-    /// How many connections read at the same time; 0 means one for each core, at least 4.
+    /// How many connections there are at most; 0 lets the database choose. SQLite: those that read,
+    /// one for each core, at least 4. PostgreSQL: those that are lent, 10.
     #[setting(default = 0)]
     pub connections: usize,
     /// How long a statement waits for a free connection, or for another program's lock.
     #[setting(default = "10s")]
     pub wait: Duration,
+    /// How long it may take to reach a server.
+    #[setting(default = "5s")]
+    pub connect: Duration,
+    /// How long one statement may take on a server; 0 means as long as it likes.
+    #[setting(default = "30s")]
+    pub statement: Duration,
+    /// How long a connection to a server is kept that nobody needs.
+    #[setting(default = "10m")]
+    pub idle: Duration,
+    /// How long a connection to a server is used at all: a new one finds a server that has moved.
+    #[setting(default = "30m")]
+    pub life: Duration,
+    /// Whether statements are prepared once a connection and kept. Off is for servers that lend a
+    /// connection to others in between, such as `PgBouncer`.
+    #[setting(default = true)]
+    pub prepare: bool,
 }
 
 impl DatabaseSettings {
     /// The database at a URL.
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: Secret::new(url), connections: 0, wait: Duration::from_secs(10) }
+        Self {
+            url: Secret::new(url),
+            connections: 0,
+            wait: Duration::from_secs(10),
+            connect: Duration::from_secs(5),
+            statement: Duration::from_secs(30),
+            idle: Duration::from_mins(10),
+            life: Duration::from_mins(30),
+            prepare: true,
+        }
     }
 
-    /// Reads with so many connections at the same time.
+    /// Uses at most so many connections.
     pub fn connections(mut self, connections: usize) -> Self {
         self.connections = connections;
         self
@@ -49,7 +76,38 @@ impl DatabaseSettings {
         self
     }
 
+    /// Takes at most so long to reach a server.
+    pub fn connect(mut self, longest: Duration) -> Self {
+        self.connect = longest;
+        self
+    }
+
+    /// Gives a statement on a server so much time; zero means as much as it likes.
+    pub fn statement(mut self, longest: Duration) -> Self {
+        self.statement = longest;
+        self
+    }
+
+    /// Closes a connection to a server that nobody has needed for so long.
+    pub fn idle(mut self, longest: Duration) -> Self {
+        self.idle = longest;
+        self
+    }
+
+    /// Closes a connection to a server after so long.
+    pub fn life(mut self, longest: Duration) -> Self {
+        self.life = longest;
+        self
+    }
+
+    /// Keeps no prepared statements, as `PgBouncer` and its kind want it.
+    pub fn unprepared(mut self) -> Self {
+        self.prepare = false;
+        self
+    }
+
     /// How many connections read.
+    #[cfg_attr(not(feature = "sqlite"), expect(dead_code, reason = "SQLite alone asks"))]
     pub(crate) fn readers(&self) -> usize {
         match self.connections {
             0 => std::thread::available_parallelism().map_or(4, |cores| cores.get().max(4)),

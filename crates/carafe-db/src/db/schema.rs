@@ -36,6 +36,9 @@ impl Db {
     /// ```
     pub async fn create_schema(&self, script: &'static str) -> Result<bool> {
         self.atomic(async |tx| {
+            if let Some(lock) = tx.capability().lock_schema {
+                tx.execute(lock, ()).await?;
+            }
             let empty = is_empty(tx).await?;
             if empty {
                 let script = Statement::new(script, Access::Write);

@@ -8,4 +8,6 @@ pub struct Capability {
     pub name: &'static str,
     /// Counts the tables that are not the database's own.
     pub count_tables: &'static str,
+    /// Lets one transaction at a time make the first tables, where beginning it does not.
+    pub lock_schema: Option<&'static str>,
 }

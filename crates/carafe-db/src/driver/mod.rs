@@ -6,10 +6,14 @@
 mod capability;
 mod open;
 
+#[cfg(feature = "postgres")]
+mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(not(feature = "postgres"))]
+mod without_postgres;
 #[cfg(not(feature = "sqlite"))]
-mod without;
+mod without_sqlite;
 
 pub use capability::Capability;
 pub(crate) use open::open;

@@ -71,3 +71,10 @@ async fn current_timestamp_of_sqlite_is_read() {
     let now: Timestamp = db.query_scalar("select current_timestamp", ()).one().await.unwrap();
     assert!(Timestamp::now().duration_since(now).as_secs().abs() < 5);
 }
+
+#[tokio::test]
+async fn nan_is_refused() {
+    let db = Db::open("sqlite::memory:").await.unwrap();
+    let error = db.query_scalar::<f64>("select ?", (f64::NAN,)).one().await.unwrap_err();
+    assert_eq!(error.kind(), carafe_core::Kind::Invalid);
+}

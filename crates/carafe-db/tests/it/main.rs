@@ -1,18 +1,14 @@
 //! What users of a database notice.
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
-mod bound;
 mod concurrency;
 mod errors;
-mod guard;
 mod handler;
-mod hostile;
 mod kinds;
 mod opening;
 mod plugin;
 mod rows;
 mod slow;
-mod transactions;
 
 use carafe_db::Db;
 

@@ -8,7 +8,7 @@ async fn urls_that_mean_nothing_say_what_to_write() {
     for url in [
         "",
         "app.sqlite3",
-        "postgres://u:hunter2@h/d",
+        "oracle://u:hunter2@h/d",
         "sqlite:",
         "sqlite://",
         "sqlite:a?mode=ro",

@@ -31,6 +31,7 @@ use crate::statement::{BoxFuture, Fetched, Sink, Statement};
 static CAPABILITY: Capability = Capability {
     name: "SQLite",
     count_tables: "select count(*) from sqlite_schema where type = 'table' and name not like 'sqlite\\_%' escape '\\'",
+    lock_schema: None,
 };
 
 /// The driver for what stands behind `sqlite:`.

@@ -1,12 +1,17 @@
 //! A `Db` that is bound to one transaction.
 
 use carafe_core::{Error, Result};
+use driver_tests::{At, add, all, checks};
 
-use crate::{add, all, in_file};
+checks![
+    what_is_done_through_it_is_undone_with_it needs Connections,
+    it_commits_when_asked_and_rolls_back_when_dropped,
+    atomics_of_several_tasks_do_not_mix,
+    bound_twice_and_used_inside_of_its_own_atomic_is_refused,
+];
 
-#[tokio::test]
-async fn what_is_done_through_it_is_undone_with_it() {
-    let (db, _folder) = in_file().await;
+async fn what_is_done_through_it_is_undone_with_it(at: At) {
+    let db = at.names().await;
     let open = db.begin().await.unwrap();
     let bound = open.db().clone();
     add(&bound, "a").await.unwrap();
@@ -22,9 +27,8 @@ async fn what_is_done_through_it_is_undone_with_it() {
     add(&db, "d").await.unwrap();
 }
 
-#[tokio::test]
-async fn it_commits_when_asked_and_rolls_back_when_dropped() {
-    let (db, _folder) = in_file().await;
+async fn it_commits_when_asked_and_rolls_back_when_dropped(at: At) {
+    let db = at.names().await;
     let open = db.begin().await.unwrap();
     add(open.db(), "a").await.unwrap();
     open.commit().await.unwrap();
@@ -38,9 +42,8 @@ async fn it_commits_when_asked_and_rolls_back_when_dropped() {
     drop(left);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn atomics_of_several_tasks_do_not_mix() {
-    let (db, _folder) = in_file().await;
+async fn atomics_of_several_tasks_do_not_mix(at: At) {
+    let db = at.names().await;
     let open = db.begin().await.unwrap();
     let tasks: Vec<_> = (0..20)
         .map(|task| {
@@ -65,9 +68,8 @@ async fn atomics_of_several_tasks_do_not_mix() {
     assert!(!names.contains("01a"), "{names}");
 }
 
-#[tokio::test]
-async fn bound_twice_and_used_inside_of_its_own_atomic_is_refused() {
-    let (db, _folder) = in_file().await;
+async fn bound_twice_and_used_inside_of_its_own_atomic_is_refused(at: At) {
+    let db = at.names().await;
     let open = db.begin().await.unwrap();
     assert!(
         open.db().begin().await.unwrap_err().message().contains("bound to a transaction already")

@@ -1,0 +1,235 @@
+//! A value as PostgreSQL takes it.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use bytes::BytesMut;
+use carafe_core::{Error, Kind, Result};
+use carafe_model::{Value, moment};
+use tokio_postgres::types::{Format, IsNull, ToSql, Type};
+
+use super::text::{base, is_text};
+
+/// From 1970-01-01 to 2000-01-01, where PostgreSQL begins to count.
+pub(super) const DAYS: i32 = 10_957;
+pub(super) const MICROS: i64 = DAYS as i64 * 86_400_000_000;
+
+/// A value on its way. What it holds is not shown: tokio-postgres logs it.
+pub(super) struct Bound<'v>(pub(super) &'v Value);
+
+/// In which form a value goes into a parameter of a type.
+enum Form {
+    Null,
+    /// The bytes that the type has on the wire.
+    Binary,
+    /// As text, which the server reads: what it has no type for here, or what is not known.
+    Text,
+}
+
+/// Looks at all values before the first is sent: so the messages are ours, and hold no values.
+pub(super) fn check_all(values: &[Value], types: &[Type]) -> Result<()> {
+    if values.len() != types.len() {
+        return Err(Error::internal(format!(
+            "the statement has {} parameters, and {} values are given",
+            types.len(),
+            values.len()
+        )));
+    }
+    values.iter().zip(types).enumerate().try_for_each(|(index, (value, ty))| {
+        check(value, ty).map_err(|wrong| match wrong {
+            Wrong::Kind => Error::internal(format!(
+                "parameter {} is {}, and a `{ty}` is expected there",
+                index + 1,
+                value.kind()
+            ))
+            .hint("PostgreSQL tells the type from the place of the parameter; say it where it cannot, as in `cast(? as bigint)`"),
+            Wrong::Range => Error::new(
+                Kind::Invalid,
+                format!("parameter {} is not in the range of `{ty}`", index + 1),
+            ),
+            Wrong::Nul => Error::new(
+                Kind::Invalid,
+                format!("parameter {} has the character NUL in it, which text of PostgreSQL cannot hold", index + 1),
+            ),
+        })
+    })
+}
+
+enum Wrong {
+    Kind,
+    Range,
+    Nul,
+}
+
+fn check(value: &Value, ty: &Type) -> Result<(), Wrong> {
+    form(value, ty).ok_or(Wrong::Kind)?;
+    let fits = match (value, base(ty)) {
+        (Value::I64(number), &Type::INT2) => i16::try_from(*number).is_ok(),
+        (Value::I64(number), &Type::INT4) => i32::try_from(*number).is_ok(),
+        (Value::I64(number), &Type::OID) => u32::try_from(*number).is_ok(),
+        (Value::Date(days), &Type::DATE) => days.checked_sub(DAYS).is_some(),
+        (Value::DateTime(micros) | Value::Timestamp(micros), _) => {
+            micros.checked_sub(MICROS).is_some()
+        }
+        (Value::Text(text) | Value::Json(text), _) if text.contains('\0') => {
+            return Err(Wrong::Nul);
+        }
+        _ => true,
+    };
+    if fits { Ok(()) } else { Err(Wrong::Range) }
+}
+
+/// `None` where the value would have to become one of another kind.
+fn form(value: &Value, ty: &Type) -> Option<Form> {
+    let ty = base(ty);
+    // The type is not known where nothing is prepared: then it is that of any literal.
+    if *ty == Type::UNKNOWN && !matches!(value, Value::Null) {
+        return Some(Form::Text);
+    }
+    Some(match value {
+        Value::Null => Form::Null,
+        Value::Bool(_) if *ty == Type::BOOL => Form::Binary,
+        Value::I64(_) => match *ty {
+            Type::INT2 | Type::INT4 | Type::INT8 | Type::OID | Type::FLOAT4 | Type::FLOAT8 => {
+                Form::Binary
+            }
+            Type::NUMERIC => Form::Text,
+            _ => return None,
+        },
+        Value::F64(_) => match *ty {
+            Type::FLOAT4 | Type::FLOAT8 => Form::Binary,
+            Type::NUMERIC => Form::Text,
+            _ => return None,
+        },
+        Value::Text(_) if is_text(ty) => Form::Binary,
+        // Text stands for what has no kind of its own: a decimal, an address, an interval, an array.
+        Value::Text(_) => match *ty {
+            Type::BOOL
+            | Type::INT2
+            | Type::INT4
+            | Type::INT8
+            | Type::OID
+            | Type::FLOAT4
+            | Type::FLOAT8
+            | Type::BYTEA => return None,
+            _ => Form::Text,
+        },
+        Value::Bytes(_) if *ty == Type::BYTEA => Form::Binary,
+        Value::Date(_) if *ty == Type::DATE => Form::Binary,
+        Value::Date(_) if matches!(*ty, Type::TIMESTAMP | Type::TIMESTAMPTZ) => Form::Text,
+        Value::Time(_) if *ty == Type::TIME => Form::Binary,
+        Value::DateTime(_) if *ty == Type::TIMESTAMP => Form::Binary,
+        Value::Timestamp(_) if *ty == Type::TIMESTAMPTZ => Form::Binary,
+        Value::Uuid(_) if *ty == Type::UUID => Form::Binary,
+        Value::Json(_) if matches!(*ty, Type::JSON | Type::JSONB) => Form::Binary,
+        _ => return None,
+    })
+}
+
+impl ToSql for Bound<'_> {
+    fn to_sql(
+        &self,
+        ty: &Type,
+        out: &mut BytesMut,
+    ) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
+        match form(self.0, ty).ok_or("a value of another kind")? {
+            Form::Null => return Ok(IsNull::Yes),
+            Form::Binary => binary(self.0, base(ty), out)?,
+            Form::Text => text(self.0, out),
+        }
+        Ok(IsNull::No)
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    fn to_sql_checked(
+        &self,
+        ty: &Type,
+        out: &mut BytesMut,
+    ) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
+        self.to_sql(ty, out)
+    }
+
+    fn encode_format(&self, ty: &Type) -> Format {
+        match form(self.0, ty) {
+            Some(Form::Text) => Format::Text,
+            _ => Format::Binary,
+        }
+    }
+}
+
+// An integer is asked for as a float by who wrote the column so; the nearest one is meant, as in a literal.
+#[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
+fn binary(
+    value: &Value,
+    ty: &Type,
+    out: &mut BytesMut,
+) -> Result<(), Box<dyn StdError + Sync + Send>> {
+    match (value, ty) {
+        (Value::Bool(value), _) => out.extend_from_slice(&[u8::from(*value)]),
+        (Value::I64(value), &Type::INT2) => {
+            out.extend_from_slice(&i16::try_from(*value)?.to_be_bytes())
+        }
+        (Value::I64(value), &Type::INT4) => {
+            out.extend_from_slice(&i32::try_from(*value)?.to_be_bytes())
+        }
+        (Value::I64(value), &Type::OID) => {
+            out.extend_from_slice(&u32::try_from(*value)?.to_be_bytes())
+        }
+        (Value::I64(value), &Type::FLOAT4) => out.extend_from_slice(&(*value as f32).to_be_bytes()),
+        (Value::I64(value), &Type::FLOAT8) => out.extend_from_slice(&(*value as f64).to_be_bytes()),
+        (Value::F64(value), &Type::FLOAT4) => out.extend_from_slice(&(*value as f32).to_be_bytes()),
+        (Value::F64(value), _) => out.extend_from_slice(&value.to_be_bytes()),
+        (Value::Bytes(value), _) => out.extend_from_slice(value),
+        (Value::Date(days), _) => out.extend_from_slice(&days.saturating_sub(DAYS).to_be_bytes()),
+        (Value::DateTime(micros) | Value::Timestamp(micros), _) => {
+            out.extend_from_slice(&micros.saturating_sub(MICROS).to_be_bytes());
+        }
+        (Value::I64(value) | Value::Time(value), _) => out.extend_from_slice(&value.to_be_bytes()),
+        (Value::Uuid(bytes), _) => out.extend_from_slice(bytes),
+        (Value::Json(json), &Type::JSONB) => {
+            // The version of the format.
+            out.extend_from_slice(&[1]);
+            out.extend_from_slice(json.as_bytes());
+        }
+        (Value::Text(text) | Value::Json(text), _) => out.extend_from_slice(text.as_bytes()),
+        _ => return Err("a value of another kind".into()),
+    }
+    Ok(())
+}
+
+fn text(value: &Value, out: &mut BytesMut) {
+    let owned = match value {
+        Value::Bool(value) => value.to_string(),
+        Value::I64(value) => value.to_string(),
+        Value::F64(value) if value.is_infinite() => {
+            if *value > 0.0 {
+                "Infinity".to_owned()
+            } else {
+                "-Infinity".to_owned()
+            }
+        }
+        Value::F64(value) => value.to_string(),
+        Value::Text(text) | Value::Json(text) => return out.extend_from_slice(text.as_bytes()),
+        Value::Bytes(bytes) => bytes.iter().fold("\\x".to_owned(), |mut text, byte| {
+            // Writing to a String cannot fail.
+            let _ = fmt::Write::write_fmt(&mut text, format_args!("{byte:02x}"));
+            text
+        }),
+        Value::Date(days) => moment::date_text(*days),
+        Value::Time(micros) => moment::time_text(*micros),
+        Value::DateTime(micros) => moment::date_time_text(*micros),
+        Value::Timestamp(micros) => moment::date_time_text(*micros) + "+00",
+        Value::Uuid(bytes) => moment::uuid_text(*bytes),
+        _ => String::new(),
+    };
+    out.extend_from_slice(owned.as_bytes());
+}
+
+impl fmt::Debug for Bound<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.kind())
+    }
+}

@@ -1,0 +1,189 @@
+//! A connection: sends statements, and reads what comes back.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use carafe_core::{Error, Kind, Result};
+use carafe_model::Value;
+use futures_util::StreamExt;
+use tokio_postgres::types::Type;
+use tokio_postgres::{CancelToken, RowStream, Statement};
+
+use super::bind::{self, Bound};
+use super::connect::Connector;
+use super::prepared::Prepared;
+use super::refusal::{is_stale, refused};
+use super::row::{Names, RowReader};
+use super::script;
+use crate::statement::Sink;
+
+/// How much longer than the server this side waits for a statement: the server ends it, unless it is
+/// gone and nobody has told.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// A connection.
+pub(super) struct Client {
+    raw: tokio_postgres::Client,
+    prepared: Mutex<Prepared>,
+    /// Whether statements are prepared by name and kept.
+    named: bool,
+    limit: Option<Duration>,
+    /// The server has not answered in time.
+    lost: AtomicBool,
+    pub(super) born: Instant,
+}
+
+/// A statement that is on its way.
+struct Sent {
+    rows: RowStream,
+    /// What is known of it beforehand.
+    statement: Option<Statement>,
+}
+
+impl Client {
+    pub(super) fn new(raw: tokio_postgres::Client, connector: &Connector) -> Self {
+        Self {
+            raw,
+            prepared: Mutex::default(),
+            named: connector.named,
+            limit: connector.statement.map(|longest| longest + GRACE),
+            lost: AtomicBool::new(false),
+            born: Instant::now(),
+        }
+    }
+
+    /// Whether it is of no use any more.
+    pub(super) fn is_closed(&self) -> bool {
+        self.raw.is_closed() || self.lost.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn cancel_token(&self) -> CancelToken {
+        self.raw.cancel_token()
+    }
+
+    /// Runs a statement; tells how many rows it changed. `sent` is called once it is on its way: what
+    /// is sent then comes after it.
+    pub(super) async fn fetch(
+        &self,
+        sql: &str,
+        values: &[Value],
+        sink: &mut dyn Sink,
+        sent: impl FnOnce(),
+    ) -> Result<u64> {
+        let run = async {
+            let answer = self.send(sql, values, sent).await?;
+            read(answer, sql, sink).await
+        };
+        self.in_time(run).await
+    }
+
+    /// Runs statements without parameters, for as long as they take.
+    pub(super) async fn script(&self, sql: &str) -> Result<()> {
+        self.raw.batch_execute(sql).await.map_err(refused)
+    }
+
+    /// Takes a step that should be quick.
+    pub(super) async fn step(&self, sql: &str) -> Result<()> {
+        self.in_time(self.script(sql)).await
+    }
+
+    /// Forgets a prepared statement if the error is about it: the tables have changed, or somebody
+    /// has deallocated it. Whether it was so.
+    pub(super) fn forget_if_stale(&self, sql: &str, error: &Error) -> bool {
+        is_stale(error) && self.cache().forget(sql)
+    }
+
+    async fn in_time<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let Some(limit) = self.limit else { return work.await };
+        let done = tokio::time::timeout(limit, work).await;
+        done.unwrap_or_else(|_| {
+            self.lost.store(true, Ordering::Relaxed);
+            Err(Error::new(
+                Kind::Timeout,
+                format!("the PostgreSQL server did not answer within {limit:?}"),
+            ))
+        })
+    }
+
+    async fn send(&self, sql: &str, values: &[Value], sent: impl FnOnce()) -> Result<Sent> {
+        if !self.named {
+            let text = script::statement(sql, !values.is_empty())?;
+            let parameters = values.iter().map(|value| (Bound(value), Type::UNKNOWN));
+            bind::check_all(values, &vec![Type::UNKNOWN; values.len()])?;
+            let rows = on_its_way(self.raw.query_typed_raw(&text, parameters), sent).await?;
+            return Ok(Sent { rows, statement: None });
+        }
+        let mut statement = self.prepared(sql, !values.is_empty()).await?;
+        if let Err(error) = bind::check_all(values, statement.params()) {
+            // A column may have another type now.
+            self.cache().forget(sql);
+            statement = self.prepared(sql, !values.is_empty()).await?;
+            bind::check_all(values, statement.params()).map_err(|_| error)?;
+        }
+        let parameters = values.iter().map(Bound);
+        let rows = on_its_way(self.raw.query_raw(&statement, parameters), sent).await?;
+        Ok(Sent { rows, statement: Some(statement) })
+    }
+
+    async fn prepared(&self, sql: &str, has_values: bool) -> Result<Statement> {
+        // In a block of its own, so that the lock is not held while the server is asked.
+        if let Some(statement) = { self.cache().get(sql) } {
+            return Ok(statement);
+        }
+        let text = script::statement(sql, has_values)?;
+        let statement = self.raw.prepare(&text).await.map_err(refused)?;
+        self.cache().keep(sql, &statement);
+        Ok(statement)
+    }
+
+    fn cache(&self) -> MutexGuard<'_, Prepared> {
+        self.prepared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Waits for the beginning of an answer. tokio-postgres sends when its future is first polled.
+async fn on_its_way(
+    answer: impl Future<Output = Result<RowStream, tokio_postgres::Error>>,
+    sent: impl FnOnce(),
+) -> Result<RowStream> {
+    let mut answer = pin!(answer);
+    let first = poll_fn(|context| Poll::Ready(answer.as_mut().poll(context))).await;
+    sent();
+    match first {
+        Poll::Ready(answer) => answer.map_err(refused),
+        Poll::Pending => answer.await.map_err(refused),
+    }
+}
+
+/// Reads the rows; tells how many were changed.
+async fn read(answer: Sent, sql: &str, sink: &mut dyn Sink) -> Result<u64> {
+    let mut rows = pin!(answer.rows);
+    let mut columns = answer.statement.as_ref().map_or(0, |known| known.columns().len());
+    let mut started = answer.statement.is_some();
+    let mut failed = answer.statement.and_then(|known| sink.start(&Names(known.columns())).err());
+    while let Some(row) = rows.next().await {
+        let row = row.map_err(refused)?;
+        // What is not wanted is read all the same: the answer ends only after it.
+        if failed.is_some() || (started && !sink.wants_more()) {
+            continue;
+        }
+        if !started {
+            started = true;
+            columns = row.columns().len();
+            failed = sink.start(&Names(row.columns())).err();
+        }
+        if failed.is_none() {
+            failed = sink.row(&mut RowReader::new(&row)).err();
+        }
+    }
+    match failed {
+        Some(error) => Err(error),
+        // PostgreSQL counts the rows of a query too.
+        None if columns > 0 && !script::changes_rows(sql) => Ok(0),
+        None => Ok(rows.rows_affected().unwrap_or(0)),
+    }
+}

@@ -1,0 +1,201 @@
+//! A connection on loan.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use carafe_core::{Error, Result};
+use carafe_model::Value;
+use tokio::sync::{Mutex, OwnedSemaphorePermit};
+
+use super::client::Client;
+use super::columns::with_columns;
+use super::pool::Pool;
+use super::script;
+use crate::driver::{Connection, Step};
+use crate::statement::{BoxFuture, Fetched, Sink, Statement};
+
+/// How long a connection is given to become quiet after it was abandoned.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A connection on loan; dropped, it goes back. If something may still run on it, or a transaction be
+/// open, a task sees to that first.
+pub(super) struct Lent {
+    /// Empty only while it is dropped.
+    client: Option<Client>,
+    pool: Arc<Pool>,
+    permit: Option<OwnedSemaphorePermit>,
+    /// Held from the preparing of a statement to its sending: that keeps the order.
+    turn: Mutex<()>,
+    /// How much was begun here, and how much of that went well. The rest failed, or was dropped before
+    /// that could be known.
+    begun: AtomicU64,
+    well: AtomicU64,
+    /// The last of it that is known to be over; all before it is over too.
+    over: AtomicU64,
+    /// A transaction may be open.
+    open: AtomicBool,
+    /// Something was set that the next one must not meet.
+    marked: AtomicBool,
+}
+
+impl Lent {
+    pub(super) fn new(client: Client, pool: Arc<Pool>, permit: OwnedSemaphorePermit) -> Self {
+        Self {
+            client: Some(client),
+            pool,
+            permit: Some(permit),
+            turn: Mutex::default(),
+            begun: AtomicU64::new(0),
+            well: AtomicU64::new(0),
+            over: AtomicU64::new(0),
+            open: AtomicBool::new(false),
+            marked: AtomicBool::new(false),
+        }
+    }
+
+    /// Runs a statement that stands alone.
+    pub(super) async fn alone(
+        self,
+        statement: &Statement,
+        values: Vec<Value>,
+        mut sink: Box<dyn Sink>,
+    ) -> Result<Fetched> {
+        let sql = statement.sql();
+        let changed = match self.run(sql, &values, &mut *sink).await {
+            // Prepared anew, it fits the tables as they are now.
+            Err(error) if self.client()?.forget_if_stale(sql, &error) => {
+                self.run(sql, &values, &mut *sink).await?
+            }
+            done => done?,
+        };
+        Ok(Fetched { sink, changed, last_id: None })
+    }
+
+    /// Runs a script that is not part of a transaction.
+    pub(super) async fn script_alone(self, sql: &str) -> Result<()> {
+        if script::leaves_open(sql) {
+            return Err(Error::internal("the script leaves a transaction open; it was not run")
+                .hint("end it with COMMIT"));
+        }
+        // It may begin one and fail before its end.
+        self.open.store(true, Ordering::Relaxed);
+        self.marked.fetch_or(script::marks_connection(sql), Ordering::Relaxed);
+        self.send(self.client()?.script(sql)).await
+    }
+
+    async fn run(&self, sql: &str, values: &[Value], sink: &mut dyn Sink) -> Result<u64> {
+        let client = self.client()?;
+        let turn = self.turn.lock().await;
+        self.marked.fetch_or(script::marks_connection(sql), Ordering::Relaxed);
+        self.send(client.fetch(sql, values, sink, || drop(turn))).await
+    }
+
+    /// Waits for an answer, and keeps account of it.
+    async fn send<T>(&self, answer: impl Future<Output = Result<T>>) -> Result<T> {
+        let number = self.begun.fetch_add(1, Ordering::Relaxed) + 1;
+        let done = answer.await;
+        self.over.fetch_max(number, Ordering::Relaxed);
+        match done {
+            Ok(done) => {
+                self.well.fetch_add(1, Ordering::Relaxed);
+                Ok(done)
+            }
+            Err(error) => Err(with_columns(error, self.pool.shared.as_deref()).await),
+        }
+    }
+
+    async fn take(&self, step: Step) -> Result<()> {
+        let client = self.client()?;
+        let _turn = self.turn.lock().await;
+        let doubtful = self.begun.load(Ordering::Relaxed) != self.well.load(Ordering::Relaxed);
+        if step == Step::Begin {
+            self.open.store(true, Ordering::Relaxed);
+        }
+        let sql = match step {
+            Step::Begin => "BEGIN",
+            // PostgreSQL answers the COMMIT of a transaction that has failed by a rollback, without an
+            // error. A query before it fails there.
+            Step::Commit if doubtful => "SELECT 1; COMMIT",
+            Step::Commit => "COMMIT",
+            Step::Rollback => "ROLLBACK",
+            Step::Savepoint(number) => &format!("SAVEPOINT s{number}"),
+            Step::RollbackTo(number) => &format!("ROLLBACK TO SAVEPOINT s{number}"),
+            Step::Release(number) => &format!("RELEASE SAVEPOINT s{number}"),
+        };
+        let done = self.send(client.step(sql)).await;
+        if done.is_ok() && matches!(step, Step::Commit | Step::Rollback) {
+            self.open.store(false, Ordering::Relaxed);
+        }
+        done
+    }
+
+    fn client(&self) -> Result<&Client> {
+        // It is taken out in `drop` alone.
+        self.client
+            .as_ref()
+            .ok_or_else(|| Error::internal("a connection is used after it went back"))
+    }
+}
+
+impl Connection for Lent {
+    fn fetch<'c>(
+        &'c self,
+        statement: &'c Statement,
+        values: Vec<Value>,
+        sink: Box<dyn Sink>,
+    ) -> BoxFuture<'c, Result<Fetched>> {
+        Box::pin(async move {
+            let (sql, mut sink) = (statement.sql(), sink);
+            match self.run(sql, &values, &mut *sink).await {
+                Ok(changed) => Ok(Fetched { sink, changed, last_id: None }),
+                Err(error) => {
+                    self.client()?.forget_if_stale(sql, &error);
+                    Err(error)
+                }
+            }
+        })
+    }
+
+    fn script<'c>(&'c self, sql: &'c Statement) -> BoxFuture<'c, Result<()>> {
+        Box::pin(async move {
+            script::check_inside(sql.sql())?;
+            let client = self.client()?;
+            let _turn = self.turn.lock().await;
+            self.marked.fetch_or(script::marks_connection(sql.sql()), Ordering::Relaxed);
+            self.send(client.script(sql.sql())).await
+        })
+    }
+
+    fn step(&self, step: Step) -> BoxFuture<'_, Result<()>> {
+        Box::pin(self.take(step))
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        let Some(client) = self.client.take() else { return };
+        // Dropped, a connection is closed.
+        if client.is_closed() || *self.marked.get_mut() {
+            return;
+        }
+        let running = *self.begun.get_mut() != *self.over.get_mut();
+        if !running && !*self.open.get_mut() {
+            self.pool.give_back(client);
+            return;
+        }
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        let (pool, permit) = (self.pool.clone(), self.permit.take());
+        runtime.spawn(async move {
+            if running {
+                pool.connector.cancel(&client.cancel_token()).await;
+            }
+            // Its answer comes after all others, so that then nothing runs any more.
+            let quiet = tokio::time::timeout(PATIENCE, client.script("ROLLBACK")).await;
+            if matches!(quiet, Ok(Ok(()))) {
+                pool.give_back(client);
+            }
+            drop(permit);
+        });
+    }
+}

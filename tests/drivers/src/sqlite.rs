@@ -1,0 +1,92 @@
+//! SQLite: in a file, and in memory.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use crate::{Ability, BoxFuture, Dialect, Found, Server};
+
+/// SQLite's words; in memory it has one connection.
+const WORDS: &[(&str, &str)] = &[
+    ("id", "integer primary key"),
+    ("integer", "integer"),
+    ("float", "real"),
+    ("bool", "integer"),
+    ("text", "text"),
+    ("key", "text"),
+    ("bytes", "blob"),
+    ("date", "text"),
+    ("time", "text"),
+    ("datetime", "text"),
+    ("timestamp", "text"),
+    ("uuid", "text"),
+    ("json", "text"),
+    ("as integer", "as integer"),
+    ("as text", "as text"),
+    // A query that takes about so many milliseconds as its parameter says.
+    (
+        "slow",
+        "with recursive n(i) as (select 1 union all select i + 1 from n where i < ? * 20000) select count(*) from n",
+    ),
+];
+
+static FILE: Dialect = Dialect {
+    name: "SQLite in a file",
+    words: WORDS,
+    cannot: &[
+        (Ability::Server, "SQLite has no server"),
+        (Ability::Serializable, "SQLite has one writer, and transactions never meet"),
+        (Ability::NamesColumns, "SQLite names no columns of foreign keys and checks"),
+    ],
+};
+
+static MEMORY: Dialect = Dialect {
+    name: "SQLite in memory",
+    words: WORDS,
+    cannot: &[
+        (Ability::Server, "SQLite has no server"),
+        (Ability::Connections, "a database in memory has one connection"),
+        (Ability::Serializable, "SQLite has one writer, and transactions never meet"),
+        (Ability::NamesColumns, "SQLite names no columns of foreign keys and checks"),
+    ],
+};
+
+/// Databases in files of a temporary folder.
+pub fn files() -> Found {
+    match tempfile::tempdir() {
+        Ok(folder) => Found::Server(Box::new(Files { folder, number: AtomicU32::new(0) })),
+        Err(error) => Found::Nothing(error.to_string()),
+    }
+}
+
+/// Databases in memory.
+pub fn memory() -> Found {
+    Found::Server(Box::new(Memory))
+}
+
+struct Files {
+    folder: tempfile::TempDir,
+    number: AtomicU32,
+}
+
+struct Memory;
+
+impl Server for Files {
+    fn dialect(&self) -> &'static Dialect {
+        &FILE
+    }
+
+    fn fresh(&self) -> BoxFuture<'_, String> {
+        let name = format!("{}.sqlite3", self.number.fetch_add(1, Ordering::Relaxed));
+        let url = format!("sqlite:{}", self.folder.path().join(name).display());
+        Box::pin(std::future::ready(url))
+    }
+}
+
+impl Server for Memory {
+    fn dialect(&self) -> &'static Dialect {
+        &MEMORY
+    }
+
+    fn fresh(&self) -> BoxFuture<'_, String> {
+        Box::pin(std::future::ready("sqlite::memory:".to_owned()))
+    }
+}

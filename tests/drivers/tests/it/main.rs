@@ -1,0 +1,48 @@
+//! The suite, on every database that can be had.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod bound;
+mod concurrency;
+mod errors;
+mod guard;
+mod hostile;
+mod only_postgres;
+mod rows;
+mod schema;
+mod timeouts;
+mod transactions;
+mod values;
+
+use driver_tests::{Check, Found, postgres, sqlite};
+
+#[test]
+fn sqlite_in_a_file() {
+    on(sqlite::files, &[]);
+}
+
+#[test]
+fn sqlite_in_memory() {
+    on(sqlite::memory, &[]);
+}
+
+#[test]
+fn postgres() {
+    on(postgres::server, &only_postgres::checks());
+}
+
+/// All checks, and those that only one database needs.
+fn on(find: fn() -> Found, own: &[Check]) {
+    let checks = [
+        values::checks(),
+        rows::checks(),
+        errors::checks(),
+        transactions::checks(),
+        bound::checks(),
+        guard::checks(),
+        hostile::checks(),
+        schema::checks(),
+        concurrency::checks(),
+        timeouts::checks(),
+    ];
+    driver_tests::on_with(find, &checks.concat(), own);
+}
