@@ -5,10 +5,12 @@
 //! its own token.
 
 mod assets;
+mod choices;
 mod command;
 mod errors;
 mod extractor;
 mod handler;
+mod model;
 mod row;
 mod segment;
 mod settings;
@@ -115,4 +117,23 @@ pub fn assets(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Row, attributes(row))]
 pub fn row(input: TokenStream) -> TokenStream {
     row::derive(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// Makes a struct a row of a table: `carafe::models`, and the guide's page on models, have all that
+/// may stand in `#[model(…)]`.
+///
+/// `#[model(abstract)]` makes it a part instead, which models embed by `#[model(flatten)]`.
+#[proc_macro_derive(Model, attributes(model))]
+pub fn model(input: TokenStream) -> TokenStream {
+    model::derive(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// Makes an enum the values of a column, each with a label.
+///
+/// The value of a variant is its name in `snake_case`, or its number where the variants have
+/// numbers. `#[choice(value = "x", label = "What people see")]` says otherwise, and
+/// `#[choice(default)]` marks the variant that a blank instance has.
+#[proc_macro_derive(Choices, attributes(choice))]
+pub fn choices(input: TokenStream) -> TokenStream {
+    choices::derive(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
 }

@@ -22,6 +22,8 @@ enum Inner {
     Unfit { column: String, expected: String },
     NoColumn { index: usize, columns: usize },
     Shape(String),
+    NotLoaded(String),
+    NoField(String),
 }
 
 impl Error {
@@ -50,14 +52,39 @@ impl Error {
         Self(Box::new(Inner::Shape(sentence.into())))
     }
 
+    /// A relation was asked for what it has not loaded; the sentence says how to load it.
+    pub fn not_loaded(sentence: impl Into<String>) -> Self {
+        Self(Box::new(Inner::NotLoaded(sentence.into())))
+    }
+
+    /// A model has no field of that name; `there` are those that it has.
+    pub fn no_field<'a>(name: &str, there: impl Iterator<Item = &'a str>) -> Self {
+        let mut there: Vec<&str> = there.collect();
+        there.sort_unstable();
+        Self(Box::new(Inner::NoField(format!(
+            "Cannot resolve keyword '{name}' into field. Choices are: {}",
+            there.join(", ")
+        ))))
+    }
+
     /// The column that could not be read, where it was one column.
     pub fn column(&self) -> Option<&str> {
         match &*self.0 {
             Inner::Mismatch { column, .. }
             | Inner::Null { column, .. }
             | Inner::Unfit { column, .. } => Some(column),
-            Inner::NoColumn { .. } | Inner::Shape(_) => None,
+            _ => None,
         }
+    }
+
+    /// Whether a relation was asked for what it has not loaded.
+    pub fn is_not_loaded(&self) -> bool {
+        matches!(&*self.0, Inner::NotLoaded(_))
+    }
+
+    /// Whether a model has no field of the name that was given.
+    pub fn is_no_field(&self) -> bool {
+        matches!(&*self.0, Inner::NoField(_))
     }
 
     /// Whether the column held NULL where a value was expected.
@@ -84,7 +111,9 @@ impl fmt::Display for Error {
             Inner::NoColumn { index, columns } => {
                 write!(f, "column {index} (from 0) is asked for, and the row has {columns}")
             }
-            Inner::Shape(sentence) => f.write_str(sentence),
+            Inner::Shape(sentence) | Inner::NotLoaded(sentence) | Inner::NoField(sentence) => {
+                f.write_str(sentence)
+            }
         }
     }
 }

@@ -107,6 +107,17 @@ pub trait Reader: Columns {
         }
     }
 
+    /// A decimal as text; where the database has no such type, whatever number stands there.
+    fn decimal(&mut self, column: usize) -> Result<String> {
+        match self.value(column)? {
+            Value::Text(text) => Ok(text),
+            Value::I64(number) => Ok(number.to_string()),
+            Value::F64(number) => Ok(number.to_string()),
+            Value::Null => Err(Error::null(self.name(column), "a decimal")),
+            other => Err(Error::mismatch(self.name(column), "a decimal", other.kind())),
+        }
+    }
+
     /// The text of a JSON document.
     fn json(&mut self, column: usize) -> Result<&str> {
         self.str(column)

@@ -17,6 +17,8 @@
 pub mod __private;
 #[cfg(feature = "db")]
 pub mod db;
+#[cfg(feature = "db")]
+pub mod models;
 pub mod prelude;
 pub mod settings;
 

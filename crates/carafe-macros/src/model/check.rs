@@ -1,0 +1,205 @@
+//! Rules that need the whole struct.
+
+use std::collections::HashMap;
+
+use super::names::Seems;
+use super::parse::{ModelField, ModelStruct};
+use crate::errors::Errors;
+
+pub(super) fn model(model: &ModelStruct, errors: &mut Errors) {
+    primary_key(model, errors);
+    columns_once(model, errors);
+    for field in &model.fields {
+        if field.flatten {
+            alone(field, errors);
+            continue;
+        }
+        kind(field, errors);
+        moments(field, errors);
+        defaults(field, errors);
+        relation(field, errors);
+    }
+}
+
+/// Whether what is written makes a model, if not the one that was meant.
+pub(super) fn is_model(model: &ModelStruct) -> bool {
+    let keys = || model.fields.iter().filter(|field| field.primary_key);
+    let is_key = |field: &ModelField| {
+        !field.type_name.optional
+            && !matches!(field.type_name.seems, Seems::ManyToMany | Seems::Reverse)
+    };
+    let flat = model.fields.iter().any(|field| field.flatten);
+    !model.is_generic
+        && !flat
+        && if model.is_part { keys().count() == 0 } else { (1..=4).contains(&keys().count()) }
+        && keys().all(is_key)
+}
+
+fn primary_key(model: &ModelStruct, errors: &mut Errors) {
+    if model.is_part {
+        for field in model.fields.iter().filter(|field| field.primary_key) {
+            errors
+                .at(field.name.span(), "a part has no primary key: it stands in the model itself");
+        }
+        return;
+    }
+    let keys: Vec<&ModelField> = model.fields.iter().filter(|field| field.primary_key).collect();
+    if keys.is_empty() {
+        let why = "a model has a primary key: add `id: i64`, which the database counts, or put `#[model(primary_key)]` on a field";
+        errors.at(model.name.span(), why);
+    }
+    if let Some(fifth) = keys.get(4) {
+        errors.at(fifth.name.span(), "a composite key has four parts at most");
+    }
+    for key in keys {
+        let name = &key.text;
+        if key.type_name.optional {
+            errors.at(
+                key.name.span(),
+                format!("`{name}` is the primary key, which is never NULL: leave out the `Option`"),
+            );
+        }
+        if matches!(key.type_name.seems, Seems::ManyToMany | Seems::Reverse) {
+            errors.at(
+                key.name.span(),
+                format!("`{name}` has no column, and cannot be the primary key"),
+            );
+        }
+    }
+}
+
+fn columns_once(model: &ModelStruct, errors: &mut Errors) {
+    let mut seen: HashMap<String, &str> = HashMap::new();
+    for field in model.fields.iter().filter(|field| !field.flatten) {
+        let given = field.options.has("column").then(|| field.options.text("column", errors));
+        let (column, span) = match given.flatten() {
+            Some(column) => (column.value(), column.span()),
+            None if field.type_name.seems == Seems::Reference => {
+                (format!("{}_id", field.text), field.name.span())
+            }
+            None => (field.text.clone(), field.name.span()),
+        };
+        if column.is_empty() {
+            errors.at(span, "a column has a name");
+        } else if let Some(other) = seen.insert(column.clone(), &field.text) {
+            errors.at(span, format!("column `{column}` is field `{other}` already"));
+        }
+    }
+}
+
+/// An embedded part says all by itself.
+fn alone(field: &ModelField, errors: &mut Errors) {
+    for name in ["primary_key", "unique", "index", "column", "default", "max_length", "on_delete"] {
+        if let Some(span) = field.options.span(name) {
+            errors.at(span, format!("`{name}` stands on the fields of the embedded part"));
+        }
+    }
+}
+
+/// Options that fit only some kinds.
+fn kind(field: &ModelField, errors: &mut Errors) {
+    use Seems::{Bool, Bytes, Decimal, ManyToMany, Moment, Number, Reference, Reverse, Text, Uuid};
+    let rules: [(&[&str], &[Seems], &str); 7] = [
+        (&["max_length", "min_length"], &[Text, Bytes], "is for text and bytes"),
+        (&["slug", "email", "url"], &[Text], "is a kind of `String`"),
+        (&["max_digits", "decimal_places"], &[Decimal], "is for `Decimal`"),
+        (&["min", "max", "step"], &[Number, Decimal], "is for numbers"),
+        (&["auto_now", "auto_now_add"], &[Moment], "is for `Date`, `DateTime` and `Timestamp`"),
+        (&["through", "symmetrical"], &[ManyToMany], "is for `ManyToMany`"),
+        (
+            &["on_delete", "constraint", "parent"],
+            &[Reference],
+            "is for `ForeignKey` and `OneToOne`",
+        ),
+    ];
+    for (names, kinds, what) in rules {
+        let fits =
+            field.type_name.seems == Seems::Unknown || kinds.contains(&field.type_name.seems);
+        for name in names.iter().filter(|_| !fits) {
+            if let Some(span) = field.options.span(name) {
+                errors.at(span, format!("`{name}` {what}"));
+            }
+        }
+    }
+    if matches!(field.type_name.seems, ManyToMany | Reverse) {
+        for name in
+            ["unique", "index", "column", "default", "default_with", "db_default", "generated"]
+        {
+            if let Some(span) = field.options.span(name) {
+                errors
+                    .at(span, format!("`{name}` is about a column, and `{}` has none", field.text));
+            }
+        }
+    }
+    if matches!(field.type_name.seems, Bool | Uuid)
+        && let Some(span) = field.options.span("blank")
+    {
+        errors.at(span, "`blank` is for what can be empty: text, bytes, relations");
+    }
+    let formats: Vec<&str> =
+        ["slug", "email", "url"].into_iter().filter(|name| field.options.has(name)).collect();
+    if let [_, second, ..] = formats[..]
+        && let Some(span) = field.options.span(second)
+    {
+        errors.at(span, format!("`{}` is a `{}` already", field.text, formats[0]));
+    }
+}
+
+fn moments(field: &ModelField, errors: &mut Errors) {
+    let options = &field.options;
+    if let (Some(_), Some(span)) = (options.span("auto_now_add"), options.span("auto_now")) {
+        errors.at(span, "`auto_now` and `auto_now_add` exclude each other");
+    }
+    for name in ["default", "default_with", "db_default"] {
+        let automatic = options.has("auto_now") || options.has("auto_now_add");
+        if let Some(span) = options.span(name).filter(|_| automatic) {
+            errors.at(span, format!("saving sets `{}`: leave out `{name}`", field.text));
+        }
+    }
+}
+
+fn defaults(field: &ModelField, errors: &mut Errors) {
+    let options = &field.options;
+    let mut given = ["default", "default_with", "db_default", "generated"]
+        .into_iter()
+        .filter_map(|name| options.span(name).map(|span| (name, span)));
+    if let (Some((first, _)), Some((second, span))) = (given.next(), given.next()) {
+        errors.at(span, format!("`{first}` and `{second}` exclude each other"));
+    }
+    if let Some(span) = options.span("stored").filter(|_| !options.has("generated")) {
+        errors.at(span, "`stored` is for a column with `generated = …`");
+    }
+    if let Some(span) = options.span("natural").filter(|_| !field.primary_key) {
+        errors.at(span, "`natural` is for a primary key that whoever makes the row chooses");
+    }
+}
+
+fn relation(field: &ModelField, errors: &mut Errors) {
+    let options = &field.options;
+    let is_reverse = field.type_name.seems == Seems::Reverse;
+    if is_reverse && !options.has("by") {
+        let why = "say which field leads back here: `#[model(by = Post::AUTHOR)]`";
+        errors.at(field.name.span(), why);
+    }
+    if let Some(span) =
+        options.span("by").filter(|_| !is_reverse && field.type_name.seems != Seems::Unknown)
+    {
+        errors.at(span, "`by` is for `HasMany` and `HasOne`");
+    }
+    let Some(on_delete) = options.span("on_delete") else { return };
+    let Some(syn::Expr::Path(path)) = options.expr("on_delete", "cascade", &mut Errors::default())
+    else {
+        return;
+    };
+    let is = |name: &str| path.path.is_ident(name);
+    if (is("set_null") || is("db_set_null")) && !field.type_name.optional {
+        let why = format!("`{0}` cannot become NULL: make it an `Option`", field.text);
+        errors.at(on_delete, why);
+    }
+    if is("set_default") && !options.has("default") && !options.has("default_with") {
+        errors.at(on_delete, format!("`{}` has no default: give it one", field.text));
+    }
+    if is("db_set_default") && !options.has("db_default") {
+        errors.at(on_delete, format!("`{}` has no `db_default`: give it one", field.text));
+    }
+}

@@ -1,0 +1,6 @@
+use carafe::prelude::*;
+
+#[derive(Choices, Clone, Copy)]
+enum Status {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use carafe::prelude::*;
+
+#[derive(Choices)]
+enum Status { Draft }
+
+fn main() {}

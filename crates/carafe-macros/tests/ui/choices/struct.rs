@@ -1,0 +1,6 @@
+use carafe::prelude::*;
+
+#[derive(Choices, Clone, Copy)]
+struct Status;
+
+fn main() {}

@@ -1,0 +1,6 @@
+use carafe::prelude::*;
+
+#[derive(Model)]
+enum Post { Draft }
+
+fn main() {}

@@ -1,0 +1,6 @@
+use carafe::prelude::*;
+
+#[derive(Model)]
+struct Post { title: String }
+
+fn main() {}

@@ -1,0 +1,6 @@
+use carafe::prelude::*;
+
+#[derive(Model)]
+struct Post(i64);
+
+fn main() {}

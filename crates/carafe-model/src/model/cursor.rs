@@ -1,0 +1,34 @@
+//! A row that is read field by field.
+
+use super::Field;
+use crate::schema::{FieldSchema, ModelSchema};
+use crate::{Error, Reader, Result};
+
+/// A row that is read field by field, from some column on: each field takes as many as it fills.
+pub struct Cursor<'a> {
+    reader: &'a mut dyn Reader,
+    column: usize,
+    fields: std::slice::Iter<'static, FieldSchema>,
+}
+
+impl<'a> Cursor<'a> {
+    /// Starts at a column of the row, where the first column of that model stands.
+    pub fn new(reader: &'a mut dyn Reader, column: usize, schema: &ModelSchema) -> Self {
+        Self { reader, column, fields: schema.fields.iter() }
+    }
+
+    /// Reads the next field.
+    pub fn field<T: Field>(&mut self) -> Result<T> {
+        let Some(schema) = self.fields.next() else {
+            return Err(Error::no_column(self.column, self.reader.count()));
+        };
+        let value = T::read(self.reader, self.column, schema)?;
+        self.column += usize::from(T::SHAPE.width);
+        Ok(value)
+    }
+
+    /// The column that is read next.
+    pub fn column(&self) -> usize {
+        self.column
+    }
+}

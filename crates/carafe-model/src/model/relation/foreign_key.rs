@@ -1,0 +1,237 @@
+//! Many of these have one of those.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use super::slot::{self, Loaded, Slot};
+use crate::kinds::Blank;
+use crate::model::{Cursor, Field, Hop, Key, KeyField, Model, PathEnd, Record, Shape};
+use crate::schema::{FieldSchema, Kind, ModelSchema, Relation, RelationKind};
+use crate::{Error, Reader, Result, Value};
+
+/// The key of a row of another model, and that row once it is loaded.
+///
+/// `Option<ForeignKey<T>>` may be NULL. A reference that is not loaded says so; it never asks the
+/// database by itself.
+///
+/// ```
+/// use carafe::models::{ForeignKey, Model};
+///
+/// #[derive(Model)]
+/// struct User { id: i64, name: String }
+///
+/// let author: ForeignKey<User> = ForeignKey::from_pk(7);
+/// assert_eq!(author.pk(), Some(&7));
+/// assert!(author.get().is_err_and(|error| error.is_not_loaded()));
+///
+/// let author = ForeignKey::loaded(User { id: 7, name: "Ada".into() });
+/// assert_eq!(author.get()?.name, "Ada");
+/// # Ok::<(), carafe::models::Error>(())
+/// ```
+pub struct ForeignKey<T: Model> {
+    key: Option<T::Key>,
+    loaded: Loaded,
+    place: Option<&'static FieldSchema>,
+    target: PhantomData<fn() -> T>,
+}
+
+impl<T: Model> ForeignKey<T> {
+    /// A reference to the row of that primary key.
+    pub fn from_pk(key: T::Key) -> Self {
+        Self { key: Some(key), ..Self::unset() }
+    }
+
+    /// A reference to this row, which it keeps.
+    pub fn loaded(row: T) -> Self {
+        Self { key: row.pk(), loaded: Some(Arc::new(row)), ..Self::unset() }
+    }
+
+    /// A reference to nothing yet, which cannot be saved.
+    pub fn unset() -> Self {
+        Self { key: None, loaded: None, place: None, target: PhantomData }
+    }
+
+    /// The key, unless it is unset.
+    pub fn pk(&self) -> Option<&T::Key> {
+        self.key.as_ref()
+    }
+
+    /// The row; an error that names the fix where it is not loaded.
+    pub fn get(&self) -> Result<&T> {
+        self.row().ok_or_else(|| slot::not_loaded::<T>(self.place, "ForeignKey", "select_related"))
+    }
+
+    /// Takes a row that others hold too: one author under a hundred posts.
+    pub fn share(&mut self, row: Arc<T>) {
+        self.key = row.pk();
+        self.loaded = Some(row);
+    }
+
+    /// Whether the row is loaded.
+    pub fn is_loaded(&self) -> bool {
+        self.loaded.is_some()
+    }
+
+    pub(super) fn row(&self) -> Option<&T> {
+        self.loaded.as_ref()?.downcast_ref()
+    }
+}
+
+impl<T: Model> Clone for ForeignKey<T> {
+    fn clone(&self) -> Self {
+        Self {
+            key: self.key.clone(),
+            loaded: self.loaded.clone(),
+            place: self.place,
+            target: PhantomData,
+        }
+    }
+}
+
+/// By key, loaded or not.
+impl<T: Model> PartialEq for ForeignKey<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+impl<T: Model> Eq for ForeignKey<T> {}
+
+impl<T: Model> fmt::Debug for ForeignKey<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}(", T::schema().name)?;
+        match &self.key {
+            Some(key) => key.fmt(f)?,
+            None => f.write_str("unset")?,
+        }
+        f.write_str(")")
+    }
+}
+
+impl<T: Model> From<&T> for ForeignKey<T> {
+    fn from(row: &T) -> Self {
+        row.key()
+    }
+}
+
+impl<T: Model> Default for ForeignKey<T> {
+    fn default() -> Self {
+        Self::unset()
+    }
+}
+
+impl<T: Model> Blank for ForeignKey<T> {
+    fn blank() -> Self {
+        Self::unset()
+    }
+}
+
+const fn shape<T: Model>() -> Shape {
+    let relation = Relation::new(RelationKind::ForeignKey, T::schema);
+    Shape::relation(Kind::Key, T::Key::WIDTH, relation)
+}
+
+impl<T: Model> Field for ForeignKey<T> {
+    const SHAPE: Shape = shape::<T>();
+    type Null = Option<Self>;
+
+    fn read(reader: &mut dyn Reader, column: usize, schema: &'static FieldSchema) -> Result<Self> {
+        let key = T::Key::read(reader, column)?;
+        Ok(Self { key: Some(key), place: Some(schema), ..Self::unset() })
+    }
+
+    fn write(&self, values: &mut Vec<Value>) {
+        match &self.key {
+            Some(key) => key.write(values),
+            None => values.extend((0..T::Key::WIDTH).map(|_| Value::Null)),
+        }
+    }
+
+    fn slot(&mut self) -> Option<&mut dyn Slot> {
+        Some(self)
+    }
+
+    fn slot_ref(&self) -> Option<&dyn Slot> {
+        Some(self)
+    }
+}
+
+impl<T: Model> Field for Option<ForeignKey<T>> {
+    const SHAPE: Shape = shape::<T>().nullable();
+    type Null = Self;
+
+    fn read(reader: &mut dyn Reader, column: usize, schema: &'static FieldSchema) -> Result<Self> {
+        if reader.is_null(column)? {
+            return Ok(None);
+        }
+        <ForeignKey<T> as Field>::read(reader, column, schema).map(Some)
+    }
+
+    fn write(&self, values: &mut Vec<Value>) {
+        match self {
+            Some(key) => Field::write(key, values),
+            None => values.extend((0..T::Key::WIDTH).map(|_| Value::Null)),
+        }
+    }
+
+    // NULL has nothing to load: it is known to lead nowhere.
+    fn slot(&mut self) -> Option<&mut dyn Slot> {
+        self.as_mut().map(|key| key as &mut dyn Slot)
+    }
+
+    fn slot_ref(&self) -> Option<&dyn Slot> {
+        self.as_ref().map(|key| key as &dyn Slot)
+    }
+}
+
+impl<T: Model> KeyField for ForeignKey<T> {
+    type Key = T::Key;
+
+    fn to_key(&self) -> Option<T::Key> {
+        self.key.clone()
+    }
+}
+
+impl<T: Model> Hop for ForeignKey<T> {
+    type To = T;
+    type On<U: PathEnd> = U;
+}
+
+impl<T: Model> Hop for Option<ForeignKey<T>> {
+    type To = T;
+    type On<U: PathEnd> = U::Null;
+}
+
+impl<T: Model> Slot for ForeignKey<T> {
+    fn target(&self) -> &'static ModelSchema {
+        T::schema()
+    }
+
+    fn read(&self, cursor: &mut Cursor<'_>) -> Result<Box<dyn Record>> {
+        slot::read::<T>(cursor)
+    }
+
+    fn fill(&mut self, rows: Vec<Box<dyn Record>>) -> Result<()> {
+        let mut rows = slot::typed::<T>(rows)?;
+        match (rows.pop(), rows.is_empty()) {
+            (Some(row), true) => {
+                self.share(Arc::new(row));
+                Ok(())
+            }
+            _ => Err(Error::shape("a foreign key leads to one row")),
+        }
+    }
+
+    fn is_loaded(&self) -> bool {
+        self.is_loaded()
+    }
+
+    fn rows(&self) -> Vec<&dyn Record> {
+        self.row().map(|row| row as &dyn Record).into_iter().collect()
+    }
+
+    fn clear(&mut self) {
+        self.loaded = None;
+    }
+}

@@ -1,0 +1,168 @@
+//! Many of those: many-to-many, and the other side of a foreign key.
+
+use std::any::Any;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use super::slot::{self, Loaded, Slot};
+use crate::kinds::Blank;
+use crate::model::{Cursor, Field, Hop, Model, PathEnd, Record, Shape};
+use crate::schema::{FieldSchema, Kind, ModelSchema, Relation, RelationKind};
+use crate::{Reader, Result, Value};
+
+macro_rules! many {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        pub struct $name<T: Model> {
+            loaded: Loaded,
+            place: Option<&'static FieldSchema>,
+            target: PhantomData<fn() -> T>,
+        }
+
+        impl<T: Model> $name<T> {
+            /// The rows; an error that names the fix where they are not loaded. Nothing that is
+            /// not loaded is ever empty.
+            pub fn get(&self) -> Result<&[T]> {
+                self.loaded_rows().ok_or_else(|| {
+                    slot::not_loaded::<T>(self.place, stringify!($name), "prefetch_related")
+                })
+            }
+
+            /// Whether the rows are loaded.
+            pub fn is_loaded(&self) -> bool {
+                self.loaded.is_some()
+            }
+
+            pub(super) fn loaded_rows(&self) -> Option<&[T]> {
+                let loaded: &(dyn Any + Send + Sync) = &**self.loaded.as_ref()?;
+                loaded.downcast_ref::<Vec<T>>().map(Vec::as_slice)
+            }
+        }
+
+        impl<T: Model> Clone for $name<T> {
+            fn clone(&self) -> Self {
+                Self { loaded: self.loaded.clone(), place: self.place, target: PhantomData }
+            }
+        }
+
+        impl<T: Model> Default for $name<T> {
+            fn default() -> Self {
+                Self { loaded: None, place: None, target: PhantomData }
+            }
+        }
+
+        impl<T: Model> Blank for $name<T> {
+            fn blank() -> Self {
+                Self::default()
+            }
+        }
+
+        impl<T: Model> fmt::Debug for $name<T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self.loaded_rows() {
+                    Some(rows) => write!(f, concat!(stringify!($name), "({})"), rows.len()),
+                    None => f.write_str(concat!(stringify!($name), "(not loaded)")),
+                }
+            }
+        }
+
+        /// What is loaded is no part of a row's value.
+        impl<T: Model> PartialEq for $name<T> {
+            fn eq(&self, _: &Self) -> bool {
+                true
+            }
+        }
+
+        impl<T: Model> Eq for $name<T> {}
+
+        impl<T: Model> Field for $name<T> {
+            const SHAPE: Shape =
+                Shape::relation(Kind::Related, 0, Relation::new(RelationKind::$name, T::schema));
+            type Null = Self;
+
+            fn read(_: &mut dyn Reader, _: usize, schema: &'static FieldSchema) -> Result<Self> {
+                Ok(Self { place: Some(schema), ..Self::default() })
+            }
+
+            fn write(&self, _: &mut Vec<Value>) {}
+
+            fn slot(&mut self) -> Option<&mut dyn Slot> {
+                Some(self)
+            }
+
+            fn slot_ref(&self) -> Option<&dyn Slot> {
+                Some(self)
+            }
+        }
+
+        impl<T: Model> Hop for $name<T> {
+            type To = T;
+            type On<U: PathEnd> = U;
+        }
+
+        impl<T: Model> Slot for $name<T> {
+            fn target(&self) -> &'static ModelSchema {
+                T::schema()
+            }
+
+            fn read(&self, cursor: &mut Cursor<'_>) -> Result<Box<dyn Record>> {
+                slot::read::<T>(cursor)
+            }
+
+            fn fill(&mut self, rows: Vec<Box<dyn Record>>) -> Result<()> {
+                self.loaded = Some(Arc::new(slot::typed::<T>(rows)?));
+                Ok(())
+            }
+
+            fn is_loaded(&self) -> bool {
+                self.is_loaded()
+            }
+
+            fn rows(&self) -> Vec<&dyn Record> {
+                self.loaded_rows().unwrap_or_default().iter().map(|row| row as &dyn Record).collect()
+            }
+
+            fn clear(&mut self) {
+                self.loaded = None;
+            }
+        }
+    };
+}
+
+many! {
+    /// Many of these have many of those, by a table between.
+    ///
+    /// ```
+    /// use carafe::models::{ManyToMany, Model};
+    ///
+    /// #[derive(Model)]
+    /// struct Tag { id: i64, name: String }
+    /// #[derive(Model)]
+    /// struct Post { id: i64, tags: ManyToMany<Tag> }
+    ///
+    /// let error = Post::blank().tags.get().unwrap_err();
+    /// assert!(error.is_not_loaded());
+    /// ```
+    ManyToMany
+}
+
+many! {
+    /// The other side of a `ForeignKey` or `ManyToMany`: the rows that refer to this one.
+    ///
+    /// ```
+    /// use carafe::models::{ForeignKey, HasMany, Model};
+    ///
+    /// #[derive(Model)]
+    /// struct User {
+    ///     id: i64,
+    ///     #[model(by = Post::AUTHOR)]
+    ///     posts: HasMany<Post>,
+    /// }
+    /// #[derive(Model)]
+    /// struct Post { id: i64, author: ForeignKey<User> }
+    ///
+    /// assert!(!User::blank().posts.is_loaded());
+    /// ```
+    HasMany
+}

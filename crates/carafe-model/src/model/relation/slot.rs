@@ -1,0 +1,68 @@
+//! What a relation has loaded, by data.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use crate::model::{Cursor, Model, Record};
+use crate::schema::{FieldSchema, ModelSchema};
+use crate::{Error, Result};
+
+/// What a relation has loaded, by data: how rows of any model are put into it.
+pub trait Slot {
+    /// The model of the rows.
+    fn target(&self) -> &'static ModelSchema;
+
+    /// Reads one row of that model.
+    fn read(&self, cursor: &mut Cursor<'_>) -> Result<Box<dyn Record>>;
+
+    /// Takes the rows in the place of what was loaded; an error if they are of another model, or
+    /// several for a relation to one.
+    fn fill(&mut self, rows: Vec<Box<dyn Record>>) -> Result<()>;
+
+    /// Whether it has loaded anything, if only that there is nothing.
+    fn is_loaded(&self) -> bool;
+
+    /// The rows that it has loaded.
+    fn rows(&self) -> Vec<&dyn Record>;
+
+    /// Forgets what it has loaded.
+    fn clear(&mut self);
+}
+
+/// Rows without their type; `Vec<T>` inside.
+pub(super) type Loaded = Option<Arc<dyn Any + Send + Sync>>;
+
+pub(super) fn typed<T: Model>(rows: Vec<Box<dyn Record>>) -> Result<Vec<T>> {
+    rows.into_iter()
+        .map(|row| {
+            let row: Box<dyn Any> = row;
+            row.downcast::<T>().map(|row| *row).map_err(|_| {
+                Error::shape(format!("the row is of another model than `{}`", T::schema().name))
+            })
+        })
+        .collect()
+}
+
+pub(super) fn read<T: Model>(cursor: &mut Cursor<'_>) -> Result<Box<dyn Record>> {
+    Ok(Box::new(T::read(cursor)?))
+}
+
+/// The sentence for a relation that was asked for what it has not loaded.
+pub(super) fn not_loaded<T: Model>(
+    place: Option<&'static FieldSchema>,
+    relation: &str,
+    method: &str,
+) -> Error {
+    let target = T::schema().name;
+    Error::not_loaded(match place {
+        Some(field) => format!(
+            "`{0}.{1}` is not loaded: add `.{method}({0}::{2})` to the query",
+            field.model,
+            field.name,
+            field.constant()
+        ),
+        None => format!(
+            "this `{relation}<{target}>` is not loaded, since its row was made here: read it by a query with `.{method}(…)`"
+        ),
+    })
+}

@@ -1,0 +1,106 @@
+//! What kind of value a field holds.
+
+/// What kind of value a field holds, whatever the database calls it.
+///
+/// Lengths, digits and choices stand in the [`FieldSchema`](super::FieldSchema).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Kind {
+    /// Yes or no.
+    Bool,
+    /// An integer of 8 bits with a sign; databases have 16.
+    TinyInteger,
+    /// An integer of 16 bits.
+    SmallInteger,
+    /// An integer of 32 bits.
+    Integer,
+    /// An integer of 64 bits.
+    BigInteger,
+    /// 0 to 255.
+    PositiveTinyInteger,
+    /// 0 to 65,535.
+    PositiveSmallInteger,
+    /// 0 to 4,294,967,295.
+    PositiveInteger,
+    /// 0 to the largest `i64`.
+    PositiveBigInteger,
+    /// A floating-point number of 32 bits.
+    Real,
+    /// A floating-point number of 64 bits.
+    Float,
+    /// A decimal with a fixed number of digits.
+    Decimal,
+    /// Text, of limited length if `max_length` says so.
+    Text,
+    /// Letters, digits, hyphens and underscores.
+    Slug,
+    /// An e-mail address.
+    Email,
+    /// An absolute address of the web.
+    Url,
+    /// An IP address of version 4 or 6.
+    Ip,
+    /// Bytes.
+    Binary,
+    /// A date.
+    Date,
+    /// A time of day.
+    Time,
+    /// A date and time without a zone.
+    DateTime,
+    /// An instant.
+    Timestamp,
+    /// A length of time, in microseconds.
+    Duration,
+    /// A UUID.
+    Uuid,
+    /// A JSON document.
+    Json,
+    /// The key of another row: its columns are those of the other model's key.
+    Key,
+    /// No column: many-to-many, or the other side of a relation.
+    Related,
+    /// A kind of somebody's own.
+    Custom(&'static CustomKind),
+}
+
+/// A kind of somebody's own: it is kept, sent and checked as its base.
+#[derive(Debug, PartialEq, Eq)]
+pub struct CustomKind {
+    /// Its name: `"geometry"`.
+    pub name: &'static str,
+    /// What it is kept as where no type is named for the database.
+    pub base: Kind,
+    /// The column's type by database: `("postgres", "geometry(Point)")`.
+    pub types: &'static [(&'static str, &'static str)],
+}
+
+impl Kind {
+    /// The kind that it is kept as.
+    pub const fn base(self) -> Self {
+        match self {
+            Self::Custom(custom) => custom.base.base(),
+            kind => kind,
+        }
+    }
+
+    /// Whether it is kept as text.
+    pub const fn is_text(self) -> bool {
+        matches!(self.base(), Self::Text | Self::Slug | Self::Email | Self::Url)
+    }
+
+    /// The smallest and the largest, for an integer.
+    pub const fn range(self) -> Option<(i64, i64)> {
+        Some(match self.base() {
+            Self::TinyInteger => (i8::MIN as i64, i8::MAX as i64),
+            Self::SmallInteger => (i16::MIN as i64, i16::MAX as i64),
+            Self::Integer => (i32::MIN as i64, i32::MAX as i64),
+            Self::BigInteger => (i64::MIN, i64::MAX),
+            Self::PositiveTinyInteger => (0, u8::MAX as i64),
+            Self::PositiveSmallInteger => (0, u16::MAX as i64),
+            Self::PositiveInteger => (0, u32::MAX as i64),
+            Self::PositiveBigInteger => (0, i64::MAX),
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,96 @@
+//! Relations as data.
+
+use super::ModelSchema;
+use crate::Value;
+
+/// Another model, named by a function: two models may refer to each other, and to themselves.
+pub type SchemaFn = fn() -> &'static ModelSchema;
+
+/// Where a field leads.
+#[derive(Clone, Copy, Debug)]
+pub struct Relation {
+    /// How many stand on each side.
+    pub kind: RelationKind,
+    /// The other model.
+    pub target: SchemaFn,
+    /// What becomes of this row when the other is deleted.
+    pub on_delete: OnDelete,
+    /// What the other side calls the way back, in queries by name.
+    pub related_name: Option<&'static str>,
+    /// Whether the database holds the foreign key.
+    pub constrained: bool,
+    /// The table between, for many-to-many.
+    pub through: Through,
+    /// Whether a many-to-many with itself holds both ways.
+    pub symmetrical: bool,
+    /// Whether this one-to-one key is the row of a parent model (multi-table inheritance).
+    pub parent: bool,
+    /// The field of the other model that this is the other side of: its index there.
+    pub reverse_of: Option<fn() -> u16>,
+}
+
+impl Relation {
+    /// What most relations are.
+    pub const fn new(kind: RelationKind, target: SchemaFn) -> Self {
+        Self {
+            kind,
+            target,
+            on_delete: OnDelete::Cascade,
+            related_name: None,
+            constrained: true,
+            through: Through::Auto,
+            symmetrical: false,
+            parent: false,
+            reverse_of: None,
+        }
+    }
+}
+
+/// How many stand on each side of a relation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RelationKind {
+    /// Many of these have one of those.
+    ForeignKey,
+    /// One of these has one of those.
+    OneToOne,
+    /// Many of these have many of those.
+    ManyToMany,
+    /// The other side of a foreign key or many-to-many.
+    HasMany,
+    /// The other side of a one-to-one.
+    HasOne,
+}
+
+/// What becomes of a row when the one that it refers to is deleted.
+#[derive(Clone, Copy, Debug)]
+pub enum OnDelete {
+    /// It is deleted too.
+    Cascade,
+    /// Deleting the other is refused.
+    Protect,
+    /// Deleting the other is refused, unless this row goes too by another way.
+    Restrict,
+    /// Its reference becomes NULL.
+    SetNull,
+    /// Its reference becomes the default.
+    SetDefault,
+    /// Its reference becomes this value.
+    Set(fn() -> Value),
+    /// Nothing; the database may refuse.
+    DoNothing,
+    /// The database deletes it, without events.
+    DbCascade,
+    /// The database sets NULL, without events.
+    DbSetNull,
+    /// The database sets its own default, without events.
+    DbSetDefault,
+}
+
+/// The table between the two sides of a many-to-many.
+#[derive(Clone, Copy, Debug)]
+pub enum Through {
+    /// One that is made for it, with a key and the two references.
+    Auto,
+    /// A model of yours, with foreign keys to both sides.
+    Model(SchemaFn),
+}
