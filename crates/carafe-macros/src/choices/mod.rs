@@ -118,10 +118,8 @@ fn expand(name: &Ident, choices: &[Choice]) -> TokenStream {
         Value::Number(number) => quote!(__m::Literal::I64(#number)),
     });
     let indexes = 0..choices.len();
-    let kind = match choices.first().map(|choice| &choice.value) {
-        Some(Value::Number(_)) => quote!(Integer),
-        _ => quote!(Text),
-    };
+    let is_number = choices.iter().any(|choice| matches!(choice.value, Value::Number(_)));
+    let kind = if is_number { quote!(Integer) } else { quote!(Text) };
     let blank =
         choices.iter().find(|choice| choice.default).map(|Choice { name: default, .. }| {
             quote! {

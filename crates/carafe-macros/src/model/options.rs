@@ -75,10 +75,11 @@ impl Options {
                 } else if !known.contains(&name.as_str()) {
                     let why = unknown(&name, known, often, whose);
                     errors.at(option.name.span(), why);
-                } else if options.once.contains_key(&name) {
-                    errors.at(option.name.span(), format!("`{name}` is given twice"));
                 } else {
-                    options.once.insert(name, option);
+                    let span = option.name.span();
+                    if options.once.insert(name.clone(), option).is_some() {
+                        errors.at(span, format!("`{name}` is given twice"));
+                    }
                 }
             }
         }
@@ -158,22 +159,26 @@ impl Options {
 
 fn unknown(name: &str, known: &[&str], often: &[&str], whose: &str) -> String {
     let all = || known.iter().chain(often);
-    let near =
-        all().find(|own| own.starts_with(name) || name.starts_with(**own) || is_near(own, name));
-    match near {
-        Some(near) => format!("{whose} knows no `{name}`; did you mean `{near}`?"),
-        None => {
-            let all: Vec<String> = all().map(|own| format!("`{own}`")).collect();
-            format!("{whose} knows no `{name}`; there are {}", all.join(", "))
-        }
+    let near = all().min_by_key(|own| distance(own, name));
+    if let Some(near) = near.filter(|own| distance(own, name) <= 2) {
+        return format!("{whose} knows no `{name}`; did you mean `{near}`?");
     }
+    let all: Vec<String> = all().map(|own| format!("`{own}`")).collect();
+    format!("{whose} knows no `{name}`; there are {}", all.join(", "))
 }
 
-/// Whether one letter is wrong, missing or too much.
-fn is_near(known: &str, given: &str) -> bool {
-    let same_head = known.bytes().zip(given.bytes()).take_while(|(a, b)| a == b).count();
-    let tail = |text: &str, skip: usize| text.bytes().skip(same_head + skip).collect::<Vec<_>>();
-    tail(known, 1) == tail(given, 1)
-        || tail(known, 1) == tail(given, 0)
-        || tail(known, 0) == tail(given, 1)
+/// How many letters have to change to make one name the other (Levenshtein's distance).
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (line, letter) in one.chars().enumerate() {
+        let mut corner = line;
+        row[0] = line + 1;
+        for (index, own) in other.iter().enumerate() {
+            let change = corner + usize::from(letter != *own);
+            corner = row[index + 1];
+            row[index + 1] = change.min(corner + 1).min(row[index] + 1);
+        }
+    }
+    row[other.len()]
 }

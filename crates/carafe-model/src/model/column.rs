@@ -8,6 +8,8 @@ use crate::schema::{FieldSchema, ModelSchema};
 
 /// Up to so many relations are crossed by one path.
 const LONGEST: usize = 8;
+/// The length of a path that crosses more.
+const TOO_LONG: u8 = 9;
 
 /// A field by its type: `Post::TITLE` is a `Column<Post, String>`.
 ///
@@ -71,7 +73,7 @@ impl<M, T> Column<M, T> {
                 hops[len as usize] = field.hops[from];
                 len += 1;
             } else {
-                len = LONGEST as u8 + 1;
+                len = TOO_LONG;
             }
             from += 1;
         }

@@ -5,6 +5,7 @@ use crate::Value;
 
 /// A field of a model as data.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option that the user writes")]
 pub struct FieldSchema {
     /// The model that it belongs to.
     pub model: &'static str,

@@ -21,12 +21,11 @@ pub(super) fn too_large(value: &Value, limit: &Literal) -> Option<Invalid> {
 
 // A remainder of a rounding error is none.
 pub(super) fn no_step(value: &Value, step: &Literal) -> Option<Invalid> {
-    let is_multiple = match (value, step) {
-        (Value::I64(number), Literal::I64(step)) => number.checked_rem(*step)? == 0,
-        _ => {
-            let steps = number(value)? / literal(step)?;
-            (steps - steps.round()).abs() < 1e-9
-        }
+    let is_multiple = if let (Value::I64(number), Literal::I64(step)) = (value, step) {
+        number.checked_rem(*step)? == 0
+    } else {
+        let steps = number(value)? / literal(step)?;
+        (steps - steps.round()).abs() < 1e-9
     };
     (!is_multiple).then(|| {
         let told = format!("Ensure this value is a multiple of step size {step}.");

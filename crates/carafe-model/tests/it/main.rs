@@ -1,4 +1,5 @@
 //! Models through their public doors.
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
 mod chain;
 mod choices;
