@@ -188,9 +188,11 @@ impl Drop for Lent {
         let (pool, permit) = (self.pool.clone(), self.permit.take());
         runtime.spawn(async move {
             if running {
+                // The server may hear of it late, when something else runs there: so this connection
+                // is not lent again, but closed.
                 pool.connector.cancel(&client.cancel_token()).await;
+                return;
             }
-            // Its answer comes after all others, so that then nothing runs any more.
             let quiet = tokio::time::timeout(PATIENCE, client.script("ROLLBACK")).await;
             if matches!(quiet, Ok(Ok(()))) {
                 pool.give_back(client);
