@@ -141,8 +141,8 @@ many! {
     /// #[derive(Model)]
     /// struct Post { id: i64, tags: ManyToMany<Tag> }
     ///
-    /// let error = Post::blank().tags.get().unwrap_err();
-    /// assert!(error.is_not_loaded());
+    /// let post = Post::blank();
+    /// assert!(post.tags.get().is_err_and(|error| error.is_not_loaded()));
     /// ```
     ManyToMany
 }
