@@ -7,7 +7,7 @@
 //!
 //! 1. `src/NAME.rs`: a [`Dialect`], which says how its SQL differs and what it [cannot](Dialect::cannot)
 //!    do, and a [`Server`], which makes empty databases. One that runs as a process of its own is best
-//!    [found](Server::found) by a URL in the environment, or started in a temporary folder: see
+//!    found by a URL in the environment, or started in a temporary folder: see
 //!    `src/postgres.rs`.
 //! 2. `tests/it/main.rs`: a line `#[test] fn name() { on(&name::server) }`.
 //! 3. `.ci/run`: `need` the package that brings the server.

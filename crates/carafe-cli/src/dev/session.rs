@@ -132,13 +132,13 @@ impl Session {
         match (change, &self.executable) {
             // It begins with all that was changed, when it is built.
             _ if self.build.is_some() => {}
-            (Change::Reload, _) => {
-                if matches!(self.front, Front::Program(_)) {
-                    self.reloads.tell_all();
-                    terminal::say("reloaded");
-                }
+            (Change::Reload, _) if matches!(self.front, Front::Program(_)) => {
+                self.reloads.tell_all();
+                terminal::say("reloaded");
             }
-            (Change::Restart, Some(_)) => {
+            (Change::Reload, None) => {}
+            // A program that is down may be so for what was wrong in a template.
+            (Change::Reload | Change::Restart, Some(_)) => {
                 self.built_in = None;
                 self.start_program();
             }

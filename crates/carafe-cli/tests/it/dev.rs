@@ -123,6 +123,20 @@ fn a_crash_is_shown_and_mended() {
 }
 
 #[test]
+fn a_program_that_a_template_ended_starts_when_the_template_is_mended() {
+    let toy = Toy::new("toy-template");
+    toy.begin(
+        "if std::fs::read_to_string(\"templates/page.txt\").unwrap().contains(\"wrong\") { panic!(\"E003\") }",
+    );
+    toy.write("templates/page.txt", "wrong");
+    let dev = toy.dev();
+    dev.answers("E003");
+    toy.write("templates/page.txt", "mended");
+    dev.answers("page=mended");
+    assert_eq!(dev.said().matches("built in").count(), 0, "{}", dev.said());
+}
+
+#[test]
 fn what_needs_no_build_gets_none() {
     let toy = Toy::new("toy-reload");
     let dev = toy.dev();
