@@ -11,6 +11,7 @@ use std::task::{Context, Poll, Waker};
 
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
+use http::Version;
 use pin_project_lite::pin_project;
 use tokio::time::timeout;
 
@@ -49,7 +50,8 @@ impl Answering {
     ///
     /// Most handlers are done at once. Where that is seen here, hyper gets its buffer back before
     /// it looks whether the client left, for which it would take another. The others are polled
-    /// again right away, by hyper, as any future may be.
+    /// again right away, by hyper, as any future may be. Not so in HTTP/2: this is the task of a
+    /// connection there, and the requests that share it run in tasks of their own.
     pub(crate) fn begin(
         site: &Arc<Site>,
         mut request: Request,
@@ -63,10 +65,14 @@ impl Answering {
         }
         let head = Head::of(&request, connection.as_ref(), site.keeps_headers);
         let scope = Scope::of_request(site.frame.clone(), head);
+        let shares_connection = request.version() == Version::HTTP_2;
         let mut nobody = Context::from_waker(Waker::noop());
         let (stage, polled) = scope.run_here(|| {
             let mut stage = set_out(site, &scope, request, connection);
-            let polled = stage.poll(site, &scope, &mut nobody);
+            let polled = match shares_connection {
+                true => Poll::Pending,
+                false => stage.poll(site, &scope, &mut nobody),
+            };
             (stage, polled)
         });
         match polled {
@@ -125,26 +131,21 @@ fn set_out(
 
 impl Stage {
     fn poll(&mut self, site: &Arc<Site>, scope: &Scope, cx: &mut Context<'_>) -> Poll<Response> {
-        let Self::Short(passage, answer) = self else { return self.poll_rest(cx) };
-        let polled = catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(cx)));
-        let response = match polled {
-            Ok(Poll::Ready(response)) => response,
-            Ok(Poll::Pending) => return Poll::Pending,
-            Err(payload) => dispatch::panicked(&*payload).into_response(),
-        };
-        match arrive(site, scope, std::mem::take(passage), response) {
-            Ok(response) => Poll::Ready(response),
-            Err(rest) => {
-                *self = Self::Long(rest);
-                self.poll_rest(cx)
+        loop {
+            let (passage, answer) = match self {
+                Self::Long(answer) => return answer.as_mut().poll(cx),
+                Self::Short(passage, answer) => (passage, answer),
+            };
+            let polled = catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(cx)));
+            let response = match polled {
+                Ok(Poll::Ready(response)) => response,
+                Ok(Poll::Pending) => return Poll::Pending,
+                Err(payload) => dispatch::panicked(&*payload).into_response(),
+            };
+            match arrive(site, scope, std::mem::take(passage), response) {
+                Ok(response) => return Poll::Ready(response),
+                Err(rest) => *self = Self::Long(rest),
             }
-        }
-    }
-
-    fn poll_rest(&mut self, cx: &mut Context<'_>) -> Poll<Response> {
-        match self {
-            Self::Long(answer) => answer.as_mut().poll(cx),
-            Self::Short(..) => Poll::Pending,
         }
     }
 }

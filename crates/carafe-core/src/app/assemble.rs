@@ -283,6 +283,7 @@ impl Draft {
         let scope = Scope::of_site(frame.clone());
         sessions::prepare(&scope, |kind| asked_for.contains(&kind))?;
         checks::run(&self.checkers, &scope)?;
+        let has_short_ways = pipeline.time_limit().is_none() && nodes.iter().any(Node::is_plain);
         Ok(Arc::new_cyclic(|site| {
             let hosts = Hosts::new(site, grouped, foreign, slashes, automatic_options);
             Site {
@@ -292,6 +293,7 @@ impl Draft {
                 pipeline,
                 proxies,
                 keeps_headers: debug || self.keeps_headers,
+                has_short_ways,
                 line: Line::new(commands),
                 on_start,
                 on_stop,

@@ -91,7 +91,7 @@ impl Hosts {
 impl Site {
     /// The route of a request that may be answered without any detour.
     pub(crate) fn at_once(&self, scope: &Scope, request: &Request) -> Option<(Arc<Rule>, Spans)> {
-        if self.pipeline.time_limit().is_some() {
+        if !self.has_short_ways {
             return None;
         }
         let path = request.uri().path();

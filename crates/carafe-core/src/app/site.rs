@@ -29,6 +29,8 @@ pub struct Site {
     /// None where no proxy is trusted, which is most sites while they are written.
     pub(super) proxies: Option<TrustedProxies>,
     pub(super) keeps_headers: bool,
+    /// Whether any route may be answered the short way: else none is looked up for it.
+    pub(super) has_short_ways: bool,
     pub(super) line: Line,
     pub(super) on_start: Vec<StartStep>,
     pub(super) on_stop: Vec<StartStep>,

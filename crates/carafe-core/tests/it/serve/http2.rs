@@ -1,5 +1,7 @@
 //! HTTP/2 from a client that knows we speak it.
 
+use std::sync::{Condvar, Mutex};
+
 use axum::body::to_bytes;
 use http::{Request, Version};
 use http_body_util::Empty;
@@ -53,6 +55,33 @@ fn requests_share_a_connection() {
         }
         assert!(begin.elapsed() < secs(1.5));
     });
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_handler_that_blocks_holds_up_no_other_of_its_connection() {
+    let site = carafe_core::App::new("site").routes(carafe_core::routes![meet]);
+    let server = carafe_core::testing::LiveServer::start(site).await.unwrap();
+    let sender = connect(server.address().parse().unwrap()).await;
+    let guests: Vec<_> = (0..2)
+        .map(|_| {
+            let mut sender = sender.clone();
+            tokio::spawn(async move { get(&mut sender, "/meet").await.unwrap() })
+        })
+        .collect();
+    for guest in guests {
+        assert_eq!(guest.await.unwrap(), (200, "met".into()));
+    }
+}
+
+/// Blocks its thread until a second guest is there.
+#[carafe_macros::get("/meet")]
+async fn meet() -> &'static str {
+    static GUESTS: (Mutex<u32>, Condvar) = (Mutex::new(0), Condvar::new());
+    let mut guests = GUESTS.0.lock().unwrap();
+    *guests += 1;
+    GUESTS.1.notify_all();
+    let waited = GUESTS.1.wait_timeout_while(guests, secs(10.0), |guests| *guests < 2).unwrap();
+    if waited.1.timed_out() { "alone" } else { "met" }
 }
 
 #[test]
