@@ -1,7 +1,7 @@
 //! Which database.
 
 use carafe_core::Kind;
-use carafe_db::{DatabaseSettings, Db, Executor, Statement};
+use carafe_db::{DatabaseSettings, Db};
 
 #[tokio::test]
 async fn urls_that_mean_nothing_say_what_to_write() {
@@ -46,46 +46,6 @@ async fn a_folder_that_is_not_there_is_unavailable() {
     std::fs::write(&path, "This is no database, but a text that is long enough to be read as the head of one, page and all.".repeat(9)).unwrap();
     let error = Db::open(format!("sqlite:{}", path.display())).await.unwrap_err();
     assert_eq!(error.kind(), Kind::Unavailable, "{error:?}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_schema_is_made_once_and_whole() {
-    const SCRIPT: &str = "create table a (id integer primary key); create table b (a integer references a); insert into a values (1);";
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite:{}", folder.path().join("app.sqlite3").display());
-    let tasks: Vec<_> = (0..8)
-        .map(|_| {
-            let db = Db::from_settings(&DatabaseSettings::new(&url)).unwrap();
-            tokio::spawn(async move { db.create_schema(SCRIPT).await.unwrap() })
-        })
-        .collect();
-    let mut made = 0;
-    for task in tasks {
-        made += usize::from(task.await.unwrap());
-    }
-    assert_eq!(made, 1);
-    let db = Db::open(url).await.unwrap();
-    assert_eq!(db.query_scalar::<i64>("select count(*) from a", ()).one().await.unwrap(), 1);
-}
-
-#[tokio::test]
-async fn a_schema_with_a_mistake_leaves_nothing() {
-    let db = Db::open("sqlite::memory:").await.unwrap();
-    let error = db.create_schema("create table a (a); create tabel b (b);").await.unwrap_err();
-    assert_eq!(error.place(), Some("the schema script"));
-    assert!(db.create_schema("create table a (a)").await.unwrap());
-}
-
-#[tokio::test]
-async fn a_script_may_hold_many_statements_and_no_open_end() {
-    let (db, _folder) = crate::in_file().await;
-    db.script(&Statement::raw("insert into name values ('a;b'); insert into name values ('c')"))
-        .await
-        .unwrap();
-    let open =
-        db.script(&Statement::raw("begin; insert into name values ('d')")).await.unwrap_err();
-    assert!(open.advice().unwrap().contains("COMMIT"), "{open}");
-    assert_eq!(crate::all(&db).await, "a;b c");
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
 //! The suite, on every database that can be had.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, missing_docs, reason = "checks are data, and no library")]
 
 mod bound;
 mod concurrency;

@@ -160,8 +160,11 @@ impl ToSql for Bound<'_> {
     }
 }
 
-// An integer is asked for as a float by who wrote the column so; the nearest one is meant, as in a literal.
-#[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    reason = "the column was made a float; the nearest one is meant, as in a literal"
+)]
 fn binary(
     value: &Value,
     ty: &Type,

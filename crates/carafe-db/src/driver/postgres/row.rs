@@ -147,8 +147,7 @@ impl Reader for RowReader<'_> {
         })
     }
 
-    // An integer in a column of floats is one that was written without a fraction.
-    #[allow(clippy::cast_precision_loss)]
+    #[expect(clippy::cast_precision_loss, reason = "who reads a float gets the nearest one")]
     fn f64(&mut self, column: usize) -> Result<f64> {
         let expected = "a float";
         let (ty, bytes) = self.get(column, expected)?;
