@@ -7,6 +7,7 @@
 //! - [`Model`]: a struct that is a row of a table (`#[derive(Model)]`), and [`schema`], the same as
 //!   data. [`Record`] is an instance of any model.
 //! - [`ForeignKey`], [`OneToOne`], [`ManyToMany`], [`HasMany`], [`HasOne`]: relations.
+//! - [`query`]: questions as data, and the typed expressions that make them.
 //! - [`ColumnType`]: which kind of column a type makes. [`Choices`]: enums.
 //! - [`Validate`]: what is wrong with an instance, field by field.
 //! - [`Row`]: a struct or tuple that is read from a row (`#[derive(Row)]`).
@@ -19,6 +20,7 @@ mod invalid;
 mod kinds;
 pub mod model;
 pub mod moment;
+pub mod query;
 mod reader;
 mod row;
 pub mod schema;

@@ -4,12 +4,8 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::{AnyField, Field, Model, Part};
-use crate::schema::{FieldSchema, ModelSchema};
-
-/// Up to so many relations are crossed by one path.
-const LONGEST: usize = 8;
-/// The length of a path that crosses more.
-const TOO_LONG: u8 = 9;
+use crate::query::Path;
+use crate::schema::FieldSchema;
 
 /// A field by its type: `Post::TITLE` is a `Column<Post, String>`.
 ///
@@ -29,8 +25,7 @@ const TOO_LONG: u8 = 9;
 /// assert_eq!(AUTHOR_NAME.to_string(), "author.name");
 /// ```
 pub struct Column<M, T> {
-    hops: [u16; LONGEST],
-    len: u8,
+    path: Path,
     // Not the values: a column is `Send`, `Copy` and small whatever its types are.
     types: PhantomData<fn() -> (M, T)>,
 }
@@ -47,12 +42,7 @@ impl<M, T> Column<M, T> {
     /// The field at that place; for the derive.
     #[doc(hidden)]
     pub const fn at(index: usize) -> Self {
-        let mut hops = [0; LONGEST];
-        #[expect(clippy::cast_possible_truncation, reason = "a struct has fewer fields")]
-        {
-            hops[0] = index as u16;
-        }
-        Self { hops, len: 1, types: PhantomData }
+        Self { path: Path::at(index), types: PhantomData }
     }
 
     /// The field of the model that this relation leads to, or of this embedded part.
@@ -60,30 +50,18 @@ impl<M, T> Column<M, T> {
     where
         T: Hop,
     {
-        let mut hops = self.hops;
-        let mut len = self.len;
-        let mut from = 0;
-        if T::FLAT && len as usize <= LONGEST {
-            // A part's fields stand in its model's list, from its own place on.
-            hops[len as usize - 1] += field.hops[0];
-            from = 1;
-        }
-        while from < field.len as usize {
-            if (len as usize) < LONGEST && field.len as usize <= LONGEST {
-                hops[len as usize] = field.hops[from];
-                len += 1;
-            } else {
-                len = TOO_LONG;
-            }
-            from += 1;
-        }
-        Column { hops, len, types: PhantomData }
+        Column { path: self.path.join(field.path, T::FLAT), types: PhantomData }
     }
 
     /// The fields that are crossed, by their place in each model; nothing where the path crosses
     /// more than eight relations.
     pub fn hops(&self) -> Option<&[u16]> {
-        self.hops.get(..usize::from(self.len))
+        self.path.hops()
+    }
+
+    /// The way as data.
+    pub const fn path_data(&self) -> Path {
+        self.path
     }
 }
 
@@ -91,22 +69,12 @@ impl<M: Model, T> Column<M, T> {
     /// The fields that are crossed, the last one being the column's own; an error where there are
     /// more than eight.
     pub fn path(&self) -> crate::Result<Vec<&'static FieldSchema>> {
-        let long = || crate::Error::shape("a path crosses eight relations at most");
-        let mut model: &'static ModelSchema = M::schema();
-        let mut path = Vec::new();
-        for hop in self.hops().ok_or_else(long)? {
-            let field = model.fields.get(usize::from(*hop)).ok_or_else(long)?;
-            if let Some(relation) = &field.relation {
-                model = (relation.target)();
-            }
-            path.push(field);
-        }
-        Ok(path)
+        self.path.fields(M::schema())
     }
 
     /// The field as data, whatever model it belongs to.
     pub fn schema(&self) -> crate::Result<&'static FieldSchema> {
-        self.path()?.pop().ok_or_else(|| crate::Error::shape("a path has a field"))
+        self.path.end(M::schema())
     }
 
     /// The field of an instance, where the column is the model's own.

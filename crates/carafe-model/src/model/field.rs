@@ -23,6 +23,10 @@ pub trait Field: Clone + Send + Sync + Sized + 'static {
     /// The type where the row around it may be missing: `Option<Self>`, or `Self` if it is one.
     type Null;
 
+    /// The type that it is compared by: itself without `Option`; for relations
+    /// [`KeyOf`](crate::query::KeyOf).
+    type Base;
+
     /// Reads it from a row, where `schema` stands.
     fn read(reader: &mut dyn Reader, column: usize, schema: &'static FieldSchema) -> Result<Self>;
 
@@ -92,6 +96,7 @@ impl Shape {
 impl<T: ColumnType> Field for T {
     const SHAPE: Shape = Shape::column::<T>();
     type Null = Option<T>;
+    type Base = T;
 
     fn read(reader: &mut dyn Reader, column: usize, _: &'static FieldSchema) -> Result<Self> {
         T::from_reader(reader, column)
@@ -105,6 +110,7 @@ impl<T: ColumnType> Field for T {
 impl<T: ColumnType> Field for Option<T> {
     const SHAPE: Shape = Shape::column::<T>().nullable();
     type Null = Self;
+    type Base = T;
 
     fn read(reader: &mut dyn Reader, column: usize, _: &'static FieldSchema) -> Result<Self> {
         if reader.is_null(column)? { Ok(None) } else { T::from_reader(reader, column).map(Some) }

@@ -8,7 +8,7 @@ use crate::sample::{Author, Book, Publisher};
 // A path is a constant, and one that may lead nowhere is an `Option`, once.
 const COUNTRY: Column<Book, Option<String>> = Book::PUBLISHER.on(Publisher::COUNTRY);
 const NAME: Column<Book, Option<String>> = Book::PUBLISHER.on(Publisher::NAME);
-const FRIENDS: Column<Book, String> = Book::AUTHORS.on(Author::FRIENDS).on(Author::NAME);
+const FRIENDS: Column<Book, Option<String>> = Book::AUTHORS.on(Author::FRIENDS).on(Author::NAME);
 
 #[track_caller]
 fn check<T>(column: Column<Book, T>, expected: &str) {
@@ -39,7 +39,7 @@ fn a_path_that_is_too_long_is_an_error() {
     assert!(Author::FRIENDS.on(nine_more()).path().is_err());
 }
 
-fn nine_more() -> Column<Author, String> {
+fn nine_more() -> Column<Author, Option<String>> {
     let four = Author::FRIENDS.on(Author::FRIENDS).on(Author::FRIENDS).on(Author::FRIENDS);
     four.on(four).on(Author::NAME)
 }

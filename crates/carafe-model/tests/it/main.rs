@@ -6,6 +6,7 @@ mod choices;
 mod columns;
 mod data;
 mod expression;
+mod expressions;
 mod instance;
 mod keys;
 mod kinds;

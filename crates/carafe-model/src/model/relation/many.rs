@@ -80,6 +80,7 @@ macro_rules! many {
             const SHAPE: Shape =
                 Shape::relation(Kind::Related, 0, Relation::new(RelationKind::$name, T::schema));
             type Null = Self;
+            type Base = crate::query::KeyOf<T>;
 
             fn read(_: &mut dyn Reader, _: usize, schema: &'static FieldSchema) -> Result<Self> {
                 Ok(Self { place: Some(schema), ..Self::default() })
@@ -98,7 +99,7 @@ macro_rules! many {
 
         impl<T: Model> Hop for $name<T> {
             type To = T;
-            type On<U: PathEnd> = U;
+            type On<U: PathEnd> = U::Null;
         }
 
         impl<T: Model> Slot for $name<T> {

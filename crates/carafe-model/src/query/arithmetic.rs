@@ -1,0 +1,153 @@
+//! `Post::VIEWS + 1`.
+
+use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
+
+use super::{Expr, Expression, Node, Operator};
+use crate::Value;
+use crate::kinds::ColumnType;
+use crate::model::{Column, Field, Model};
+
+/// A type that is counted with, or an `Option` of one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no number, so nothing can be computed with it",
+    note = "columns and expressions of integers, floats and decimals can be computed with"
+)]
+pub trait Number: Field {
+    /// The type of a result with another: an `Option` where either is one.
+    type With<U: Number>: Number;
+}
+
+/// What may be computed with an expression of `T`: a number of the same type, or an expression
+/// about the same model.
+#[diagnostic::on_unimplemented(
+    message = "nothing can be computed of `{T}` and `{Self}`",
+    note = "both sides have the same type of number; `cast` makes another of an expression"
+)]
+pub trait Addend<M, T> {
+    /// The type of the result.
+    type Output: Field;
+
+    /// The same as data.
+    fn into_node(self) -> Node;
+}
+
+impl<M: Model, T: Number, U: Number<Base = T::Base>> Addend<M, T> for Column<M, U> {
+    type Output = T::With<U>;
+
+    fn into_node(self) -> Node {
+        self.node()
+    }
+}
+
+impl<M, T: Number, U: Number<Base = T::Base>> Addend<M, T> for Expr<M, U> {
+    type Output = T::With<U>;
+
+    fn into_node(self) -> Node {
+        self.node()
+    }
+}
+
+macro_rules! operators {
+    ($($operator:ident $method:ident;)+) => {
+        $(
+            impl<M: Model, T: Number, R: Addend<M, T>> $operator<R> for Column<M, T> {
+                type Output = Expr<M, R::Output>;
+
+                fn $method(self, other: R) -> Self::Output {
+                    computed(self.node(), Operator::$operator, other.into_node())
+                }
+            }
+
+            impl<M, T: Number, R: Addend<M, T>> $operator<R> for Expr<M, T> {
+                type Output = Expr<M, R::Output>;
+
+                fn $method(self, other: R) -> Self::Output {
+                    computed(self.node(), Operator::$operator, other.into_node())
+                }
+            }
+        )+
+    };
+}
+
+operators! {
+    Add add;
+    Sub sub;
+    Mul mul;
+    Div div;
+    Rem rem;
+}
+
+impl<M: Model, T: Number> Neg for Column<M, T> {
+    type Output = Expr<M, T>;
+
+    fn neg(self) -> Self::Output {
+        computed(Node::Value(Value::I64(0)), Operator::Sub, self.node())
+    }
+}
+
+impl<M, T: Number> Neg for Expr<M, T> {
+    type Output = Self;
+
+    fn neg(self) -> Self {
+        computed(Node::Value(Value::I64(0)), Operator::Sub, self.node())
+    }
+}
+
+fn computed<M, T>(left: Node, operator: Operator, right: Node) -> Expr<M, T> {
+    Expr::new(Node::binary(left, operator, right))
+}
+
+/// A number beside an expression: the database is told its kind, which it cannot know otherwise
+/// where both sides are sent.
+fn number<T: ColumnType>(number: T) -> Node {
+    Node::Typed(number.into_value(), T::KIND)
+}
+
+macro_rules! numbers {
+    ($($ty:ty),+) => {
+        $(
+            impl Number for $ty {
+                type With<U: Number> = U;
+            }
+
+            impl Number for Option<$ty> {
+                type With<U: Number> = Self;
+            }
+
+            impl<M, T: Number<Base = $ty>> Addend<M, T> for $ty {
+                type Output = T;
+
+                fn into_node(self) -> Node {
+                    number(self)
+                }
+            }
+
+            numbers!(@left $ty: Add add);
+            numbers!(@left $ty: Sub sub);
+            numbers!(@left $ty: Mul mul);
+            numbers!(@left $ty: Div div);
+            numbers!(@left $ty: Rem rem);
+        )+
+    };
+    (@left $ty:ty: $operator:ident $method:ident) => {
+        impl<M: Model, T: Number<Base = $ty>> $operator<Column<M, T>> for $ty {
+            type Output = Expr<M, T>;
+
+            fn $method(self, other: Column<M, T>) -> Self::Output {
+                computed(number(self), Operator::$operator, other.node())
+            }
+        }
+
+        impl<M, T: Number<Base = $ty>> $operator<Expr<M, T>> for $ty {
+            type Output = Expr<M, T>;
+
+            fn $method(self, other: Expr<M, T>) -> Self::Output {
+                computed(number(self), Operator::$operator, other.node())
+            }
+        }
+    };
+}
+
+numbers!(i8, i16, i32, i64, u8, u16, u32, f32, f64);
+#[cfg(feature = "decimal")]
+numbers!(rust_decimal::Decimal);

@@ -1,0 +1,28 @@
+//! A question as data: what queries, constraints and admin filters say, without any database's
+//! words.
+//!
+//! [`Node`] and [`Select`] are the data. [`Expr`], [`Filter`] and [`OrderBy`] are the same with the
+//! types that the compiler checks; [`Lookups`] and [`TextLookups`] have what may be asked of a
+//! column.
+
+mod arithmetic;
+mod expression;
+mod function;
+mod like;
+mod lookups;
+mod node;
+mod operand;
+mod path;
+mod select;
+
+pub use arithmetic::{Addend, Number};
+pub use expression::{Base, Expr, Expression, Filter};
+pub use function::{DatePart, Function};
+pub use lookups::{Lookups, OrderBy, TextLookups, Textual, equal, matching};
+pub use node::{
+    Aggregate, AggregateFunction, AvgAs, Cast, Filtered, Frame, FrameBound, FrameExclude,
+    FrameUnit, JsonAs, JsonStep, Node, Nulls, Operator, OrderTerm, RawPart, TextMatch, Window,
+};
+pub use operand::{KeyOf, Operand};
+pub use path::Path;
+pub use select::{Distinct, Held, Lock, Output, Reached, Select, SetOperator, Step};
