@@ -4,6 +4,7 @@ use carafe_core::Result;
 use carafe_model::Value;
 
 use crate::driver::Capability;
+use crate::sql::Texts;
 use crate::statement::{BoxFuture, Fetched, Sink, Statement};
 
 /// Who runs statements: a [`Db`](crate::Db), or the transaction that is open ([`Tx`](crate::Tx)).
@@ -46,6 +47,13 @@ pub trait Executor: Send + Sync {
 
     /// Runs several statements that have no parameters, separated by semicolons.
     fn script<'e>(&'e self, sql: &'e Statement) -> BoxFuture<'e, Result<()>>;
+
+    /// Whether it is an open transaction, or is bound to one.
+    fn is_transaction(&self) -> bool;
+
+    /// The texts of questions that were asked before.
+    #[doc(hidden)]
+    fn texts(&self) -> &crate::sql::Texts;
 
     /// What the database can do.
     fn capability(&self) -> &'static Capability;

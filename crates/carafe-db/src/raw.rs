@@ -9,9 +9,9 @@ use carafe_core::{Error, Kind, Result};
 use carafe_model::{FieldType, Row, Scalar, Value};
 
 use crate::db::Db;
-use crate::error;
 use crate::executor::Executor;
 use crate::params::Params;
+use crate::place::Place;
 use crate::rows::{NoRows, Rows};
 use crate::statement::Statement;
 use crate::tx::Tx;
@@ -143,31 +143,6 @@ async fn execute(
 ) -> Result<u64> {
     let done = executor.fetch(&statement, values, Box::new(NoRows)).await;
     done.map(|fetched| fetched.changed).map_err(|error| Place { statement, caller }.of(error))
-}
-
-/// Which statement of the program: its SQL and the line that asked.
-struct Place {
-    statement: Statement,
-    caller: &'static Location<'static>,
-}
-
-impl Place {
-    /// The error with this place, unless it happened in another one.
-    fn of(self, error: Error) -> Error {
-        if error.place().is_some() { error } else { error.at(self) }
-    }
-}
-
-impl From<Place> for Cow<'static, str> {
-    fn from(place: Place) -> Self {
-        format!(
-            "{} ({}:{})",
-            error::place(place.statement.sql()),
-            place.caller.file(),
-            place.caller.line()
-        )
-        .into()
-    }
 }
 
 fn several(place: Place) -> Error {

@@ -10,6 +10,7 @@ use carafe_model::Value;
 use crate::driver::{Capability, Connection, Step};
 use crate::executor::Executor;
 use crate::held::DatabaseId;
+use crate::sql::Texts;
 use crate::statement::{BoxFuture, Fetched, Sink, Statement};
 
 /// The transaction that is open, inside of [`Db::atomic`](crate::Db::atomic).
@@ -26,6 +27,7 @@ pub(crate) struct Shared {
     /// Empty once the transaction has ended.
     connection: Mutex<Option<Arc<dyn Connection>>>,
     capability: &'static Capability,
+    texts: Arc<Texts>,
     /// The outermost savepoint whose future was dropped: it is undone before anything else is done.
     /// 0 for none.
     ///
@@ -40,11 +42,13 @@ impl Shared {
     pub(crate) async fn begin(
         connection: Box<dyn Connection>,
         capability: &'static Capability,
+        texts: Arc<Texts>,
     ) -> Result<Arc<Self>> {
         connection.step(Step::Begin).await?;
         Ok(Arc::new(Self {
             connection: Mutex::new(Some(connection.into())),
             capability,
+            texts,
             undo: AtomicU32::new(0),
             undoing: tokio::sync::Mutex::new(()),
             savepoints: AtomicU32::new(0),
@@ -135,6 +139,14 @@ impl Executor for Tx {
 
     fn script<'e>(&'e self, sql: &'e Statement) -> BoxFuture<'e, Result<()>> {
         Box::pin(self.shared.script(sql))
+    }
+
+    fn is_transaction(&self) -> bool {
+        true
+    }
+
+    fn texts(&self) -> &Texts {
+        &self.shared.texts
     }
 
     fn capability(&self) -> &'static Capability {

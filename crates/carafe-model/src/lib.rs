@@ -42,6 +42,8 @@ pub use reader::{Columns, Reader};
 pub use row::{Order, Row, Scalar};
 pub use validate::{Validate, full_clean};
 pub use value::Value;
+#[doc(hidden)]
+pub use values::read_values;
 
 /// What the code that the derives write may touch.
 #[doc(hidden)]

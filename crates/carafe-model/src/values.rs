@@ -10,6 +10,12 @@ pub(crate) struct Values<'a> {
     values: Vec<Value>,
 }
 
+/// Reads values at hand as a row of a database is read.
+#[doc(hidden)]
+pub fn read_values<T>(values: Vec<Value>, read: impl FnOnce(&mut dyn Reader) -> T) -> T {
+    read(&mut Values::new("value", values))
+}
+
 impl<'a> Values<'a> {
     pub(crate) fn new(name: &'a str, values: Vec<Value>) -> Self {
         Self { name, values }

@@ -26,6 +26,7 @@ static DIALECT: Dialect = Dialect {
         ("timestamp", "timestamptz"),
         ("uuid", "uuid"),
         ("json", "jsonb"),
+        ("decimal", "numeric(6, 2)"),
         ("as integer", "as bigint"),
         ("as text", "as text"),
         ("slow", "select count(*) from pg_sleep(cast(? as float) / 1000)"),

@@ -19,6 +19,7 @@ const WORDS: &[(&str, &str)] = &[
     ("timestamp", "text"),
     ("uuid", "text"),
     ("json", "text"),
+    ("decimal", "decimal"),
     ("as integer", "as integer"),
     ("as text", "as text"),
     // A query that takes about so many milliseconds as its parameter says.

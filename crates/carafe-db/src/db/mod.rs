@@ -18,6 +18,7 @@ use crate::driver::{self, Capability, Driver};
 use crate::executor::Executor;
 use crate::held::{self, DatabaseId};
 use crate::settings::DatabaseSettings;
+use crate::sql::Texts;
 use crate::statement::{BoxFuture, Fetched, Sink, Statement};
 use crate::tx::Shared;
 
@@ -44,6 +45,8 @@ use crate::tx::Shared;
 pub struct Db {
     driver: Arc<dyn Driver>,
     bound: Option<Arc<Bound>>,
+    /// The SQL of what models ask, by its shape.
+    texts: Arc<Texts>,
     /// A script to run before the first statement.
     schema: Option<Arc<Schema>>,
     /// Used on purpose beside a transaction of the same task.
@@ -68,7 +71,7 @@ impl Db {
 
     /// A database of a driver of your own.
     pub fn with_driver(driver: Arc<dyn Driver>) -> Self {
-        Self { driver, bound: None, schema: None, outside: false }
+        Self { driver, bound: None, texts: Arc::default(), schema: None, outside: false }
     }
 
     /// A handle that may be used in a task that holds a transaction of the same database, for what
@@ -109,7 +112,7 @@ impl Db {
         self.check_not_held()?;
         self.ready().await?;
         let connection = self.driver.lend().await?;
-        Shared::begin(connection, self.driver.capability()).await
+        Shared::begin(connection, self.driver.capability(), self.texts.clone()).await
     }
 }
 
@@ -144,6 +147,14 @@ impl Executor for Db {
                 self.driver.script(sql).await
             }),
         }
+    }
+
+    fn is_transaction(&self) -> bool {
+        self.bound.is_some()
+    }
+
+    fn texts(&self) -> &Texts {
+        &self.texts
     }
 
     fn capability(&self) -> &'static Capability {

@@ -1,5 +1,7 @@
 //! What a database can do, as data.
 
+use crate::sql::Dialect;
+
 /// What a database can do, and how it wants to be asked for what all can.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -10,4 +12,6 @@ pub struct Capability {
     pub count_tables: &'static str,
     /// Lets one transaction at a time make the first tables, where beginning it does not.
     pub lock_schema: Option<&'static str>,
+    /// How its SQL is written.
+    pub dialect: &'static dyn Dialect,
 }

@@ -25,4 +25,4 @@ pub use node::{
 };
 pub use operand::{KeyOf, Operand};
 pub use path::Path;
-pub use select::{Distinct, Held, Lock, Output, Reached, Select, SetOperator, Step};
+pub use select::{Along, Distinct, Held, Lock, Output, Reached, Select, SetOperator, Step};

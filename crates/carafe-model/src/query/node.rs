@@ -70,7 +70,6 @@ pub enum Node {
 
 /// What joins two sides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum Operator {
     /// Equal.
     Eq,

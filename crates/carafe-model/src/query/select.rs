@@ -36,6 +36,8 @@ pub struct Select {
     pub combined: Vec<(SetOperator, Arc<Select>)>,
     /// Its rows are those that are reached from others, over and over.
     pub reached: Option<Arc<Reached>>,
+    /// Only rows that are related to others, with whose key each is returned.
+    pub along: Option<Along>,
     /// There are none: nothing is asked.
     pub none: bool,
 }
@@ -119,6 +121,19 @@ pub struct Reached {
     pub relation: Path,
 }
 
+/// Rows that are related to others by a table between.
+#[derive(Clone, Debug)]
+pub struct Along {
+    /// The table between.
+    pub table: String,
+    /// Its columns that refer to the rows of the query.
+    pub here: Vec<String>,
+    /// Its columns that refer to the others: returned behind all else.
+    pub others: Vec<String>,
+    /// The keys of the others.
+    pub keys: Vec<Node>,
+}
+
 impl Select {
     /// All rows of a model.
     pub const fn new(model: SchemaFn) -> Self {
@@ -136,6 +151,7 @@ impl Select {
             deferred: Vec::new(),
             combined: Vec::new(),
             reached: None,
+            along: None,
             none: false,
         }
     }

@@ -1,5 +1,7 @@
 //! What kind of value a field holds.
 
+use crate::{Reader, Result, Value};
+
 /// What kind of value a field holds, whatever the database calls it.
 ///
 /// Lengths, digits and choices stand in the [`FieldSchema`](super::FieldSchema).
@@ -82,6 +84,30 @@ impl Kind {
             Self::Custom(custom) => custom.base.base(),
             kind => kind,
         }
+    }
+
+    /// The value of that kind that stands in a column, as a field of the kind would send it.
+    pub fn read(self, reader: &mut dyn Reader, column: usize) -> Result<Value> {
+        if reader.is_null(column)? {
+            return Ok(Value::Null);
+        }
+        let base = self.base();
+        Ok(match base {
+            Self::Bool => Value::Bool(reader.bool(column)?),
+            Self::Duration => Value::I64(reader.i64(column)?),
+            Self::Real | Self::Float => Value::F64(reader.f64(column)?),
+            Self::Decimal => Value::Text(reader.decimal(column)?),
+            Self::Binary => Value::Bytes(reader.byte_vec(column)?),
+            Self::Date => Value::Date(reader.date(column)?),
+            Self::Time => Value::Time(reader.time(column)?),
+            Self::DateTime => Value::DateTime(reader.date_time(column)?),
+            Self::Timestamp => Value::Timestamp(reader.timestamp(column)?),
+            Self::Uuid => Value::Uuid(reader.uuid(column)?),
+            Self::Json => Value::Json(reader.json(column)?.to_owned()),
+            kind if kind.range().is_some() => Value::I64(reader.i64(column)?),
+            kind if kind.is_text() => Value::Text(reader.string(column)?),
+            _ => reader.value(column)?,
+        })
     }
 
     /// Whether it is kept as text.

@@ -44,6 +44,11 @@ impl Relation {
             reverse_of: None,
         }
     }
+
+    /// Whether it leads to several rows.
+    pub const fn is_many(&self) -> bool {
+        matches!(self.kind, RelationKind::ManyToMany | RelationKind::HasMany)
+    }
 }
 
 /// How many stand on each side of a relation.

@@ -7,6 +7,7 @@ mod errors;
 mod guard;
 mod hostile;
 mod only_postgres;
+mod queries;
 mod rows;
 mod schema;
 mod timeouts;
@@ -35,6 +36,7 @@ fn on(find: fn() -> Found, own: &[Check]) {
     let checks = [
         values::checks(),
         rows::checks(),
+        queries::checks(),
         errors::checks(),
         transactions::checks(),
         bound::checks(),

@@ -45,6 +45,7 @@ static CAPABILITY: Capability = Capability {
     count_tables: "select count(*) from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p') and n.nspname = any (current_schemas(false))",
     // A number that nothing else is likely to lock: `carafe` in ASCII.
     lock_schema: Some("select pg_catalog.pg_advisory_xact_lock(109266926036581)"),
+    dialect: &crate::sql::POSTGRES,
 };
 
 /// The driver for what a `postgres:` URL names.

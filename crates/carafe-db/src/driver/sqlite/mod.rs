@@ -32,6 +32,7 @@ static CAPABILITY: Capability = Capability {
     name: "SQLite",
     count_tables: "select count(*) from sqlite_schema where type = 'table' and name not like 'sqlite\\_%' escape '\\'",
     lock_schema: None,
+    dialect: &crate::sql::SQLITE,
 };
 
 /// The driver for what stands behind `sqlite:`.

@@ -5,7 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::slot::{self, Loaded, Slot};
+use super::slot::{self, Loaded, ReadRow, Slot};
 use crate::kinds::Blank;
 use crate::model::{Cursor, Field, Hop, Model, PathEnd, Record, Shape};
 use crate::schema::{FieldSchema, Kind, ModelSchema, Relation, RelationKind};
@@ -126,6 +126,22 @@ macro_rules! many {
 
             fn clear(&mut self) {
                 self.loaded = None;
+            }
+
+            fn reader(&self) -> ReadRow {
+                slot::read::<T>
+            }
+
+            fn shared(&self) -> Option<Arc<dyn Any + Send + Sync>> {
+                self.loaded.clone()
+            }
+
+            fn share_with(&mut self, loaded: Arc<dyn Any + Send + Sync>) -> Result<()> {
+                if !loaded.is::<Vec<T>>() {
+                    return Err(slot::other_type::<T>());
+                }
+                self.loaded = Some(loaded);
+                Ok(())
             }
         }
     };

@@ -16,4 +16,4 @@ pub use foreign_key::ForeignKey;
 pub use many::{HasMany, ManyToMany};
 pub use one_to_one::{HasOne, OneToOne};
 pub use reverse::{PointsTo, reverse_of};
-pub use slot::Slot;
+pub use slot::{ReadRow, Slot};

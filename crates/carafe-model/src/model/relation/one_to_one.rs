@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::ForeignKey;
-use super::slot::{self, Loaded, Slot};
+use super::slot::{self, Loaded, ReadRow, Slot};
 use crate::kinds::Blank;
 use crate::model::{Cursor, Field, Hop, Key, KeyField, Model, PathEnd, Record, Shape};
 use crate::schema::{FieldSchema, Kind, ModelSchema, Relation, RelationKind};
@@ -308,5 +308,21 @@ impl<T: Model> Slot for HasOne<T> {
 
     fn clear(&mut self) {
         self.loaded = None;
+    }
+
+    fn reader(&self) -> ReadRow {
+        slot::read::<T>
+    }
+
+    fn shared(&self) -> Option<Arc<dyn Any + Send + Sync>> {
+        self.loaded.clone()
+    }
+
+    fn share_with(&mut self, loaded: Arc<dyn Any + Send + Sync>) -> Result<()> {
+        if !loaded.is::<Option<T>>() {
+            return Err(slot::other_type::<T>());
+        }
+        self.loaded = Some(loaded);
+        Ok(())
     }
 }

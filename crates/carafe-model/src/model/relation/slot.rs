@@ -15,6 +15,9 @@ pub trait Slot {
     /// Reads one row of that model.
     fn read(&self, cursor: &mut Cursor<'_>) -> Result<Box<dyn Record>>;
 
+    /// How rows of that model are read.
+    fn reader(&self) -> ReadRow;
+
     /// Takes the rows in the place of what was loaded; an error if they are of another model, or
     /// several for a relation to one.
     fn fill(&mut self, rows: Vec<Box<dyn Record>>) -> Result<()>;
@@ -25,9 +28,18 @@ pub trait Slot {
     /// The rows that it has loaded.
     fn rows(&self) -> Vec<&dyn Record>;
 
+    /// What it has loaded, to be shared with others that lead to the same.
+    fn shared(&self) -> Option<Arc<dyn Any + Send + Sync>>;
+
+    /// Takes what another of the same relation has loaded; an error if it is of another type.
+    fn share_with(&mut self, loaded: Arc<dyn Any + Send + Sync>) -> Result<()>;
+
     /// Forgets what it has loaded.
     fn clear(&mut self);
 }
+
+/// Reads a row of a model, without its type.
+pub type ReadRow = fn(&mut Cursor<'_>) -> Result<Box<dyn Record>>;
 
 /// Rows without their type; `Vec<T>` inside.
 pub(super) type Loaded = Option<Arc<dyn Any + Send + Sync>>;
@@ -45,6 +57,10 @@ pub(super) fn typed<T: Model>(rows: Vec<Box<dyn Record>>) -> Result<Vec<T>> {
 
 pub(super) fn read<T: Model>(cursor: &mut Cursor<'_>) -> Result<Box<dyn Record>> {
     Ok(Box::new(T::read(cursor)?))
+}
+
+pub(super) fn other_type<T: Model>() -> Error {
+    Error::shape(format!("what is shared is of another model than `{}`", T::schema().name))
 }
 
 /// The sentence for a relation that was asked for what it has not loaded.

@@ -1,0 +1,38 @@
+//! Keys that are compared and looked up, of any kind and width.
+
+use carafe_model::Value;
+
+/// A key that can be looked up: equal where its values are.
+pub(super) type KeyBytes = Vec<u8>;
+
+/// The bytes of a key; nothing where it is NULL, which is equal to nothing.
+pub(super) fn key_bytes(values: &[Value]) -> Option<KeyBytes> {
+    let mut bytes = Vec::with_capacity(values.len() * 9);
+    for value in values {
+        let (kind, content): (u8, &[u8]) = match value {
+            Value::Null => return None,
+            Value::Bool(value) => (1, &[u8::from(*value)]),
+            Value::I64(number) => (2, &number.to_le_bytes()),
+            Value::F64(number) => (3, &number.to_bits().to_le_bytes()),
+            Value::Text(text) | Value::Json(text) => (4, text.as_bytes()),
+            Value::Bytes(content) => (5, content),
+            Value::Date(days) => (6, &days.to_le_bytes()),
+            Value::Time(micros) => (7, &micros.to_le_bytes()),
+            Value::DateTime(micros) => (8, &micros.to_le_bytes()),
+            Value::Timestamp(micros) => (9, &micros.to_le_bytes()),
+            Value::Uuid(content) => (10, content),
+            // Whatever else there may be is told apart by how it is shown.
+            other => {
+                let shown = format!("{other:?}");
+                bytes.push(0);
+                bytes.extend_from_slice(&shown.len().to_le_bytes());
+                bytes.extend_from_slice(shown.as_bytes());
+                continue;
+            }
+        };
+        bytes.push(kind);
+        bytes.extend_from_slice(&content.len().to_le_bytes());
+        bytes.extend_from_slice(content);
+    }
+    Some(bytes)
+}

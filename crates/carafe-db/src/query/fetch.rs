@@ -1,0 +1,475 @@
+//! What asks the database.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::panic::Location;
+use std::sync::Arc;
+
+use carafe_core::{Error, Kind, Result};
+use carafe_model::model::Key;
+use carafe_model::query::{Node, OrderTerm, Path, Select, Step};
+use carafe_model::{Model, Scalar, Value};
+
+use super::refine::Orders;
+use super::returned::{Output, Returned, Whole};
+use super::rows::QueryRows;
+use super::set::QuerySet;
+use crate::executor::Executor;
+use crate::load;
+use crate::place::Place;
+use crate::rows::Rows;
+use crate::sql::{Compiled, Compiler, Fragment, Plan, Shape, compiled};
+use crate::statement::Access;
+
+/// How many rows are read at most where one is asked for: so many can be told.
+const MANY: i64 = 21;
+
+/// A statement that is ready to be asked.
+type Asked = Result<Option<(Arc<Compiled>, Vec<Value>)>>;
+
+impl<M: Model, R: Returned> QuerySet<M, R> {
+    /// All rows.
+    #[track_caller]
+    pub fn fetch<'e>(
+        &self,
+        executor: &'e dyn Executor,
+    ) -> impl Future<Output = Result<Vec<R::Row>>> + Send + use<'e, M, R> {
+        let caller = Location::caller();
+        let asked = self.asked(executor);
+        let prefetch = self.prefetch.clone();
+        async move {
+            let Some((compiled, values)) = asked.map_err(|error| error.at(line(caller)))? else {
+                return Ok(Vec::new());
+            };
+            let sink = QueryRows::<R>::boxed(compiled.clone());
+            let fetched = executor.fetch(&compiled.statement, values, sink).await;
+            let place = || Place { statement: compiled.statement.clone(), caller };
+            let mut rows = match fetched {
+                Ok(fetched) => QueryRows::<R>::taken(fetched)?,
+                Err(error) => return Err(place().of(error)),
+            };
+            if !prefetch.is_empty() && !rows.is_empty() {
+                let records = R::records(&mut rows);
+                load::load(records, &prefetch, executor, caller).await?;
+            }
+            Ok(rows)
+        }
+    }
+
+    /// The only row: an error of kind `NotFound` where there is none (a 404), `MultipleFound` where
+    /// there are several.
+    #[track_caller]
+    pub fn get<'e>(
+        &self,
+        executor: &'e dyn Executor,
+    ) -> impl Future<Output = Result<R::Row>> + Send + use<'e, M, R> {
+        let caller = Location::caller();
+        let row = self.get_or_none(executor);
+        async move {
+            row.await?.ok_or_else(|| {
+                let name = M::schema().name;
+                Error::not_found(format!("{name} matching query does not exist.")).at(line(caller))
+            })
+        }
+    }
+
+    /// The only row, or `None`; an error of kind `MultipleFound` where there are several.
+    #[track_caller]
+    pub fn get_or_none<'e>(
+        &self,
+        executor: &'e dyn Executor,
+    ) -> impl Future<Output = Result<Option<R::Row>>> + Send + use<'e, M, R> {
+        let caller = Location::caller();
+        let mut one = self.clone();
+        if !one.select.is_sliced() {
+            one.select.limit = Some(Value::I64(MANY));
+            one.select.order = Some(Vec::new());
+        }
+        let rows = one.fetch(executor);
+        async move {
+            let mut rows = rows.await?;
+            match (rows.pop(), rows.len()) {
+                (row, 0) => Ok(row),
+                (_, others) => {
+                    let name = M::schema().name;
+                    let found = others + 1;
+                    let found = match i64::try_from(found) == Ok(MANY) {
+                        true => format!("more than {}", found - 1),
+                        false => found.to_string(),
+                    };
+                    let sentence =
+                        format!("get() returned more than one {name} -- it returned {found}!");
+                    Err(Error::new(Kind::MultipleFound, sentence).at(line(caller)))
+                }
+            }
+        }
+    }
+
+    /// The first row, by the key where the query has no order.
+    #[track_caller]
+    pub fn first<'e>(
+        &self,
+        executor: &'e dyn Executor,
+    ) -> impl Future<Output = Result<Option<R::Row>>> + Send + use<'e, M, R> {
+        let mut one = self.clone();
+        one.order_by_key();
+        let rows = one.limit(1).fetch(executor);
+        async move { Ok(rows.await?.pop()) }
+    }
+
+    /// The last row, by the key where the query has no order.
+    #[track_caller]
+    pub fn last<'e>(
+        &self,
+        executor: &'e dyn Executor,
+    ) -> impl Future<Output = Result<Option<R::Row>>> + Send + use<'e, M, R> {
+        let mut one = self.clone();
+        one.order_by_key();
+        let rows = one.reverse().limit(1).fetch(executor);
+        async move { Ok(rows.await?.pop()) }
+    }
+
+    /// The row with the smallest of something (Django's `earliest`); an error of kind `NotFound`
+    /// where there is none.
+    #[track_caller]
+    pub fn earliest<'e, O: Orders<M>>(
+        &self,
+        by: O,
+        executor: &'e dyn Executor,
+    ) -> impl Future<Output = Result<R::Row>> + Send + use<'e, M, R, O> {
+        self.clone().order_by(by).limit(1).get(executor)
+    }
+
+    /// The row with the largest of something (Django's `latest`); an error of kind `NotFound` where
+    /// there is none.
+    #[track_caller]
+    pub fn latest<'e, O: Orders<M>>(
+        &self,
+        by: O,
+        executor: &'e dyn Executor,
+    ) -> impl Future<Output = Result<R::Row>> + Send + use<'e, M, R, O> {
+        self.clone().order_by(by).reverse().limit(1).get(executor)
+    }
+
+    /// How many rows there are.
+    #[track_caller]
+    pub fn count<'e>(
+        &self,
+        executor: &'e dyn Executor,
+    ) -> impl Future<Output = Result<i64>> + Send + use<'e, M, R> {
+        let caller = Location::caller();
+        let asked = self.asked_for(executor, 1, &[], |compiler, select| {
+            Ok((compiler.count(select)?, Plan::default()))
+        });
+        async move { Ok(scalar(asked, executor, caller).await?.unwrap_or(0)) }
+    }
+
+    /// Whether there are any rows.
+    #[track_caller]
+    pub fn exists<'e>(
+        &self,
+        executor: &'e dyn Executor,
+    ) -> impl Future<Output = Result<bool>> + Send + use<'e, M, R> {
+        let caller = Location::caller();
+        let asked = self.asked_for(executor, 2, &[], |compiler, select| {
+            Ok((compiler.any(select)?, Plan::default()))
+        });
+        async move { Ok(scalar::<i64>(asked, executor, caller).await?.is_some()) }
+    }
+
+    /// Aggregates over all rows: one, or a tuple of them.
+    ///
+    /// ```
+    /// # use carafe::prelude::*;
+    /// use carafe::db::functions::{count_rows, max};
+    /// # #[derive(Model)] struct Post { id: i64, title: String, views: i32 }
+    /// # async fn doc(db: &Db) -> Result<()> {
+    /// let (posts, most): (i64, Option<i32>) =
+    ///     Post::all().aggregate((count_rows(), max(Post::VIEWS)), db).await?;
+    /// # let _ = (posts, most); Ok(()) }
+    /// ```
+    #[track_caller]
+    pub fn aggregate<'e, O: Output<M>>(
+        &self,
+        aggregates: O,
+        executor: &'e dyn Executor,
+    ) -> impl Future<Output = Result<<O::Returned as Returned>::Row>> + Send + use<'e, M, R, O>
+    {
+        let caller = Location::caller();
+        let nodes = aggregates.into_nodes();
+        let outputs = nodes.len();
+        let nothing = self.is_empty();
+        let nodes = if nothing { nodes.into_iter().map(of_nothing).collect() } else { nodes };
+        let asked = self.asked_for(executor, 3, &nodes, |compiler, select| {
+            let sql = compiler.totals(select, &nodes)?;
+            let outputs = (0..outputs).map(|at| (at, &crate::sql::COMPUTED)).collect();
+            Ok((sql, Plan { outputs, ..Plan::default() }))
+        });
+        let asked = match (nothing, asked) {
+            (true, Ok(_)) => Ok(None),
+            (_, asked) => asked,
+        };
+        let known = nothing.then(|| of_rows::<O::Returned>(&nodes));
+        async move {
+            if let Some(known) = known {
+                return known;
+            }
+            let Some((compiled, values)) = asked.map_err(|error| error.at(line(caller)))? else {
+                return Err(Error::internal("a query that asks nothing aggregates nothing"));
+            };
+            let sink = QueryRows::<O::Returned>::boxed(compiled.clone());
+            let fetched = executor.fetch(&compiled.statement, values, sink).await;
+            let place = || Place { statement: compiled.statement.clone(), caller };
+            let rows = fetched.and_then(QueryRows::<O::Returned>::taken);
+            let row = rows.map(|mut rows| rows.pop()).map_err(|error| place().of(error))?;
+            row.ok_or_else(|| Error::internal("aggregates are one row").at(place()))
+        }
+    }
+
+    /// How the database would find the rows, in its own words.
+    #[track_caller]
+    pub fn explain<'e>(
+        &self,
+        executor: &'e dyn Executor,
+    ) -> impl Future<Output = Result<String>> + Send + use<'e, M, R> {
+        let caller = Location::caller();
+        let asked = self.asked_for(executor, 4, &[], |compiler, select| {
+            let (sql, plan) = compiler.select(select)?;
+            Ok((sql.wrapped(compiler.dialect.explain(), ""), plan))
+        });
+        async move {
+            let Some((compiled, values)) = asked.map_err(|error| error.at(line(caller)))? else {
+                return Ok(String::new());
+            };
+            let sink = Rows::<Vec<Value>>::boxed(usize::MAX);
+            let fetched = executor.fetch(&compiled.statement, values, sink).await;
+            let rows = fetched.and_then(Rows::<Vec<Value>>::taken).map_err(|error| {
+                Place { statement: compiled.statement.clone(), caller }.of(error)
+            })?;
+            let lines = rows.iter().map(|row| {
+                let texts = row.iter().map(|value| match value {
+                    Value::Text(text) => text.clone(),
+                    Value::I64(number) => number.to_string(),
+                    other => format!("{other:?}"),
+                });
+                texts.collect::<Vec<_>>().join(" ")
+            });
+            Ok(lines.collect::<Vec<_>>().join("\n"))
+        }
+    }
+
+    /// The SQL of the query on that database, for people to look at.
+    pub fn sql(&self, executor: &dyn Executor) -> Result<String> {
+        let asked = self.asked(executor)?;
+        Ok(asked.map(|(compiled, _)| compiled.statement.sql().to_owned()).unwrap_or_default())
+    }
+
+    fn order_by_key(&mut self) {
+        let ordered = match &self.select.order {
+            Some(terms) => !terms.is_empty(),
+            None => !M::schema().ordering.is_empty(),
+        };
+        if !ordered && self.select.combined.is_empty() && !self.select.is_sliced() {
+            let key = M::schema().primary_key();
+            let term = |index: u16| OrderTerm {
+                node: Node::Column(Path::at(index.into())),
+                descending: false,
+                nulls: None,
+            };
+            self.select.order = Some(key.map(|field| term(field.index)).collect());
+        }
+    }
+
+    /// Whether there can be no rows, so that nothing is asked.
+    pub(crate) fn is_empty(&self) -> bool {
+        let sliced_off = matches!(self.select.limit, Some(Value::I64(0)));
+        sliced_off || is_empty(&self.select)
+    }
+
+    fn asked(&self, executor: &dyn Executor) -> Asked {
+        self.asked_for(executor, 0, &[], Compiler::select_rows)
+    }
+
+    /// The statement that asks something of the query; none where the answer is known.
+    fn asked_for(
+        &self,
+        executor: &dyn Executor,
+        purpose: u8,
+        nodes: &[Node],
+        write: impl FnOnce(&mut Compiler, &Select) -> Result<(Fragment, Plan)>,
+    ) -> Asked {
+        self.check()?;
+        if self.is_empty() {
+            return Ok(None);
+        }
+        let access = match &self.select.lock {
+            Some(_) if !executor.is_transaction() => {
+                return Err(Error::internal(
+                    "`for_update` cannot be used outside of a transaction.",
+                )
+                .hint("lock and change the rows in `db.atomic(async |tx| …)`"));
+            }
+            Some(_) => Access::Write,
+            None => Access::Read,
+        };
+        let mut shape = Shape::default();
+        shape.byte(purpose);
+        nodes.iter().for_each(|node| shape.node(node));
+        shape.select(&self.select);
+        let dialect = executor.capability().dialect;
+        let select = &self.select;
+        compiled(executor.texts(), dialect, shape, access, |compiler| write(compiler, select))
+            .map(Some)
+    }
+}
+
+impl<M: Model> QuerySet<M, Whole<M>> {
+    /// The rows of these keys, by key (Django's `in_bulk`); keys without a row are left out.
+    #[track_caller]
+    pub fn in_bulk<'e, K: IntoIterator<Item = M::Key>>(
+        &self,
+        keys: K,
+        executor: &'e dyn Executor,
+    ) -> impl Future<Output = Result<HashMap<M::Key, M>>> + Send + use<'e, M, K> {
+        let mut list: Vec<Node> = Vec::new();
+        for key in keys {
+            let mut values = Vec::with_capacity(M::Key::WIDTH.into());
+            key.write(&mut values);
+            list.push(key_node(values));
+        }
+        let mut query = self.clone();
+        query.select.steps.push(Step::Filter(match list.is_empty() {
+            true => Node::never(),
+            false => Node::In(Box::new(key_columns::<M>()), list),
+        }));
+        let rows = query.fetch(executor);
+        async move {
+            let rows = rows.await?.into_iter();
+            Ok(rows.filter_map(|row| Some((row.pk()?, row))).collect())
+        }
+    }
+
+    /// Whether a row is among those of the query (Django's `contains`).
+    #[track_caller]
+    pub fn contains<'e>(
+        &self,
+        row: &M,
+        executor: &'e dyn Executor,
+    ) -> impl Future<Output = Result<bool>> + Send + use<'e, M> {
+        let mut query = self.clone();
+        query.select.steps.push(Step::Filter(is_row(row)));
+        query.exists(executor)
+    }
+}
+
+/// The condition that a row is this one; never true of one that has no key yet.
+pub(crate) fn is_row<M: Model>(row: &M) -> Node {
+    match carafe_model::model::parts_of(row) {
+        Some(values) => {
+            Node::binary(key_columns::<M>(), carafe_model::query::Operator::Eq, key_node(values))
+        }
+        None => Node::never(),
+    }
+}
+
+/// The columns of a model's key.
+pub(crate) fn key_columns<M: Model>() -> Node {
+    let mut columns: Vec<Node> =
+        M::schema().primary_key().map(|field| Node::Column(Path::at(field.index.into()))).collect();
+    match columns.pop() {
+        Some(only) if columns.is_empty() => only,
+        last => {
+            columns.extend(last);
+            Node::Tuple(columns)
+        }
+    }
+}
+
+/// The values of a key.
+pub(crate) fn key_node(mut values: Vec<Value>) -> Node {
+    match values.pop() {
+        Some(only) if values.is_empty() => Node::Value(only),
+        last => {
+            values.extend(last);
+            Node::Tuple(values.into_iter().map(Node::Value).collect())
+        }
+    }
+}
+
+/// Whether a query can have no rows.
+pub(crate) fn is_empty(select: &Select) -> bool {
+    select.none
+        || select.steps.iter().any(|step| match step {
+            Step::Filter(node) => is_never(node),
+            Step::Annotate(_) => false,
+        })
+}
+
+/// Whether a condition is true of nothing, whatever the rows are.
+fn is_never(node: &Node) -> bool {
+    match node {
+        Node::Or(parts) => parts.iter().all(is_never),
+        Node::And(parts) => parts.iter().any(is_never),
+        Node::Not(inner) => is_always(inner),
+        Node::Exists(query) => is_empty(query),
+        Node::InQuery(_, query) => is_empty(query),
+        _ => false,
+    }
+}
+
+fn is_always(node: &Node) -> bool {
+    match node {
+        Node::And(parts) => parts.iter().all(is_always),
+        Node::Or(parts) => parts.iter().any(is_always),
+        Node::Not(inner) => is_never(inner),
+        _ => false,
+    }
+}
+
+/// What an aggregate is of nothing.
+fn of_nothing(node: Node) -> Node {
+    match node {
+        Node::Aggregate(aggregate) => match (aggregate.default, aggregate.function) {
+            (Some(default), _) => default,
+            (None, carafe_model::query::AggregateFunction::Count) => Node::Value(Value::I64(0)),
+            (None, _) => Node::Value(Value::Null),
+        },
+        Node::Value(_) => node,
+        _ => Node::Value(Value::Null),
+    }
+}
+
+/// A row of values that are known.
+fn of_rows<R: Returned>(nodes: &[Node]) -> Result<R::Row> {
+    let values = nodes.iter().map(|node| match node {
+        Node::Value(value) | Node::Typed(value, _) => value.clone(),
+        _ => Value::Null,
+    });
+    let outputs = (0..nodes.len()).map(|at| (at, &crate::sql::COMPUTED)).collect();
+    let plan = Plan { outputs, ..Plan::default() };
+    carafe_model::read_values(values.collect(), |reader| {
+        R::read(reader, super::returned::At(&plan))
+    })
+}
+
+/// The only value of the first row.
+async fn scalar<T: carafe_model::FieldType>(
+    asked: Asked,
+    executor: &dyn Executor,
+    caller: &'static Location<'static>,
+) -> Result<Option<T>> {
+    let Some((compiled, values)) = asked.map_err(|error| error.at(line(caller)))? else {
+        return Ok(None);
+    };
+    let sink = Rows::<Scalar<T>>::boxed(1);
+    let fetched = executor.fetch(&compiled.statement, values, sink).await;
+    match fetched.and_then(Rows::<Scalar<T>>::taken) {
+        Ok(mut rows) => Ok(rows.pop().map(|Scalar(value)| value)),
+        Err(error) => Err(Place { statement: compiled.statement.clone(), caller }.of(error)),
+    }
+}
+
+/// A line of the program as the place of an error.
+pub(crate) fn line(caller: &'static Location<'static>) -> String {
+    format!("{}:{}", caller.file(), caller.line())
+}

@@ -1,0 +1,18 @@
+//! Queries that models make: `Post::all().filter(…).fetch(&db)`.
+//!
+//! A [`QuerySet`] says what is wanted and asks nothing before one of its last methods is awaited.
+//! What it says is data ([`carafe_model::query`]); the SQL is made once for each shape of a query.
+
+mod fetch;
+mod prefetch;
+mod refine;
+mod relate;
+mod returned;
+mod rows;
+mod set;
+
+pub(crate) use fetch::key_node;
+pub use refine::Orders;
+pub use relate::{Among, ReturnsOnly, ToOne};
+pub use returned::{Annotate, Annotated, Flat, Output, Returned, Values, Whole};
+pub use set::{Queries, QuerySet};

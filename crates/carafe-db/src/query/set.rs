@@ -1,0 +1,110 @@
+//! A query of a model.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use carafe_core::{Error, Result};
+use carafe_model::Model;
+use carafe_model::query::Select;
+
+use super::returned::Whole;
+
+/// Where every query begins: `Post::all()`.
+pub trait Queries: Model {
+    /// All rows of the table, which the query's methods narrow down.
+    ///
+    /// ```
+    /// use carafe::prelude::*;
+    ///
+    /// #[derive(Model)]
+    /// struct Post { id: i64, title: String, views: i32 }
+    ///
+    /// # async fn doc(db: &Db) -> Result<()> {
+    /// let popular: Vec<Post> = Post::all()
+    ///     .filter(Post::VIEWS.gt(100) & Post::TITLE.icontains("rust"))
+    ///     .order_by(Post::VIEWS.desc())
+    ///     .limit(20)
+    ///     .fetch(db)
+    ///     .await?;
+    /// # let _ = popular; Ok(()) }
+    /// ```
+    fn all() -> QuerySet<Self> {
+        QuerySet::from_select(Select::new(Self::schema))
+    }
+
+    /// No rows: a query that asks the database nothing (Django's `none`).
+    fn none() -> QuerySet<Self> {
+        QuerySet::from_select(Select { none: true, ..Select::new(Self::schema) })
+    }
+}
+
+impl<M: Model> Queries for M {}
+
+/// A query of a model `M` whose rows are read as `R` (Django's `QuerySet`).
+///
+/// Each method gives a narrower query; a clone is a query of its own. The methods that ask the
+/// database take it: [`fetch`](Self::fetch), [`get`](Self::get), [`first`](Self::first),
+/// [`count`](Self::count) and so on.
+#[must_use = "a query asks nothing before `.fetch(&db)` or the like is awaited"]
+pub struct QuerySet<M, R = Whole<M>> {
+    pub(super) select: Select,
+    pub(super) prefetch: Vec<std::sync::Arc<crate::load::Prefetch>>,
+    /// What was asked for that cannot be; told when the database would be asked.
+    pub(super) problem: Option<Problem>,
+    types: PhantomData<fn() -> (M, R)>,
+}
+
+/// A mistake in a query that the compiler cannot see.
+#[derive(Clone, Debug)]
+pub(super) struct Problem {
+    pub(super) sentence: &'static str,
+    pub(super) hint: &'static str,
+}
+
+impl<M, R> QuerySet<M, R> {
+    pub(super) fn from_select(select: Select) -> Self {
+        Self { select, prefetch: Vec::new(), problem: None, types: PhantomData }
+    }
+
+    /// The same query whose rows are read as something else.
+    pub(super) fn reading<S>(self) -> QuerySet<M, S> {
+        let Self { select, prefetch, problem, types: _ } = self;
+        QuerySet { select, prefetch, problem, types: PhantomData }
+    }
+
+    /// The query as data.
+    pub fn into_select(self) -> Select {
+        self.select
+    }
+
+    pub(super) fn wrong(&mut self, sentence: &'static str, hint: &'static str) {
+        self.problem.get_or_insert(Problem { sentence, hint });
+    }
+
+    /// An error if something was asked for that cannot be.
+    pub(super) fn check(&self) -> Result<()> {
+        match &self.problem {
+            None => Ok(()),
+            Some(problem) => Err(Error::internal(problem.sentence).hint(problem.hint)),
+        }
+    }
+}
+
+impl<M, R> Clone for QuerySet<M, R> {
+    fn clone(&self) -> Self {
+        Self {
+            select: self.select.clone(),
+            prefetch: self.prefetch.clone(),
+            problem: self.problem.clone(),
+            types: PhantomData,
+        }
+    }
+}
+
+impl<M, R> fmt::Debug for QuerySet<M, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("QuerySet")
+            .field("model", &(self.select.model)().name)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,149 @@
+//! SQLite.
+
+use carafe_core::Result;
+use carafe_model::query::{Aggregate, AggregateFunction, AvgAs, Cast, JsonAs, JsonStep, TextMatch};
+use carafe_model::schema::Kind;
+
+use super::{AggregateParts, Dialect, Features, aggregate_name, standard_aggregate};
+use crate::sql::fragment::Fragment;
+
+/// SQLite's SQL.
+#[derive(Debug)]
+pub(crate) struct Sqlite;
+
+/// The one that there is.
+pub(crate) static SQLITE: Sqlite = Sqlite;
+
+static FEATURES: Features = Features {
+    name: "SQLite",
+    distinct_on: false,
+    nulls_order: true,
+    nulls_small: true,
+    returning: true,
+    row_locks: false,
+    lock_of: false,
+    lock_no_key: false,
+    lock_skip: false,
+    bit_xor: None,
+    no_limit: Some("-1"),
+    like_escape: " ESCAPE '\\'",
+    combined_in_parentheses: false,
+    parameters: 32_766,
+};
+
+#[allow(private_interfaces, reason = "see the trait")]
+impl Dialect for Sqlite {
+    fn features(&self) -> &'static Features {
+        &FEATURES
+    }
+
+    fn typed(&self, value: Fragment, _: Kind) -> Fragment {
+        value
+    }
+
+    fn cast_type(&self, cast: &Cast) -> Result<String> {
+        Ok(match cast.kind.base() {
+            Kind::Real | Kind::Float | Kind::Decimal => "REAL",
+            Kind::Binary => "BLOB",
+            kind if kind.range().is_some() || matches!(kind, Kind::Bool | Kind::Duration) => {
+                "INTEGER"
+            }
+            _ => "TEXT",
+        }
+        .to_owned())
+    }
+
+    // LIKE knows no case here; GLOB and INSTR do.
+    fn text(
+        &self,
+        text: Fragment,
+        pattern: Fragment,
+        how: TextMatch,
+        given: bool,
+    ) -> Result<Fragment> {
+        let like = |pattern: Fragment| {
+            let mut sql = text.clone();
+            sql.push(" LIKE ");
+            sql.append(pattern);
+            sql.push(FEATURES.like_escape);
+            sql
+        };
+        let escaped = |pattern: Fragment| {
+            pattern.wrapped("REPLACE(REPLACE(REPLACE(", ", '\\', '\\\\'), '%', '\\%'), '_', '\\_')")
+        };
+        Ok(match how {
+            TextMatch::IContains
+            | TextMatch::IStartsWith
+            | TextMatch::IEndsWith
+            | TextMatch::IExact
+            | TextMatch::Contains
+            | TextMatch::StartsWith
+            | TextMatch::EndsWith
+                if given =>
+            {
+                like(pattern)
+            }
+            TextMatch::IContains | TextMatch::Contains => {
+                like(escaped(pattern).wrapped("'%' || ", " || '%'"))
+            }
+            TextMatch::IStartsWith | TextMatch::StartsWith => {
+                like(escaped(pattern).wrapped("", " || '%'"))
+            }
+            TextMatch::IEndsWith | TextMatch::EndsWith => {
+                like(escaped(pattern).wrapped("'%' || ", ""))
+            }
+            TextMatch::IExact => like(escaped(pattern)),
+            TextMatch::Regex => Fragment::joined([text, pattern], " REGEXP "),
+            TextMatch::IRegex => {
+                Fragment::joined([text, pattern.wrapped("'(?i)' || ", "")], " REGEXP ")
+            }
+        })
+    }
+
+    fn json(&self, document: Fragment, steps: &[JsonStep], read_as: JsonAs) -> Result<Fragment> {
+        let arrow = match read_as {
+            JsonAs::Json => " -> ",
+            JsonAs::Text => " ->> ",
+        };
+        let mut path = String::from("$");
+        for step in steps {
+            match step {
+                JsonStep::Key(key) => {
+                    path.push_str(".\"");
+                    path.push_str(&key.replace('\\', "\\\\").replace('"', "\\\""));
+                    path.push('"');
+                }
+                JsonStep::Index(index @ 0..) => path.push_str(&format!("[{index}]")),
+                JsonStep::Index(index) => path.push_str(&format!("[#{index}]")),
+            }
+        }
+        let mut sql = document;
+        sql.push(arrow);
+        sql.append(Fragment::fixed(carafe_model::Value::Text(path)));
+        Ok(sql.wrapped("(", ")"))
+    }
+
+    fn json_value(&self, value: Fragment) -> Fragment {
+        value.wrapped("JSON(", ")")
+    }
+
+    fn aggregate(&self, aggregate: &Aggregate, parts: AggregateParts) -> Result<Fragment> {
+        let name = match aggregate.function {
+            AggregateFunction::StringAgg => "GROUP_CONCAT",
+            AggregateFunction::JsonAgg => "JSON_GROUP_ARRAY",
+            AggregateFunction::AnyValue | AggregateFunction::BoolOr => "MAX",
+            AggregateFunction::BoolAnd => "MIN",
+            AggregateFunction::Count
+            | AggregateFunction::Sum
+            | AggregateFunction::Avg(AvgAs::Float | AvgAs::Decimal)
+            | AggregateFunction::Min
+            | AggregateFunction::Max => aggregate_name(aggregate.function),
+            other => return Err(self.lacks(&format!("aggregate like {other:?}"))),
+        };
+        Ok(standard_aggregate(name, aggregate, parts, true))
+    }
+
+    fn explain(&self) -> &'static str {
+        "EXPLAIN QUERY PLAN "
+    }
+}

@@ -1,0 +1,497 @@
+//! Expressions in SQL.
+
+use std::sync::Arc;
+
+use carafe_core::{Error, Result};
+use carafe_model::Value;
+use carafe_model::query::{
+    Aggregate, Filtered, Frame, FrameBound, FrameExclude, FrameUnit, JsonAs, Node, Nulls, Operator,
+    OrderTerm, Output, RawPart, Select, TextMatch, Window,
+};
+use carafe_model::schema::{FieldSchema, Kind};
+
+use super::compiler::{Compiler, Stand};
+use super::dialect::AggregateParts;
+use super::fragment::{Fragment, Param, ValueId};
+use super::from::Group;
+
+impl Compiler {
+    /// An expression where a value is wanted: the database is told the kind of a bare value.
+    pub(crate) fn value(&mut self, node: &Node, stand: Stand) -> Result<Fragment> {
+        match node {
+            Node::Value(value) => Ok(match kind_of(value) {
+                Some(kind) => self.dialect.typed(given(value), kind),
+                None => given(value),
+            }),
+            node => self.node(node, stand),
+        }
+    }
+
+    /// An expression.
+    pub(crate) fn node(&mut self, node: &Node, stand: Stand) -> Result<Fragment> {
+        Ok(match node {
+            Node::Column(path) => {
+                let place = self.place(path, stand.group)?;
+                self.columns(self.scopes.len() - 1, &place)
+            }
+            Node::Filtered(filtered, behind) => {
+                let place = self.filtered(filtered, behind.as_ref())?;
+                self.columns(self.scopes.len() - 1, &place)
+            }
+            Node::Outer(path, model) => {
+                let (scope, place) = self.outer(path, *model)?;
+                self.columns(scope, &place)
+            }
+            Node::Proposed(path) => {
+                let field = path.end(self.model()?)?;
+                Fragment::new(format!("excluded.{}", self.dialect.quote(field.column)))
+            }
+            Node::Value(value) => given(value),
+            Node::Typed(value, kind) => self.dialect.typed(given(value), *kind),
+            Node::Tuple(parts) => {
+                let parts = self.each(parts, stand)?;
+                Fragment::joined(parts, ", ").wrapped("(", ")")
+            }
+            Node::Binary(sides, operator) if operator.compares() => {
+                let sql = self.comparison(sides, *operator, stand)?;
+                self.decided(sql, &sides[..], stand)?
+            }
+            Node::Binary(sides, operator) => {
+                let left = self.value(&sides[0], stand)?;
+                let right = self.value(&sides[1], stand)?;
+                self.dialect.compute(left, *operator, right)?
+            }
+            Node::And(parts) => self.joined(parts, " AND ", "1 = 1", stand)?,
+            Node::Or(parts) => self.joined(parts, " OR ", "1 = 0", stand)?,
+            Node::Xor(parts) => self.xor(parts, stand)?,
+            Node::Not(inner) => self.not(inner, stand)?,
+            Node::IsNull(inner) => self.is_null(inner, stand)?,
+            Node::In(inner, list) => {
+                let mut sql = self.node(inner, stand)?;
+                sql.push(" IN (");
+                let json = matches!(**inner, Node::Json(..));
+                let mut items = Vec::with_capacity(list.len());
+                for item in list {
+                    let item = self.node(item, stand)?;
+                    items.push(if json { self.dialect.json_value(item) } else { item });
+                }
+                sql.append(Fragment::joined(items, ", "));
+                sql.push(")");
+                self.decided(sql, std::slice::from_ref(inner), stand)?
+            }
+            Node::InQuery(inner, query) => {
+                let mut sql = self.node(inner, stand)?;
+                sql.append(self.subquery(query)?.wrapped(" IN (", ")"));
+                self.decided(sql, std::slice::from_ref(inner), stand)?
+            }
+            Node::Between(parts) => {
+                let [inner, first, last] = &**parts;
+                let mut sql = self.node(inner, stand)?;
+                sql.push(" BETWEEN ");
+                sql.append(self.node(first, stand)?);
+                sql.push(" AND ");
+                sql.append(self.node(last, stand)?);
+                self.decided(sql, &parts[..], stand)?
+            }
+            Node::Text(sides, how) => {
+                let text = self.node(&sides[0], stand)?;
+                let sql = self.text_match(text, &sides[1], *how, stand)?;
+                self.decided(sql, &sides[..], stand)?
+            }
+            Node::Call(function, arguments) => {
+                let arguments = self.each(arguments, stand)?;
+                self.dialect.call(*function, arguments)?
+            }
+            Node::Aggregate(aggregate) => self.aggregate(aggregate)?,
+            Node::Window(window) => self.window(window)?,
+            Node::Case(cases, otherwise) => {
+                let mut sql = Fragment::new("CASE");
+                for (condition, then) in cases {
+                    sql.push(" WHEN ");
+                    sql.append(self.node(condition, Stand { negated: false, ..stand })?);
+                    sql.push(" THEN ");
+                    sql.append(self.value(then, stand)?);
+                }
+                if let Some(otherwise) = otherwise {
+                    sql.push(" ELSE ");
+                    sql.append(self.value(otherwise, stand)?);
+                }
+                sql.push(" END");
+                sql
+            }
+            Node::Cast(inner, cast) => {
+                let name = self.dialect.cast_type(cast)?;
+                self.value(inner, stand)?.wrapped("CAST(", &format!(" AS {name})"))
+            }
+            Node::Json(document, steps, read_as) => {
+                let document = self.node(document, stand)?;
+                self.dialect.json(document, steps, *read_as)?
+            }
+            Node::Exists(query) => self.exists(query)?,
+            Node::Subquery(query) => self.subquery(query)?.wrapped("(", ")"),
+            Node::Raw(parts) => {
+                let mut sql = Fragment::new("(");
+                for part in parts {
+                    match part {
+                        RawPart::Sql(text) => sql.push(text),
+                        RawPart::Node(node) => sql.append(self.node(node, stand)?),
+                    }
+                }
+                sql.push(")");
+                sql
+            }
+            other => return Err(Error::internal(format!("no SQL is known for {other:?}"))),
+        })
+    }
+
+    fn each(&mut self, nodes: &[Node], stand: Stand) -> Result<Vec<Fragment>> {
+        nodes.iter().map(|node| self.value(node, stand)).collect()
+    }
+
+    fn joined(
+        &mut self,
+        parts: &[Node],
+        between: &str,
+        none: &str,
+        stand: Stand,
+    ) -> Result<Fragment> {
+        match parts {
+            [] => Ok(Fragment::new(none)),
+            [one] => self.node(one, stand),
+            parts => {
+                let parts: Result<Vec<_>> =
+                    parts.iter().map(|part| self.node(part, stand)).collect();
+                Ok(Fragment::joined(parts?, between).wrapped("(", ")"))
+            }
+        }
+    }
+
+    fn comparison(
+        &mut self,
+        sides: &[Node; 2],
+        operator: Operator,
+        stand: Stand,
+    ) -> Result<Fragment> {
+        let symbol = match operator {
+            Operator::Lt => " < ",
+            Operator::Le => " <= ",
+            Operator::Gt => " > ",
+            Operator::Ge => " >= ",
+            _ => " = ",
+        };
+        let [left, right] = sides;
+        let json = is_json(left) || is_json(right);
+        let mut made = Vec::with_capacity(2);
+        for (side, other) in [(left, right), (right, left)] {
+            // Beside a column a value has its kind from there.
+            let bare = matches!(side, Node::Value(_))
+                && matches!(other, Node::Column(_) | Node::Outer(..));
+            let sql = if bare { self.node(side, stand)? } else { self.value(side, stand)? };
+            let value = matches!(side, Node::Value(_) | Node::Typed(..));
+            made.push(if json && value { self.dialect.json_value(sql) } else { sql });
+        }
+        Ok(Fragment::joined(made, symbol))
+    }
+
+    fn text_match(
+        &mut self,
+        text: Fragment,
+        pattern: &Node,
+        how: TextMatch,
+        stand: Stand,
+    ) -> Result<Fragment> {
+        let given = matches!(pattern, Node::Value(_));
+        let pattern = self.node(pattern, stand)?;
+        self.dialect.text(text, pattern, how, given)
+    }
+
+    /// An odd number of them; what is NULL counts as not true.
+    fn xor(&mut self, parts: &[Node], stand: Stand) -> Result<Fragment> {
+        let stand = Stand { negated: false, ..stand };
+        let ones: Result<Vec<_>> = parts
+            .iter()
+            .map(|part| Ok(self.node(part, stand)?.wrapped("CASE WHEN ", " THEN 1 ELSE 0 END")))
+            .collect();
+        Ok(Fragment::joined(ones?, " + ").wrapped("((", ") % 2 = 1)"))
+    }
+
+    /// Whatever the inner condition is not true of.
+    fn not(&mut self, inner: &Node, stand: Stand) -> Result<Fragment> {
+        if self.goes_over_many(inner)? {
+            return self.no_related(inner);
+        }
+        let inner = self.node(inner, Stand { negated: !stand.negated, ..stand })?;
+        Ok(inner.wrapped("NOT (", ")"))
+    }
+
+    /// A condition over to-many relations is true of a row if it is true of any of the related rows;
+    /// turned round, of none: the row is looked for among those of which it is true.
+    fn no_related(&mut self, inner: &Node) -> Result<Fragment> {
+        let model = self.model()?;
+        let around = self.scope()?.alias(0).to_owned();
+        self.enter(model);
+        self.scope()?.shadow = true;
+        let condition = self.node(inner, Stand::filter(0))?;
+        let from = self.from()?;
+        let key: Vec<String> = model.primary_key().flat_map(FieldSchema::columns).collect();
+        let alias = self.scope()?.alias(0).to_owned();
+        self.leave();
+        let mut sql = Fragment::new("NOT EXISTS (SELECT 1 FROM ");
+        sql.append(from);
+        sql.push(" WHERE ");
+        sql.append(self.columns_of(&alias, &key));
+        sql.push(" = ");
+        sql.append(self.columns_of(&around, &key));
+        sql.push(" AND ");
+        sql.append(condition);
+        sql.push(")");
+        Ok(sql)
+    }
+
+    /// FROM of the innermost query.
+    pub(crate) fn from(&mut self) -> Result<Fragment> {
+        let dialect = self.dialect;
+        Ok(self.scope()?.from(&|name| dialect.quote(name)))
+    }
+
+    /// Whether any of its paths goes over a to-many relation, outside of aggregates.
+    fn goes_over_many(&mut self, node: &Node) -> Result<bool> {
+        let model = self.model()?;
+        let mut found = false;
+        let mut look = vec![node];
+        while let Some(node) = look.pop() {
+            match node {
+                Node::Column(path) => {
+                    found = found
+                        || path.fields(model)?.iter().any(|field| {
+                            field.width == 0
+                                && field.relation.is_some_and(|relation| relation.is_many())
+                        });
+                }
+                Node::Aggregate(_) | Node::Window(_) => {}
+                other => other.parts(&mut |part| look.push(part)),
+            }
+        }
+        Ok(found)
+    }
+
+    fn is_null(&mut self, inner: &Node, stand: Stand) -> Result<Fragment> {
+        if let Node::Column(path) = inner {
+            let place = self.place(path, stand.group)?;
+            let alias = self.scope()?.alias(place.table).to_owned();
+            // A reference of several columns is whole or NULL.
+            let first = place.columns.get(..1).unwrap_or_default();
+            return Ok(self.columns_of(&alias, first).wrapped("", " IS NULL"));
+        }
+        Ok(self.value(inner, stand)?.wrapped("", " IS NULL"))
+    }
+
+    /// A comparison that is NULL is not true; inside of NOT that has to be said.
+    ///
+    /// Places in JSON documents stay NULL there, as with Django: a document without the key is
+    /// neither equal nor unequal.
+    fn decided(
+        &mut self,
+        sql: Fragment,
+        sides: &[impl std::borrow::Borrow<Node>],
+        stand: Stand,
+    ) -> Result<Fragment> {
+        if !stand.negated || sides.iter().any(|side| is_json(side.borrow())) {
+            return Ok(sql);
+        }
+        for side in sides {
+            if self.may_be_null(side.borrow(), stand.group)? {
+                return Ok(sql.wrapped("(", ") IS TRUE"));
+            }
+        }
+        Ok(sql)
+    }
+
+    fn may_be_null(&mut self, node: &Node, group: Group) -> Result<bool> {
+        Ok(match node {
+            Node::Column(path) => self.place(path, group)?.nullable,
+            Node::Outer(path, model) => self.outer(path, *model)?.1.nullable,
+            Node::Value(value) | Node::Typed(value, _) => *value == Value::Null,
+            Node::Aggregate(_)
+            | Node::Window(_)
+            | Node::Subquery(_)
+            | Node::Filtered(..)
+            | Node::Raw(_)
+            | Node::Json(..)
+            | Node::Case(..) => true,
+            Node::Call(..) | Node::Binary(..) | Node::Cast(..) | Node::Tuple(_) => {
+                let mut parts = Vec::new();
+                node.parts(&mut |part| parts.push(part));
+                for part in parts {
+                    if self.may_be_null(part, group)? {
+                        return Ok(true);
+                    }
+                }
+                false
+            }
+            _ => false,
+        })
+    }
+
+    fn aggregate(&mut self, aggregate: &Aggregate) -> Result<Fragment> {
+        let stand = Stand::ANY;
+        let option = |compiler: &mut Self, node: &Option<Node>| {
+            node.as_ref().map(|node| compiler.value(node, stand)).transpose()
+        };
+        // Aggregates of aggregates are computed inside.
+        let lifted = self.lifted.take();
+        let mut parts = AggregateParts {
+            argument: option(self, &aggregate.argument)?,
+            separator: option(self, &aggregate.separator)?,
+            filter: match &aggregate.filter {
+                Some(filter) => Some(self.node(filter, stand)?),
+                None => None,
+            },
+            order: self.order(&aggregate.order, stand)?,
+        };
+        if let Some(mut lifted) = lifted {
+            let mut lift = |sql: Fragment| {
+                lifted.push(sql);
+                Fragment::new(format!("q.c{}", lifted.len() - 1))
+            };
+            parts.argument = parts.argument.map(&mut lift);
+            parts.filter = parts.filter.map(&mut lift);
+            self.lifted = Some(lifted);
+        }
+        let sql = self.dialect.aggregate(aggregate, parts)?;
+        Ok(match &aggregate.default {
+            Some(default) => {
+                let default = self.value(default, stand)?;
+                Fragment::joined([sql, default], ", ").wrapped("COALESCE(", ")")
+            }
+            None => sql,
+        })
+    }
+
+    fn window(&mut self, window: &Window) -> Result<Fragment> {
+        let mut sql = self.node(&window.function, Stand::ANY)?;
+        sql.push(" OVER (");
+        if !window.partition.is_empty() {
+            sql.push("PARTITION BY ");
+            let parts = self.each(&window.partition, Stand::ANY)?;
+            sql.append(Fragment::joined(parts, ", "));
+        }
+        if !window.order.is_empty() {
+            sql.push(if window.partition.is_empty() { "ORDER BY " } else { " ORDER BY " });
+            let order = self.order(&window.order, Stand::ANY)?;
+            sql.append(order);
+        }
+        if let Some(frame) = &window.frame {
+            sql.push(&frame_sql(frame));
+        }
+        sql.push(")");
+        Ok(sql)
+    }
+
+    /// What is sorted by, without `ORDER BY`.
+    pub(crate) fn order(&mut self, terms: &[OrderTerm], stand: Stand) -> Result<Fragment> {
+        let mut parts = Vec::with_capacity(terms.len());
+        for term in terms {
+            let sql = self.value(&term.node, stand)?;
+            parts.push(self.directed(sql, term.descending, term.nulls));
+        }
+        Ok(Fragment::joined(parts, ", "))
+    }
+
+    /// One term of an order.
+    pub(crate) fn directed(
+        &self,
+        sql: Fragment,
+        descending: bool,
+        nulls: Option<Nulls>,
+    ) -> Fragment {
+        let direction = if descending { " DESC" } else { " ASC" };
+        match nulls {
+            None => sql.wrapped("", direction),
+            Some(nulls) if self.dialect.features().nulls_order => {
+                let nulls = if nulls == Nulls::First { " NULLS FIRST" } else { " NULLS LAST" };
+                sql.wrapped("", &format!("{direction}{nulls}"))
+            }
+            Some(nulls) => {
+                let first = if nulls == Nulls::First { " IS NOT NULL, " } else { " IS NULL, " };
+                Fragment::joined([sql.clone(), sql.wrapped("", direction)], first)
+            }
+        }
+    }
+
+    /// The condition of a relation of which only some rows count: its paths over that relation lead
+    /// over the same join.
+    pub(crate) fn filter_condition(&mut self, filtered: &Filtered) -> Result<Fragment> {
+        let around = self.filtering.replace((std::ptr::from_ref(filtered), filtered.path));
+        let condition = self.node(&filtered.condition, Stand::ANY);
+        self.filtering = around;
+        condition
+    }
+
+    /// A query as an expression: its SQL.
+    pub(crate) fn subquery(&mut self, query: &Arc<Select>) -> Result<Fragment> {
+        match query.output {
+            Output::Row => self.keys(query),
+            Output::Values { .. } => Ok(self.select(query)?.0),
+        }
+    }
+
+    fn exists(&mut self, query: &Arc<Select>) -> Result<Fragment> {
+        if query.none {
+            return Ok(Fragment::new("1 = 0"));
+        }
+        Ok(self.any(query)?.wrapped("EXISTS (", ")"))
+    }
+}
+
+fn is_json(node: &Node) -> bool {
+    matches!(node, Node::Json(_, _, JsonAs::Json))
+}
+
+/// A value of the query as a parameter; NULL stands in the text.
+pub(crate) fn given(value: &Value) -> Fragment {
+    match value {
+        Value::Null => Fragment::new("NULL"),
+        value => Fragment::param(Param::Given(ValueId::of(value))),
+    }
+}
+
+/// The kind of a value of which nothing else is known.
+fn kind_of(value: &Value) -> Option<Kind> {
+    Some(match value {
+        Value::Bool(_) => Kind::Bool,
+        Value::I64(_) => Kind::BigInteger,
+        Value::F64(_) => Kind::Float,
+        Value::Text(_) => Kind::Text,
+        Value::Bytes(_) => Kind::Binary,
+        Value::Date(_) => Kind::Date,
+        Value::Time(_) => Kind::Time,
+        Value::DateTime(_) => Kind::DateTime,
+        Value::Timestamp(_) => Kind::Timestamp,
+        Value::Uuid(_) => Kind::Uuid,
+        Value::Json(_) => Kind::Json,
+        _ => return None,
+    })
+}
+
+fn frame_sql(frame: &Frame) -> String {
+    let unit = match frame.unit {
+        FrameUnit::Rows => "ROWS",
+        FrameUnit::Range => "RANGE",
+        FrameUnit::Groups => "GROUPS",
+    };
+    let bound = |bound: FrameBound, open: &str| match bound {
+        FrameBound::Unbounded => format!("UNBOUNDED {open}"),
+        FrameBound::Preceding(rows) => format!("{rows} PRECEDING"),
+        FrameBound::Current => "CURRENT ROW".to_owned(),
+        FrameBound::Following(rows) => format!("{rows} FOLLOWING"),
+    };
+    let exclude = match frame.exclude {
+        None => "",
+        Some(FrameExclude::CurrentRow) => " EXCLUDE CURRENT ROW",
+        Some(FrameExclude::Group) => " EXCLUDE GROUP",
+        Some(FrameExclude::Ties) => " EXCLUDE TIES",
+    };
+    let (start, end) = (bound(frame.start, "PRECEDING"), bound(frame.end, "FOLLOWING"));
+    format!(" {unit} BETWEEN {start} AND {end}{exclude}")
+}

@@ -1,0 +1,27 @@
+//! Questions in the words of a database: from [`carafe_model::query`] to SQL.
+//!
+//! The text of a question is made once and kept by its shape (`cache`): what is asked again with
+//! other values finds it there.
+
+mod cache;
+mod compiler;
+mod dialect;
+mod expression;
+mod fragment;
+mod from;
+mod schema_expression;
+mod select;
+mod shape;
+
+pub(crate) use cache::Texts;
+pub(crate) use cache::{Compiled, compiled};
+pub(crate) use compiler::Compiler;
+#[cfg(feature = "postgres")]
+pub(crate) use dialect::POSTGRES;
+#[cfg(feature = "sqlite")]
+pub(crate) use dialect::SQLITE;
+pub use dialect::{Dialect, Features};
+pub(crate) use fragment::Fragment;
+pub(crate) use from::reverse;
+pub(crate) use select::{COMPUTED, Plan};
+pub(crate) use shape::Shape;

@@ -1,0 +1,327 @@
+//! What two questions have in common that differ in their values only.
+
+use carafe_model::Value;
+use carafe_model::query::{
+    Aggregate, Distinct, JsonStep, Node, OrderTerm, Output, Path, RawPart, Select, Step,
+};
+
+use super::fragment::ValueId;
+
+/// The shape of a question: equal for questions whose SQL is the same; and the values, in an order
+/// that depends on the shape alone.
+#[derive(Default)]
+pub(crate) struct Shape {
+    pub(crate) key: Vec<u8>,
+    pub(crate) values: Vec<Value>,
+    /// Where each value stands in the question.
+    pub(crate) places: Vec<ValueId>,
+}
+
+impl Shape {
+    pub(crate) fn byte(&mut self, byte: u8) {
+        self.key.push(byte);
+    }
+
+    pub(crate) fn number(&mut self, number: usize) {
+        self.key.extend_from_slice(&number.to_le_bytes());
+    }
+
+    fn text(&mut self, text: &str) {
+        self.number(text.len());
+        self.key.extend_from_slice(text.as_bytes());
+    }
+
+    /// Something small that has a debug text of its own.
+    fn debug(&mut self, what: &dyn std::fmt::Debug) {
+        self.text(&format!("{what:?}"));
+    }
+
+    fn model(&mut self, model: carafe_model::schema::SchemaFn) {
+        self.number(std::ptr::from_ref(model()).addr());
+    }
+
+    pub(crate) fn path(&mut self, path: &Path) {
+        let hops = path.hops().unwrap_or_default();
+        #[expect(clippy::cast_possible_truncation, reason = "a path has eight hops at most")]
+        self.byte(hops.len() as u8);
+        for hop in hops {
+            self.key.extend_from_slice(&hop.to_le_bytes());
+        }
+    }
+
+    pub(crate) fn value(&mut self, value: &Value) {
+        // The database is told the kind of some values, and NULL is no parameter.
+        self.byte(match value {
+            Value::Null => 0,
+            Value::Bool(_) => 1,
+            Value::I64(_) => 2,
+            Value::F64(_) => 3,
+            Value::Text(_) => 4,
+            Value::Bytes(_) => 5,
+            Value::Date(_) => 6,
+            Value::Time(_) => 7,
+            Value::DateTime(_) => 8,
+            Value::Timestamp(_) => 9,
+            Value::Uuid(_) => 10,
+            Value::Json(_) => 11,
+            _ => 12,
+        });
+        self.places.push(ValueId::of(value));
+        self.values.push(value.clone());
+    }
+
+    fn nodes(&mut self, nodes: &[Node]) {
+        self.number(nodes.len());
+        nodes.iter().for_each(|node| self.node(node));
+    }
+
+    fn option(&mut self, node: Option<&Node>) {
+        self.byte(node.is_some().into());
+        if let Some(node) = node {
+            self.node(node);
+        }
+    }
+
+    fn order(&mut self, terms: &[OrderTerm]) {
+        self.number(terms.len());
+        for term in terms {
+            self.node(&term.node);
+            self.byte(term.descending.into());
+            self.byte(term.nulls.map_or(0, |nulls| nulls as u8 + 1));
+        }
+    }
+
+    pub(crate) fn node(&mut self, node: &Node) {
+        match node {
+            Node::Column(path) => {
+                self.byte(1);
+                self.path(path);
+            }
+            Node::Filtered(filtered, behind) => {
+                self.byte(2);
+                self.path(&filtered.path);
+                self.node(&filtered.condition);
+                self.byte(behind.is_some().into());
+                behind.iter().for_each(|path| self.path(path));
+            }
+            Node::Outer(path, model) => {
+                self.byte(3);
+                self.path(path);
+                self.model(*model);
+            }
+            Node::Value(value) => {
+                self.byte(4);
+                self.value(value);
+            }
+            Node::Typed(value, kind) => {
+                self.byte(5);
+                self.debug(kind);
+                self.value(value);
+            }
+            Node::Binary(sides, operator) => {
+                self.byte(6);
+                self.byte(*operator as u8);
+                sides.iter().for_each(|side| self.node(side));
+            }
+            Node::And(parts) => {
+                self.byte(7);
+                self.nodes(parts);
+            }
+            Node::Or(parts) => {
+                self.byte(8);
+                self.nodes(parts);
+            }
+            Node::Xor(parts) => {
+                self.byte(9);
+                self.nodes(parts);
+            }
+            Node::Not(inner) => {
+                self.byte(10);
+                self.node(inner);
+            }
+            Node::IsNull(inner) => {
+                self.byte(11);
+                self.node(inner);
+            }
+            Node::In(inner, list) => {
+                self.byte(12);
+                self.node(inner);
+                self.nodes(list);
+            }
+            Node::InQuery(inner, query) => {
+                self.byte(13);
+                self.node(inner);
+                self.select(query);
+            }
+            Node::Between(parts) => {
+                self.byte(14);
+                parts.iter().for_each(|part| self.node(part));
+            }
+            Node::Text(sides, how) => {
+                self.byte(15);
+                self.byte(*how as u8);
+                sides.iter().for_each(|side| self.node(side));
+            }
+            Node::Call(function, arguments) => {
+                self.byte(16);
+                self.debug(function);
+                self.nodes(arguments);
+            }
+            Node::Aggregate(aggregate) => {
+                self.byte(17);
+                self.aggregate(aggregate);
+            }
+            Node::Window(window) => {
+                self.byte(18);
+                self.node(&window.function);
+                self.nodes(&window.partition);
+                self.order(&window.order);
+                self.debug(&window.frame);
+            }
+            Node::Case(cases, otherwise) => {
+                self.byte(19);
+                self.number(cases.len());
+                for (condition, then) in cases {
+                    self.node(condition);
+                    self.node(then);
+                }
+                self.option(otherwise.as_deref());
+            }
+            Node::Cast(inner, cast) => {
+                self.byte(20);
+                self.node(inner);
+                self.debug(cast);
+            }
+            Node::Json(document, steps, read_as) => {
+                self.byte(21);
+                self.node(document);
+                self.byte(*read_as as u8);
+                self.number(steps.len());
+                for step in steps {
+                    match step {
+                        JsonStep::Key(key) => {
+                            self.byte(0);
+                            self.text(key);
+                        }
+                        JsonStep::Index(index) => {
+                            self.byte(1);
+                            self.key.extend_from_slice(&index.to_le_bytes());
+                        }
+                    }
+                }
+            }
+            Node::Exists(query) => {
+                self.byte(22);
+                self.select(query);
+            }
+            Node::Subquery(query) => {
+                self.byte(23);
+                self.select(query);
+            }
+            Node::Proposed(path) => {
+                self.byte(24);
+                self.path(path);
+            }
+            Node::Tuple(parts) => {
+                self.byte(25);
+                self.nodes(parts);
+            }
+            Node::Raw(parts) => {
+                self.byte(26);
+                self.number(parts.len());
+                for part in parts {
+                    match part {
+                        RawPart::Sql(sql) => {
+                            self.byte(0);
+                            self.text(sql);
+                        }
+                        RawPart::Node(node) => {
+                            self.byte(1);
+                            self.node(node);
+                        }
+                    }
+                }
+            }
+            other => self.debug(other),
+        }
+    }
+
+    fn aggregate(&mut self, aggregate: &Aggregate) {
+        self.debug(&aggregate.function);
+        self.option(aggregate.argument.as_ref());
+        self.option(aggregate.separator.as_ref());
+        self.byte(aggregate.distinct.into());
+        self.option(aggregate.filter.as_ref());
+        self.order(&aggregate.order);
+        self.option(aggregate.default.as_ref());
+    }
+
+    pub(crate) fn select(&mut self, query: &Select) {
+        self.model(query.model);
+        self.number(query.steps.len());
+        for step in &query.steps {
+            match step {
+                Step::Filter(node) => {
+                    self.byte(0);
+                    self.node(node);
+                }
+                Step::Annotate(node) => {
+                    self.byte(1);
+                    self.node(node);
+                }
+            }
+        }
+        match &query.output {
+            Output::Row => self.byte(0),
+            Output::Values { nodes, grouped } => {
+                self.byte(1 + u8::from(*grouped));
+                self.nodes(nodes);
+            }
+        }
+        self.byte(query.order.is_some().into());
+        self.order(query.order.as_deref().unwrap_or_default());
+        self.byte(query.reversed.into());
+        match &query.distinct {
+            Distinct::No => self.byte(0),
+            Distinct::Rows => self.byte(1),
+            Distinct::On(nodes) => {
+                self.byte(2);
+                self.nodes(nodes);
+            }
+        }
+        for bound in [&query.offset, &query.limit] {
+            self.byte(bound.is_some().into());
+            bound.iter().for_each(|value| self.value(value));
+        }
+        match &query.lock {
+            None => self.byte(0),
+            Some(lock) => {
+                self.byte(1);
+                self.debug(lock);
+            }
+        }
+        self.number(query.related.len());
+        query.related.iter().for_each(|path| self.path(path));
+        self.number(query.deferred.len());
+        for field in &query.deferred {
+            self.key.extend_from_slice(&field.to_le_bytes());
+        }
+        self.number(query.combined.len());
+        for (operator, member) in &query.combined {
+            self.byte(*operator as u8);
+            self.select(member);
+        }
+        self.byte(query.reached.is_some().into());
+        if let Some(reached) = &query.reached {
+            self.path(&reached.relation);
+            self.select(&reached.start);
+        }
+        self.byte(query.along.is_some().into());
+        if let Some(along) = &query.along {
+            self.text(&along.table);
+            along.here.iter().chain(&along.others).for_each(|column| self.text(column));
+            self.nodes(&along.keys);
+        }
+        self.byte(query.none.into());
+    }
+}
