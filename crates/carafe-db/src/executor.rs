@@ -4,6 +4,7 @@ use carafe_core::Result;
 use carafe_model::Value;
 
 use crate::driver::Capability;
+use crate::models::Models;
 use crate::statement::{BoxFuture, Fetched, Sink, Statement};
 
 /// Who runs statements: a [`Db`](crate::Db), or the transaction that is open ([`Tx`](crate::Tx)).
@@ -49,4 +50,8 @@ pub trait Executor: Send + Sync {
 
     /// What the database can do.
     fn capability(&self) -> &'static Capability;
+
+    /// The models whose tables the database has; none where nobody told
+    /// ([`Db::with_models`](crate::Db::with_models)).
+    fn models(&self) -> &Models;
 }

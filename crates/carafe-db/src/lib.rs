@@ -29,6 +29,8 @@ pub mod driver;
 mod error;
 mod executor;
 mod held;
+mod models;
+mod names;
 mod params;
 mod plugin;
 mod prompt;
@@ -43,8 +45,9 @@ pub use carafe_model::{FieldType, IntoValue, Reader, Row, Scalar, Value};
 pub use db::{Db, Open};
 pub use error::{Failure, Violation, ViolationKind};
 pub use executor::Executor;
+pub use models::{Join, Listed, Models, Reference};
 pub use params::Params;
-pub use plugin::Database;
+pub use plugin::{AppModels, Database};
 pub use raw::{Query, ScalarQuery};
 pub use settings::DatabaseSettings;
 pub use statement::{Access, BoxFuture, Fetched, Sink, Statement};
@@ -54,5 +57,7 @@ pub use tx::Tx;
 #[doc(hidden)]
 pub mod __private {
     pub use carafe_core::__private::*;
+    pub use carafe_core::routing::Origin;
     pub use carafe_model::__private::row;
+    pub use carafe_model::Entry;
 }

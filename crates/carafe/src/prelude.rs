@@ -16,10 +16,12 @@ pub use carafe_macros::{
 };
 
 #[cfg(feature = "db")]
-pub use crate::db::{Database, Db, Executor, Row, Tx};
+pub use crate::db::{AppModels, Database, Db, Executor, Row, Tx};
 #[cfg(feature = "db")]
 pub use crate::models::{
     Choices, ForeignKey, HasMany, HasOne, ManyToMany, Model, OneToOne, Record, Validate,
 };
+#[cfg(feature = "db")]
+pub use carafe_db::models;
 #[cfg(feature = "templates")]
 pub use carafe_templates::{AppTemplates, Context, Page, context, page};
