@@ -4,6 +4,7 @@ use carafe_core::Result;
 use carafe_model::Value;
 
 use crate::driver::Capability;
+use crate::models::Models;
 use crate::sql::Texts;
 use crate::statement::{BoxFuture, Fetched, Sink, Statement};
 
@@ -53,8 +54,12 @@ pub trait Executor: Send + Sync {
 
     /// The texts of questions that were asked before.
     #[doc(hidden)]
-    fn texts(&self) -> &crate::sql::Texts;
+    fn texts(&self) -> &Texts;
 
     /// What the database can do.
     fn capability(&self) -> &'static Capability;
+
+    /// The models whose tables the database has; none where nobody told
+    /// ([`Db::with_models`](crate::Db::with_models)).
+    fn models(&self) -> &Models;
 }

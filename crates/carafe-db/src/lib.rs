@@ -31,6 +31,8 @@ mod executor;
 pub mod functions;
 mod held;
 mod load;
+mod models;
+mod names;
 mod params;
 mod place;
 mod plugin;
@@ -48,8 +50,9 @@ pub use carafe_model::{FieldType, IntoValue, Reader, Row, Scalar, Value};
 pub use db::{Db, Open};
 pub use error::{Failure, Violation, ViolationKind};
 pub use executor::Executor;
+pub use models::{Join, Listed, Models, Reference};
 pub use params::Params;
-pub use plugin::Database;
+pub use plugin::{AppModels, Database};
 pub use query::{Queries, QuerySet};
 pub use raw::{Query, ScalarQuery};
 pub use settings::DatabaseSettings;
@@ -61,5 +64,7 @@ pub use tx::Tx;
 #[doc(hidden)]
 pub mod __private {
     pub use carafe_core::__private::*;
+    pub use carafe_core::routing::Origin;
     pub use carafe_model::__private::row;
+    pub use carafe_model::Entry;
 }

@@ -4,11 +4,14 @@ use std::any::TypeId;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use carafe_core::checks::Check;
 use carafe_core::extract::{Need, NotProvided, Plain, Provided};
 use carafe_core::plugin::{Plugin, Setup};
-use carafe_core::{Result, Scope};
+use carafe_core::{App, Error, Result, Scope};
 
 use crate::db::Db;
+use crate::executor::Executor;
+use crate::models::{Known, Models};
 use crate::prompt;
 use crate::settings::DatabaseSettings;
 
@@ -91,12 +94,58 @@ impl Plugin for Database {
             Source::Settings(settings) => Db::from_settings(&settings)?,
             Source::Open(db) => db,
         };
+        let (own, known) = (db.models().clone(), Known::default());
+        let db = db.knowing(known.clone());
+        // Plugins that are set up later leave models too.
+        setup.check(move |scope| match join(&own, scope) {
+            Ok(models) => {
+                known.tell(models);
+                Vec::new()
+            }
+            Err(error) => vec![unlisted(&error)],
+        });
         setup.commands(prompt::command());
         setup.service(match self.schema {
             Some(script) => db.with_schema(script),
             None => db,
         });
         Ok(())
+    }
+}
+
+/// All models of a site, with those that the database knew already.
+fn join(own: &Models, scope: &Scope) -> Result<Models> {
+    let deposits = scope.deposits::<Models>().map(|(_, models)| models.clone());
+    Models::join(std::iter::once(own.clone()).chain(deposits))
+}
+
+fn unlisted(error: &Error) -> Check {
+    let check = Check::new("db.E001", error.message().to_owned());
+    match error.advice() {
+        Some(hint) => check.hint(hint),
+        None => check,
+    }
+}
+
+/// What an app says of its models.
+pub trait AppModels: Sized {
+    /// Lists models of the app, for its database: `models![Post, Tag]`.
+    ///
+    /// ```
+    /// use carafe::prelude::*;
+    ///
+    /// #[derive(Model)]
+    /// struct Post { id: i64, title: String }
+    ///
+    /// let app = App::new("blog").plugin(Database::from_settings()).models(models![Post]);
+    /// ```
+    #[must_use]
+    fn models(self, models: Models) -> Self;
+}
+
+impl AppModels for App {
+    fn models(self, models: Models) -> Self {
+        self.deposit(models)
     }
 }
 

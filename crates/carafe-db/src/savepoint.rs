@@ -6,16 +6,18 @@ use carafe_core::{Error, Result};
 
 use crate::driver::Step;
 use crate::held::{self, DatabaseId};
+use crate::models::Known;
 use crate::tx::{Shared, Tx};
 
 /// Runs a closure in a savepoint: kept on `Ok`, undone on `Err`, on a panic and when it is dropped.
 pub(crate) async fn nested<T, E: From<Error>>(
     shared: &Arc<Shared>,
     database: DatabaseId,
+    known: &Known,
     work: impl AsyncFnOnce(&mut Tx) -> Result<T, E>,
 ) -> Result<T, E> {
     let savepoint = Savepoint::begin(shared).await?;
-    let mut tx = Tx { shared: shared.clone(), database };
+    let mut tx = Tx { shared: shared.clone(), database, known: known.clone() };
     // On a panic, and where this future is dropped, the savepoint's own drop marks it.
     let done = held::hold(database, work(&mut tx)).await;
     match done {

@@ -10,6 +10,7 @@ use carafe_model::Value;
 use crate::driver::{Capability, Connection, Step};
 use crate::executor::Executor;
 use crate::held::DatabaseId;
+use crate::models::{Known, Models};
 use crate::sql::Texts;
 use crate::statement::{BoxFuture, Fetched, Sink, Statement};
 
@@ -20,6 +21,7 @@ use crate::statement::{BoxFuture, Fetched, Sink, Statement};
 pub struct Tx {
     pub(crate) shared: Arc<Shared>,
     pub(crate) database: DatabaseId,
+    pub(crate) known: Known,
 }
 
 /// What a transaction and its savepoints share.
@@ -151,6 +153,10 @@ impl Executor for Tx {
 
     fn capability(&self) -> &'static Capability {
         self.shared.capability
+    }
+
+    fn models(&self) -> &Models {
+        self.known.get()
     }
 }
 

@@ -32,6 +32,8 @@ pub use carafe_macros::{
     route,
 };
 
+#[cfg(feature = "db")]
+pub use carafe_db::models;
 #[cfg(feature = "templates")]
 pub use carafe_templates as templates;
 

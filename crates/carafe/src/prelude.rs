@@ -18,11 +18,13 @@ pub use carafe_macros::{
 #[cfg(feature = "db")]
 pub use crate::db::query::Among;
 #[cfg(feature = "db")]
-pub use crate::db::{Database, Db, Executor, Queries, QuerySet, Row, Tx};
+pub use crate::db::{AppModels, Database, Db, Executor, Queries, QuerySet, Row, Tx};
 #[cfg(feature = "db")]
 pub use crate::models::{
     Choices, ForeignKey, HasMany, HasOne, ManyToMany, Model, OneToOne, Record, Validate,
     query::{Expression, Filter, Lookups, TextLookups},
 };
+#[cfg(feature = "db")]
+pub use carafe_db::models;
 #[cfg(feature = "templates")]
 pub use carafe_templates::{AppTemplates, Context, Page, context, page};

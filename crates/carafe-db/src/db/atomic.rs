@@ -52,10 +52,11 @@ impl Db {
     ) -> Result<T, E> {
         if let Some(bound) = self.bound() {
             self.check_not_held()?;
-            return bound.atomic(self.id(), work).await;
+            return bound.atomic(self.id(), &self.known, work).await;
         }
         let transaction = Transaction(self.begin_transaction().await?);
-        let mut tx = Tx { shared: transaction.0.clone(), database: self.id() };
+        let mut tx =
+            Tx { shared: transaction.0.clone(), database: self.id(), known: self.known.clone() };
         match held::hold(self.id(), work(&mut tx)).await {
             Ok(value) => {
                 transaction.0.commit().await?;
@@ -117,7 +118,7 @@ impl Tx {
     /// # Ok(()) }
     /// ```
     pub async fn atomic<T>(&mut self, work: impl AsyncFnOnce(&mut Tx) -> Result<T>) -> Result<T> {
-        nested(&self.shared, self.database, work).await
+        nested(&self.shared, self.database, &self.known, work).await
     }
 
     /// [`atomic`](Tx::atomic) with an error type of your own.
@@ -125,7 +126,7 @@ impl Tx {
         &mut self,
         work: impl AsyncFnOnce(&mut Tx) -> Result<T, E>,
     ) -> Result<T, E> {
-        nested(&self.shared, self.database, work).await
+        nested(&self.shared, self.database, &self.known, work).await
     }
 }
 

@@ -10,6 +10,7 @@ use tokio::sync::RwLock;
 
 use super::Db;
 use crate::held::DatabaseId;
+use crate::models::Known;
 use crate::savepoint::nested;
 use crate::statement::{Fetched, Sink, Statement};
 use crate::tx::{Shared, Tx};
@@ -100,10 +101,11 @@ impl Bound {
     pub(super) async fn atomic<T, E: From<Error>>(
         &self,
         database: DatabaseId,
+        known: &Known,
         work: impl AsyncFnOnce(&mut Tx) -> Result<T, E>,
     ) -> Result<T, E> {
         let _alone = self.turn.write().await;
-        nested(&self.shared, database, work).await
+        nested(&self.shared, database, known, work).await
     }
 }
 

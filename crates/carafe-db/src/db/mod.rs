@@ -17,6 +17,7 @@ use self::schema::Schema;
 use crate::driver::{self, Capability, Driver};
 use crate::executor::Executor;
 use crate::held::{self, DatabaseId};
+use crate::models::{Known, Models};
 use crate::settings::DatabaseSettings;
 use crate::sql::Texts;
 use crate::statement::{BoxFuture, Fetched, Sink, Statement};
@@ -49,6 +50,7 @@ pub struct Db {
     texts: Arc<Texts>,
     /// A script to run before the first statement.
     schema: Option<Arc<Schema>>,
+    known: Known,
     /// Used on purpose beside a transaction of the same task.
     outside: bool,
 }
@@ -71,7 +73,25 @@ impl Db {
 
     /// A database of a driver of your own.
     pub fn with_driver(driver: Arc<dyn Driver>) -> Self {
-        Self { driver, bound: None, texts: Arc::default(), schema: None, outside: false }
+        Self {
+            driver,
+            bound: None,
+            texts: Arc::default(),
+            schema: None,
+            known: Known::default(),
+            outside: false,
+        }
+    }
+
+    /// The same database, which knows these models: what asks for related rows, deletes them or makes
+    /// tables finds them here. An app tells its database by itself.
+    pub fn with_models(&self, models: Models) -> Self {
+        self.knowing(Known::of(models))
+    }
+
+    /// The same database, which knows those models as soon as they are known.
+    pub(crate) fn knowing(&self, known: Known) -> Self {
+        Self { known, ..self.clone() }
     }
 
     /// A handle that may be used in a task that holds a transaction of the same database, for what
@@ -159,6 +179,10 @@ impl Executor for Db {
 
     fn capability(&self) -> &'static Capability {
         self.driver.capability()
+    }
+
+    fn models(&self) -> &Models {
+        self.known.get()
     }
 }
 

@@ -9,11 +9,12 @@ use carafe_core::{Error, Result};
 use carafe_model::model::Cursor;
 use carafe_model::model::relation::ReadRow;
 use carafe_model::query::{Along, Node, Path, Select, Step};
-use carafe_model::schema::{FieldSchema, Kind, ModelSchema, Relation, RelationKind, ThroughTable};
+use carafe_model::schema::{FieldSchema, Kind, ModelSchema, Relation, RelationKind};
 use carafe_model::{Columns, Reader, Record, Value};
 
 use super::keys::{KeyBytes, key_bytes};
 use crate::executor::Executor;
+use crate::models::Join;
 use crate::place::Place;
 use crate::query::key_node;
 use crate::sql::{Shape, compiled, reverse};
@@ -95,7 +96,7 @@ enum By {
     /// Fields of theirs are the parents' keys.
     Fields(Vec<u16>),
     /// A table between.
-    Through(ThroughTable, bool),
+    Through(Join, bool),
 }
 
 impl Way {
@@ -116,7 +117,7 @@ impl Way {
             }
             RelationKind::HasOne => fields(vec![reverse(field, relation)?.index]),
             RelationKind::ManyToMany => Self {
-                by: By::Through(ThroughTable::of(model, field)?, false),
+                by: By::Through(Join::of(model, field)?, false),
                 key: ChildKey::Behind(kinds(model)),
             },
             RelationKind::HasMany => {
@@ -124,7 +125,7 @@ impl Way {
                 let theirs = other.relation.map(|relation| relation.kind);
                 match theirs {
                     Some(RelationKind::ManyToMany) => Self {
-                        by: By::Through(ThroughTable::of(target, other)?, true),
+                        by: By::Through(Join::of(target, other)?, true),
                         key: ChildKey::Behind(kinds(model)),
                     },
                     _ => fields(vec![other.index]),
@@ -150,10 +151,10 @@ impl Way {
             }
             By::Through(between, reversed) => {
                 let (here, others) = match reversed {
-                    false => (between.target.clone(), between.source.clone()),
-                    true => (between.source.clone(), between.target.clone()),
+                    false => (between.to().to_vec(), between.from().to_vec()),
+                    true => (between.from().to_vec(), between.to().to_vec()),
                 };
-                query.along = Some(Along { table: between.table.clone(), here, others, keys });
+                query.along = Some(Along { table: between.table().to_owned(), here, others, keys });
             }
         }
         query

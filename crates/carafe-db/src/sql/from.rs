@@ -2,9 +2,10 @@
 
 use carafe_core::{Error, Result};
 use carafe_model::query::{Filtered, Path};
-use carafe_model::schema::{FieldSchema, ModelSchema, Relation, RelationKind, ThroughTable};
+use carafe_model::schema::{FieldSchema, ModelSchema, Relation, RelationKind};
 
 use super::fragment::Fragment;
+use crate::models::Join as JoinTable;
 
 /// The tables of one query: its model's, and those that its paths lead to.
 pub(crate) struct Scope {
@@ -286,8 +287,8 @@ fn through(
     let target = (relation.target)();
     let (between, near, far) = match relation.kind {
         RelationKind::ManyToMany => {
-            let between = ThroughTable::of(model, field).map_err(Error::from)?;
-            let (near, far) = (between.source.clone(), between.target.clone());
+            let between = JoinTable::of(model, field)?;
+            let (near, far) = (between.from().to_vec(), between.to().to_vec());
             (between, near, far)
         }
         RelationKind::HasMany => {
@@ -296,14 +297,18 @@ fn through(
             if theirs.kind != RelationKind::ManyToMany {
                 return Ok(None);
             }
-            let between = ThroughTable::of(target, other).map_err(Error::from)?;
-            let (near, far) = (between.target.clone(), between.source.clone());
+            let between = JoinTable::of(target, other)?;
+            let (near, far) = (between.to().to_vec(), between.from().to_vec());
             (between, near, far)
         }
         _ => return Ok(None),
     };
-    let to =
-        Crossing { table: between.table, on: pairs(key_of(model), near), many: true, left: true };
+    let to = Crossing {
+        table: between.table().to_owned(),
+        on: pairs(key_of(model), near),
+        many: true,
+        left: true,
+    };
     let behind = Crossing {
         table: target.table.to_owned(),
         on: pairs(far, key_of(target)),

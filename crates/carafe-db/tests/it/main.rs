@@ -5,6 +5,7 @@ mod concurrency;
 mod errors;
 mod handler;
 mod kinds;
+mod models;
 mod opening;
 mod plugin;
 mod rows;

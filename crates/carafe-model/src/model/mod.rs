@@ -2,6 +2,7 @@
 
 mod column;
 mod cursor;
+mod entry;
 mod field;
 mod key;
 mod record;
@@ -9,6 +10,7 @@ pub mod relation;
 
 pub use column::{Column, Hop, PathEnd};
 pub use cursor::Cursor;
+pub use entry::Entry;
 pub use field::{AnyField, Field, Shape, checked_by, default_value, field_schema, relation_of};
 pub use key::{Key, KeyField, parts_of};
 pub use record::Record;

@@ -9,7 +9,6 @@ mod field;
 mod flatten;
 mod kind;
 mod relation;
-mod through;
 mod validator;
 
 pub use choice::Choice;
@@ -19,7 +18,6 @@ pub use field::{Auto, Default, FieldSchema, Generated, Moment};
 pub use flatten::flatten;
 pub use kind::{CustomKind, Kind};
 pub use relation::{OnDelete, Relation, RelationKind, SchemaFn, Through};
-pub use through::ThroughTable;
 pub use validator::Validator;
 
 use crate::{Error, Result};
