@@ -7,6 +7,7 @@ use crate::driver::Capability;
 use crate::models::Models;
 use crate::sql::Texts;
 use crate::statement::{BoxFuture, Fetched, Sink, Statement};
+use crate::tx::Tx;
 
 /// Who runs statements: a [`Db`](crate::Db), or the transaction that is open ([`Tx`](crate::Tx)).
 ///
@@ -48,6 +49,10 @@ pub trait Executor: Send + Sync {
 
     /// Runs several statements that have no parameters, separated by semicolons.
     fn script<'e>(&'e self, sql: &'e Statement) -> BoxFuture<'e, Result<()>>;
+
+    /// Begins a transaction for several statements that belong together; none where one is open.
+    #[doc(hidden)]
+    fn begin(&self) -> BoxFuture<'_, Result<Option<Tx>>>;
 
     /// Whether it is an open transaction, or is bound to one.
     fn is_transaction(&self) -> bool;

@@ -45,6 +45,7 @@ mod settings;
 mod sql;
 mod statement;
 mod tx;
+pub mod write;
 
 pub use carafe_model::{FieldType, IntoValue, Reader, Row, Scalar, Value};
 pub use db::{Db, Open};
@@ -59,6 +60,7 @@ pub use settings::DatabaseSettings;
 pub use sql::{Dialect, Features};
 pub use statement::{Access, BoxFuture, Fetched, Sink, Statement};
 pub use tx::Tx;
+pub use write::{Assign, Deleted, Writes};
 
 /// What the code that the derives write may touch.
 #[doc(hidden)]

@@ -143,6 +143,10 @@ impl Executor for Tx {
         Box::pin(self.shared.script(sql))
     }
 
+    fn begin(&self) -> BoxFuture<'_, Result<Option<Tx>>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
     fn is_transaction(&self) -> bool {
         true
     }

@@ -18,7 +18,9 @@ pub use carafe_macros::{
 #[cfg(feature = "db")]
 pub use crate::db::query::Among;
 #[cfg(feature = "db")]
-pub use crate::db::{AppModels, Database, Db, Executor, Queries, QuerySet, Row, Tx};
+pub use crate::db::{
+    AppModels, Assign, Database, Db, Executor, Queries, QuerySet, Row, Tx, Writes,
+};
 #[cfg(feature = "db")]
 pub use crate::models::{
     Choices, ForeignKey, HasMany, HasOne, ManyToMany, Model, OneToOne, Record, Validate,

@@ -21,7 +21,7 @@ use crate::models::{Known, Models};
 use crate::settings::DatabaseSettings;
 use crate::sql::Texts;
 use crate::statement::{BoxFuture, Fetched, Sink, Statement};
-use crate::tx::Shared;
+use crate::tx::{Shared, Tx};
 
 /// A handle on a database: cheap to clone, and shared by all requests.
 ///
@@ -167,6 +167,16 @@ impl Executor for Db {
                 self.driver.script(sql).await
             }),
         }
+    }
+
+    fn begin(&self) -> BoxFuture<'_, Result<Option<Tx>>> {
+        Box::pin(async move {
+            if self.bound.is_some() {
+                return Ok(None);
+            }
+            let shared = self.begin_transaction().await?;
+            Ok(Some(Tx { shared, database: self.id(), known: self.known.clone() }))
+        })
     }
 
     fn is_transaction(&self) -> bool {

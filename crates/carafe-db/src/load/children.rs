@@ -74,7 +74,7 @@ pub(super) fn ask(
     let way = Way::of(model, field, &relation)?;
     let base = match query {
         Some(query) => query.clone(),
-        None => Select::new(relation.target),
+        None => Select::new((relation.target)()),
     };
     let queries = keys
         .chunks(KEYS)
@@ -173,7 +173,7 @@ fn relation_of(
 }
 
 /// The kinds of a model's key, one a column.
-fn key_kinds(model: &'static ModelSchema) -> Vec<Kind> {
+pub(crate) fn key_kinds(model: &'static ModelSchema) -> Vec<Kind> {
     model
         .primary_key()
         .flat_map(|key| match (&key.relation, key.kind) {

@@ -3,10 +3,10 @@
 use carafe_model::Value;
 
 /// A key that can be looked up: equal where its values are.
-pub(super) type KeyBytes = Vec<u8>;
+pub(crate) type KeyBytes = Vec<u8>;
 
 /// The bytes of a key; nothing where it is NULL, which is equal to nothing.
-pub(super) fn key_bytes(values: &[Value]) -> Option<KeyBytes> {
+pub(crate) fn key_bytes(values: &[Value]) -> Option<KeyBytes> {
     let mut bytes = Vec::with_capacity(values.len() * 9);
     for value in values {
         let (kind, content): (u8, &[u8]) = match value {

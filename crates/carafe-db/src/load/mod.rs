@@ -6,6 +6,9 @@
 mod children;
 mod keys;
 
+pub(crate) use children::key_kinds;
+pub(crate) use keys::key_bytes;
+
 use std::future::Future;
 use std::panic::Location;
 use std::pin::Pin;

@@ -270,7 +270,7 @@ impl<M: Model> QuerySet<M, Whole<M>> {
         relation: Column<M, T>,
     ) -> Self {
         let start =
-            std::mem::replace(&mut self.select, carafe_model::query::Select::new(M::schema));
+            std::mem::replace(&mut self.select, carafe_model::query::Select::new(M::schema()));
         self.select.reached =
             Some(Arc::new(carafe_model::query::Reached { start, relation: relation.path_data() }));
         self

@@ -29,12 +29,12 @@ pub trait Queries: Model {
     /// # let _ = popular; Ok(()) }
     /// ```
     fn all() -> QuerySet<Self> {
-        QuerySet::from_select(Select::new(Self::schema))
+        QuerySet::from_select(Select::new(Self::schema()))
     }
 
     /// No rows: a query that asks the database nothing (Django's `none`).
     fn none() -> QuerySet<Self> {
-        QuerySet::from_select(Select { none: true, ..Select::new(Self::schema) })
+        QuerySet::from_select(Select { none: true, ..Select::new(Self::schema()) })
     }
 }
 
@@ -47,22 +47,31 @@ impl<M: Model> Queries for M {}
 /// [`count`](Self::count) and so on.
 #[must_use = "a query asks nothing before `.fetch(&db)` or the like is awaited"]
 pub struct QuerySet<M, R = Whole<M>> {
-    pub(super) select: Select,
-    pub(super) prefetch: Vec<std::sync::Arc<crate::load::Prefetch>>,
+    pub(crate) select: Select,
+    pub(crate) prefetch: Vec<std::sync::Arc<crate::load::Prefetch>>,
     /// What was asked for that cannot be; told when the database would be asked.
     pub(super) problem: Option<Problem>,
     types: PhantomData<fn() -> (M, R)>,
 }
 
+impl<M: Model> QuerySet<M> {
+    /// A query that cannot be asked, and why.
+    pub(crate) fn wrong_from_start(sentence: String) -> Self {
+        let mut query = Self::from_select(Select::new(M::schema()));
+        query.problem = Some(Problem { sentence: sentence.into(), hint: "see the relation" });
+        query
+    }
+}
+
 /// A mistake in a query that the compiler cannot see.
 #[derive(Clone, Debug)]
 pub(super) struct Problem {
-    pub(super) sentence: &'static str,
+    pub(super) sentence: std::borrow::Cow<'static, str>,
     pub(super) hint: &'static str,
 }
 
 impl<M, R> QuerySet<M, R> {
-    pub(super) fn from_select(select: Select) -> Self {
+    pub(crate) fn from_select(select: Select) -> Self {
         Self { select, prefetch: Vec::new(), problem: None, types: PhantomData }
     }
 
@@ -78,14 +87,14 @@ impl<M, R> QuerySet<M, R> {
     }
 
     pub(super) fn wrong(&mut self, sentence: &'static str, hint: &'static str) {
-        self.problem.get_or_insert(Problem { sentence, hint });
+        self.problem.get_or_insert(Problem { sentence: sentence.into(), hint });
     }
 
     /// An error if something was asked for that cannot be.
-    pub(super) fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         match &self.problem {
             None => Ok(()),
-            Some(problem) => Err(Error::internal(problem.sentence).hint(problem.hint)),
+            Some(problem) => Err(Error::internal(problem.sentence.clone()).hint(problem.hint)),
         }
     }
 }
@@ -103,8 +112,6 @@ impl<M, R> Clone for QuerySet<M, R> {
 
 impl<M, R> fmt::Debug for QuerySet<M, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("QuerySet")
-            .field("model", &(self.select.model)().name)
-            .finish_non_exhaustive()
+        f.debug_struct("QuerySet").field("model", &self.select.model.name).finish_non_exhaustive()
     }
 }

@@ -49,6 +49,11 @@ impl Compiler {
         self.scopes.push(Scope::new(model, alias));
     }
 
+    /// Begins a statement on a model's table, which is called by its name.
+    pub(crate) fn enter_named(&mut self, model: &'static ModelSchema) {
+        self.scopes.push(Scope::new(model, self.dialect.quote(model.table)));
+    }
+
     pub(crate) fn leave(&mut self) -> Option<Scope> {
         self.scopes.pop()
     }

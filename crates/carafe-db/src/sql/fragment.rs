@@ -21,6 +21,11 @@ impl ValueId {
     pub(crate) fn of(value: &Value) -> Self {
         Self(std::ptr::from_ref(value).addr())
     }
+
+    /// That of a value by its number; nothing in memory stands there.
+    pub(crate) fn numbered(number: usize) -> Self {
+        Self(usize::MAX - number)
+    }
 }
 
 /// A parameter of a statement.

@@ -4,6 +4,7 @@
 //! other values finds it there.
 
 mod cache;
+mod change;
 mod compiler;
 mod dialect;
 mod expression;
@@ -21,7 +22,7 @@ pub(crate) use dialect::POSTGRES;
 #[cfg(feature = "sqlite")]
 pub(crate) use dialect::SQLITE;
 pub use dialect::{Dialect, Features};
-pub(crate) use fragment::Fragment;
+pub(crate) use fragment::{Fragment, Param, ValueId};
 pub(crate) use from::reverse;
 pub(crate) use select::{COMPUTED, Plan};
 pub(crate) use shape::Shape;

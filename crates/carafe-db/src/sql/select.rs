@@ -73,7 +73,7 @@ impl Compiler {
         if !query.combined.is_empty() {
             return self.combined(query);
         }
-        self.enter((query.model)());
+        self.enter(query.model);
         let mut plan = Plan::default();
         let mut pieces = self.pieces(query, want, &mut plan)?;
         if want == Want::Named {
@@ -107,6 +107,42 @@ impl Compiler {
         Ok(self.select_as(query, Want::Keys)?.0)
     }
 
+    /// The keys of the rows of a query, as columns `c0`, `c1` and so on.
+    pub(crate) fn named_keys(&mut self, query: &Select) -> Result<Fragment> {
+        if !query.combined.is_empty() {
+            return Err(Error::internal("combined queries are not changed")
+                .hint("change the rows of each of them"));
+        }
+        self.enter(query.model);
+        let mut plan = Plan::default();
+        let mut pieces = self.pieces(query, Want::Keys, &mut plan)?;
+        name_all(&mut pieces.outputs);
+        let sql = self.assemble(query, Want::Keys, pieces)?;
+        self.leave();
+        Ok(sql)
+    }
+
+    /// WHERE of a statement on the query's own table, where the query looks at nothing else.
+    pub(crate) fn plain_condition(&mut self, query: &Select) -> Result<Option<Fragment>> {
+        let plain = !is_whole(query) && query.reached.is_none() && query.along.is_none();
+        if !plain {
+            return Ok(None);
+        }
+        self.enter_named(query.model);
+        let mut pieces = Pieces::default();
+        for (number, node) in filters(query).enumerate() {
+            self.filter(node, number, &mut pieces)?;
+        }
+        let joined = self.leave().is_none_or(|scope| scope.tables.len() > 1);
+        if joined {
+            return Ok(None);
+        }
+        Ok(Some(match pieces.conditions.is_empty() {
+            true => Fragment::default(),
+            false => Fragment::joined(pieces.conditions, " AND ").wrapped(" WHERE ", ""),
+        }))
+    }
+
     /// Aggregates over all rows of a query. Where these are a slice, grouped or distinct, what is
     /// aggregated is computed for each of them first.
     pub(crate) fn totals(&mut self, query: &Select, nodes: &[Node]) -> Result<Fragment> {
@@ -114,7 +150,7 @@ impl Compiler {
             return Err(Error::internal("nothing is aggregated over combined queries"));
         }
         let whole = is_whole(query);
-        self.enter((query.model)());
+        self.enter(query.model);
         let mut plan = Plan::default();
         let want = if whole { Want::Totals } else { Want::Count };
         let mut pieces = self.pieces(query, want, &mut plan)?;
@@ -201,7 +237,7 @@ impl Compiler {
             }
             pieces.outputs.extend(columns);
         }
-        if let Some(along) = &query.along {
+        if let Some(along) = query.along.as_ref().filter(|_| want == Want::Rows) {
             plan.along = pieces.outputs.len();
             let table = self.scope()?.along().to_owned();
             for column in &along.others {
@@ -721,7 +757,7 @@ fn positions(query: &Select) -> Vec<String> {
     let mut columns = Vec::new();
     match &query.output {
         Output::Row => {
-            for field in (query.model)().stored() {
+            for field in query.model.stored() {
                 let node = Node::Column(carafe_model::query::Path::at(field.index.into()));
                 columns.extend(field.columns().iter().map(|_| format!("{node:?}")));
             }

@@ -26,7 +26,7 @@ impl Shape {
         self.key.extend_from_slice(&number.to_le_bytes());
     }
 
-    fn text(&mut self, text: &str) {
+    pub(crate) fn text(&mut self, text: &str) {
         self.number(text.len());
         self.key.extend_from_slice(text.as_bytes());
     }
@@ -68,6 +68,20 @@ impl Shape {
         });
         self.places.push(ValueId::of(value));
         self.values.push(value.clone());
+    }
+
+    /// A value that stands in no question: its place is told by its number.
+    pub(crate) fn own(&mut self, value: Value) -> ValueId {
+        let id = ValueId::numbered(self.values.len());
+        self.values.push(value);
+        self.places.push(id);
+        id
+    }
+
+    /// Fields by their places in a model.
+    pub(crate) fn fields(&mut self, fields: &[u16]) {
+        self.number(fields.len());
+        fields.iter().for_each(|field| self.key.extend_from_slice(&field.to_le_bytes()));
     }
 
     fn nodes(&mut self, nodes: &[Node]) {
@@ -257,7 +271,7 @@ impl Shape {
     }
 
     pub(crate) fn select(&mut self, query: &Select) {
-        self.model(query.model);
+        self.number(std::ptr::from_ref(query.model).addr());
         self.number(query.steps.len());
         for step in &query.steps {
             match step {

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use super::{Node, OrderTerm, Path};
 use crate::Value;
-use crate::schema::SchemaFn;
+use crate::schema::ModelSchema;
 
 /// A query as data: which rows of a model, in which order, and what of them.
 #[derive(Clone, Debug)]
 pub struct Select {
     /// The model whose rows are asked for.
-    pub model: SchemaFn,
+    pub model: &'static ModelSchema,
     /// Conditions and computed columns, in the order in which they were said: it tells which
     /// related rows they share.
     pub steps: Vec<Step>,
@@ -136,7 +136,7 @@ pub struct Along {
 
 impl Select {
     /// All rows of a model.
-    pub const fn new(model: SchemaFn) -> Self {
+    pub const fn new(model: &'static ModelSchema) -> Self {
         Self {
             model,
             steps: Vec::new(),

@@ -121,6 +121,10 @@ pub struct Features {
     pub nulls_small: bool,
     /// `INSERT … RETURNING`.
     pub returning: bool,
+    /// `ON CONFLICT`; without it `INSERT IGNORE` and `ON DUPLICATE KEY UPDATE`.
+    pub on_conflict: bool,
+    /// What makes a row of defaults only.
+    pub no_values: &'static str,
     /// `SELECT … FOR UPDATE`; without it a transaction that writes has all to itself.
     pub row_locks: bool,
     /// `FOR UPDATE OF`.

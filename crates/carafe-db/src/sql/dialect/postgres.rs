@@ -22,6 +22,8 @@ static FEATURES: Features = Features {
     nulls_order: true,
     nulls_small: false,
     returning: true,
+    on_conflict: true,
+    no_values: " DEFAULT VALUES",
     row_locks: true,
     lock_of: true,
     lock_no_key: true,

@@ -20,6 +20,8 @@ static FEATURES: Features = Features {
     nulls_order: true,
     nulls_small: true,
     returning: true,
+    on_conflict: true,
+    no_values: " DEFAULT VALUES",
     row_locks: false,
     lock_of: false,
     lock_no_key: false,

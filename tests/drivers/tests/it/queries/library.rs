@@ -147,5 +147,5 @@ pub(crate) async fn filled(at: &At) -> Db {
     at.make("insert into employee (name, dept, salary, manager_id) values ('Eve', 'eng', 100, null), ('Fay', 'eng', 80, 1), ('Gus', 'eng', 80, 1), ('Hal', 'ops', 70, 1), ('Ivy', 'ops', 60, 4)").await;
     at.make("insert into place (name) values ('Park'), ('Joe')").await;
     at.make("insert into cafe (place_id, seats) values (2, 12)").await;
-    at.db.clone()
+    at.db.with_models(models![Publisher, Author, Book, Review, Employee, Place, Cafe])
 }

@@ -2,9 +2,10 @@
 
 mod library;
 mod read;
+mod write;
 
 use driver_tests::Check;
 
 pub(crate) fn checks() -> Vec<Check> {
-    read::checks()
+    [read::checks(), write::checks()].concat()
 }

@@ -1,0 +1,88 @@
+//! What is put into fields.
+
+use std::marker::PhantomData;
+
+use carafe_model::query::{Node, Operand};
+use carafe_model::{Column, Field, Model};
+
+/// What a field is set to, for [`QuerySet::update`](crate::QuerySet::update).
+pub struct Assignment<M> {
+    pub(super) field: u16,
+    /// Whether the column is the model's own.
+    pub(super) own: bool,
+    pub(super) value: Node,
+    model: PhantomData<fn() -> M>,
+}
+
+/// Sets a field: `Post::VIEWS.set(Post::VIEWS + 1)`.
+pub trait Assign<M, T: Field> {
+    /// Sets the field to a value, to `None`, or to what is computed of the same row.
+    fn set<How>(self, value: impl Operand<M, T::Base, How>) -> Assignment<M>;
+}
+
+impl<M: Model, T: Field> Assign<M, T> for Column<M, T> {
+    fn set<How>(self, value: impl Operand<M, T::Base, How>) -> Assignment<M> {
+        let (field, own) = match self.hops() {
+            Some([field]) => (*field, true),
+            _ => (0, false),
+        };
+        Assignment { field, own, value: value.into_node(), model: PhantomData }
+    }
+}
+
+impl<M> Clone for Assignment<M> {
+    fn clone(&self) -> Self {
+        Self { field: self.field, own: self.own, value: self.value.clone(), model: PhantomData }
+    }
+}
+
+/// What fields are set to: one assignment, a tuple or a list of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say what fields are set to",
+    note = "write `Post::TITLE.set(\"…\")`, or a tuple or `Vec` of those"
+)]
+pub trait Assignments<M> {
+    /// The assignments, in their order.
+    fn into_list(self) -> Vec<Assignment<M>>;
+}
+
+impl<M> Assignments<M> for Assignment<M> {
+    fn into_list(self) -> Vec<Assignment<M>> {
+        vec![self]
+    }
+}
+
+impl<M> Assignments<M> for Vec<Assignment<M>> {
+    fn into_list(self) -> Self {
+        self
+    }
+}
+
+impl<M, const N: usize> Assignments<M> for [Assignment<M>; N] {
+    fn into_list(self) -> Vec<Assignment<M>> {
+        self.into()
+    }
+}
+
+macro_rules! tuple {
+    ($($name:ident)+) => {
+        impl<M, $($name: Assignments<M>),+> Assignments<M> for ($($name,)+) {
+            #[expect(non_snake_case, reason = "a type parameter and its value share a name")]
+            fn into_list(self) -> Vec<Assignment<M>> {
+                let ($($name,)+) = self;
+                let mut list = Vec::new();
+                $(list.extend($name.into_list());)+
+                list
+            }
+        }
+    };
+}
+
+tuple!(A);
+tuple!(A B);
+tuple!(A B C);
+tuple!(A B C D);
+tuple!(A B C D E);
+tuple!(A B C D E F);
+tuple!(A B C D E F G);
+tuple!(A B C D E F G H);

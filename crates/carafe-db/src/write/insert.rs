@@ -1,0 +1,289 @@
+//! New rows.
+
+use std::any::Any;
+use std::panic::Location;
+
+use carafe_core::{Error, Kind as ErrorKind, Result};
+use carafe_model::schema::{Auto, Default, FieldSchema, Kind, ModelSchema};
+use carafe_model::{Columns, Invalid, Invalids, Reader, Record, Value};
+
+use super::moment::stamp;
+use super::run::Ready;
+use crate::executor::Executor;
+use crate::sql::{Compiler, Fragment, Param, Shape, ValueId};
+use crate::statement::{Access, Fetched, Sink};
+
+/// What becomes of a row that is there already.
+#[derive(Clone, Debug, std::default::Default)]
+pub(super) enum Conflict {
+    /// It is an error.
+    #[default]
+    Refuse,
+    /// It stays as it is, and the new one is left out.
+    Ignore,
+    /// These fields of it are changed to those of the new one, where these fields are the same.
+    Update {
+        /// The fields that are changed.
+        fields: Vec<u16>,
+        /// The fields that are unique together.
+        unique: Vec<u16>,
+    },
+}
+
+/// Inserts rows of one model, at most as many as one statement takes; they get the keys and values
+/// that the database made. With a conflict that is not refused they get nothing.
+pub(super) async fn insert(
+    records: &mut [&mut dyn Record],
+    conflict: &Conflict,
+    executor: &dyn Executor,
+    caller: &'static Location<'static>,
+) -> Result<u64> {
+    let Some(model) = records.first().map(|record| record.model()) else { return Ok(0) };
+    let mut changed = 0;
+    // Rows that leave the same to the database go together.
+    let mut from = 0;
+    while from < records.len() {
+        let left = left_out(&*records[from])?;
+        let alike = records[from..]
+            .iter()
+            .take_while(|record| left_out(&***record).is_ok_and(|others| others == left));
+        let behind = from + alike.count();
+        changed +=
+            insert_alike(&mut records[from..behind], model, &left, conflict, executor, caller)
+                .await?;
+        from = behind;
+    }
+    Ok(changed)
+}
+
+/// How many rows one statement takes.
+pub(super) fn most_rows(model: &ModelSchema, executor: &dyn Executor) -> usize {
+    let parameters = executor.capability().dialect.features().parameters;
+    (parameters / model.width().max(1)).max(1)
+}
+
+/// The fields that the database fills in.
+fn left_out(record: &dyn Record) -> Result<Vec<u16>> {
+    let model = record.model();
+    let mut left = Vec::new();
+    let mut blank = Invalids::default();
+    for field in model.stored() {
+        let mut values = Vec::with_capacity(field.width.into());
+        if let Some(any) = record.field_at(field.index.into()) {
+            any.write(&mut values);
+        }
+        let unset = values.iter().any(|value| *value == Value::Null);
+        let counted = matches!(field.auto, Auto::Database)
+            && field.primary_key
+            && (unset || values == [Value::I64(0)]);
+        let by_database = matches!(field.default, Default::Database(_)) && unset;
+        if field.generated.is_some() || counted || by_database {
+            left.push(field.index);
+        } else if unset && !field.null {
+            blank.add(field.name, Invalid::new("null", "This field cannot be null."));
+        }
+    }
+    match blank.into_result() {
+        Ok(()) => Ok(left),
+        Err(blank) => Err(Error::new(
+            ErrorKind::Invalid,
+            format!("a required value of {} was left blank", model.name),
+        )
+        .because(blank)),
+    }
+}
+
+async fn insert_alike(
+    records: &mut [&mut dyn Record],
+    model: &'static ModelSchema,
+    left: &[u16],
+    conflict: &Conflict,
+    executor: &dyn Executor,
+    caller: &'static Location<'static>,
+) -> Result<u64> {
+    for record in records.iter_mut() {
+        stamp(&mut **record, true)?;
+    }
+    let mut shape = Shape::default();
+    shape.byte(b'I');
+    shape.number(std::ptr::from_ref(model).addr());
+    shape.number(records.len());
+    shape.fields(left);
+    match conflict {
+        Conflict::Refuse => shape.byte(0),
+        Conflict::Ignore => shape.byte(1),
+        Conflict::Update { fields, unique } => {
+            shape.byte(2);
+            shape.fields(fields);
+            shape.fields(unique);
+        }
+    }
+    let written: Vec<&FieldSchema> =
+        model.stored().filter(|field| !left.contains(&field.index)).collect();
+    let mut ids = Vec::with_capacity(records.len() * written.len());
+    let mut values = Vec::new();
+    for record in records.iter() {
+        for field in &written {
+            if let Some(any) = record.field_at(field.index.into()) {
+                any.write(&mut values);
+            }
+            for value in values.drain(..) {
+                ids.push(shape.own(value));
+            }
+        }
+    }
+    let dialect = executor.capability().dialect;
+    let returning = matches!(conflict, Conflict::Refuse | Conflict::Update { .. });
+    let wanted: Vec<&'static FieldSchema> = match returning {
+        true => model.stored().filter(|field| left.contains(&field.index)).collect(),
+        false => Vec::new(),
+    };
+    let rows = records.len();
+    let ready = Ready::of(executor, shape, Access::Write, |compiler| {
+        words(compiler, model, &written, &ids, rows, conflict, &wanted)
+    })?;
+    if wanted.is_empty() || !dialect.features().returning {
+        let sink = Box::new(Made { wanted: Vec::new(), rows: Vec::new() });
+        let fetched = ready.fetch(executor, sink, caller).await?;
+        if returning {
+            count_on(records, model, fetched.last_id)?;
+        }
+        return Ok(fetched.changed);
+    }
+    let sink = Box::new(Made { wanted: wanted.clone(), rows: Vec::with_capacity(rows) });
+    let fetched = ready.fetch(executor, sink, caller).await?;
+    let changed = fetched.changed;
+    let made = taken(fetched)?;
+    for (record, made) in records.iter_mut().zip(made) {
+        let mut made = made.into_iter();
+        for field in &wanted {
+            let values = made.by_ref().take(field.width.into()).collect();
+            if let Some(any) = record.field_at_mut(field.index.into()) {
+                any.assign(values, field)?;
+            }
+        }
+    }
+    Ok(changed)
+}
+
+/// Where the database tells the key of one row only, those of the others follow it.
+fn count_on(
+    records: &mut [&mut dyn Record],
+    model: &'static ModelSchema,
+    first: Option<i64>,
+) -> Result<()> {
+    let counted = model.primary_key().find(|key| matches!(key.auto, Auto::Database));
+    let (Some(key), Some(first)) = (counted, first) else { return Ok(()) };
+    for (record, number) in records.iter_mut().zip(first..) {
+        let Some(any) = record.field_at_mut(key.index.into()) else { continue };
+        let mut values = Vec::new();
+        any.write(&mut values);
+        if values == [Value::I64(0)] || values == [Value::Null] {
+            any.assign(vec![Value::I64(number)], key)?;
+        }
+    }
+    Ok(())
+}
+
+fn words(
+    compiler: &Compiler,
+    model: &ModelSchema,
+    written: &[&FieldSchema],
+    ids: &[ValueId],
+    rows: usize,
+    conflict: &Conflict,
+    wanted: &[&FieldSchema],
+) -> Result<Fragment> {
+    let dialect = compiler.dialect;
+    let names = |fields: &mut dyn Iterator<Item = &FieldSchema>| {
+        fields
+            .flat_map(FieldSchema::columns)
+            .map(|column| dialect.quote(&column))
+            .collect::<Vec<_>>()
+    };
+    let columns = names(&mut written.iter().copied());
+    let mut sql = Fragment::new(match (conflict, dialect.features().on_conflict) {
+        (Conflict::Ignore, false) => "INSERT IGNORE INTO ",
+        _ => "INSERT INTO ",
+    });
+    sql.push(&dialect.quote(model.table));
+    match (columns.is_empty(), rows) {
+        (false, _) => {
+            sql.push(&format!(" ({}) VALUES ", columns.join(", ")));
+            let each = ids.chunks(columns.len()).map(|row| {
+                let values = row.iter().map(|id| Fragment::param(Param::Given(*id)));
+                Fragment::joined(values, ", ").wrapped("(", ")")
+            });
+            sql.append(Fragment::joined(each, ", "));
+        }
+        (true, 1) => sql.push(dialect.features().no_values),
+        (true, _) => {
+            return Err(Error::internal(format!(
+                "several rows of {} without any value cannot be inserted at once",
+                model.name
+            ))
+            .hint("create them one by one"));
+        }
+    }
+    match conflict {
+        Conflict::Refuse => {}
+        Conflict::Ignore if dialect.features().on_conflict => sql.push(" ON CONFLICT DO NOTHING"),
+        Conflict::Ignore => {}
+        Conflict::Update { fields, unique } => {
+            let named = |list: &[u16]| {
+                let mut fields = model.stored().filter(|field| list.contains(&field.index));
+                names(&mut fields)
+            };
+            let (changed, unique) = (named(fields), named(unique));
+            sql.push(&match dialect.features().on_conflict {
+                true => {
+                    let set = changed.iter().map(|column| format!("{column} = excluded.{column}"));
+                    let set = set.collect::<Vec<_>>().join(", ");
+                    format!(" ON CONFLICT ({}) DO UPDATE SET {set}", unique.join(", "))
+                }
+                false => {
+                    let set = changed.iter().map(|column| format!("{column} = VALUES({column})"));
+                    format!(" ON DUPLICATE KEY UPDATE {}", set.collect::<Vec<_>>().join(", "))
+                }
+            });
+        }
+    }
+    if !wanted.is_empty() && dialect.features().returning {
+        let wanted = names(&mut wanted.iter().copied());
+        sql.push(&format!(" RETURNING {}", wanted.join(", ")));
+    }
+    Ok(sql)
+}
+
+/// Takes what the database made.
+struct Made {
+    wanted: Vec<&'static FieldSchema>,
+    rows: Vec<Vec<Value>>,
+}
+
+impl Sink for Made {
+    fn start(&mut self, _: &dyn Columns) -> Result<()> {
+        self.rows.clear();
+        Ok(())
+    }
+
+    fn row(&mut self, reader: &mut dyn Reader) -> Result<()> {
+        let mut values = Vec::with_capacity(self.wanted.len());
+        for field in &self.wanted {
+            for _ in 0..field.width {
+                let kind = if field.width == 1 { field.kind } else { Kind::Key };
+                values.push(kind.read(reader, values.len())?);
+            }
+        }
+        self.rows.push(values);
+        Ok(())
+    }
+}
+
+fn taken(fetched: Fetched) -> Result<Vec<Vec<Value>>> {
+    let sink: Box<dyn Any> = fetched.sink;
+    match sink.downcast::<Made>() {
+        Ok(sink) => Ok(sink.rows),
+        Err(_) => Err(Error::internal("the driver gave back another sink than it was given")),
+    }
+}

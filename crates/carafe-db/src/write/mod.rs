@@ -1,0 +1,24 @@
+//! Rows that are made, changed and deleted.
+//!
+//! All of it works on [`Record`](carafe_model::Record)s and is compiled once; what is generic here
+//! gives rows their types back.
+
+mod assign;
+mod bulk;
+mod collect;
+mod delete;
+mod insert;
+mod instance;
+mod moment;
+mod related;
+mod run;
+mod update;
+mod upsert;
+mod whole;
+
+pub use assign::{Assign, Assignment, Assignments};
+pub use bulk::{BulkCreate, BulkUpdate};
+pub use delete::Deleted;
+pub use instance::Writes;
+pub use related::RelatedSet;
+pub use update::Update;

@@ -1,0 +1,66 @@
+//! A statement that writes, from its shape to its answer.
+
+use std::panic::Location;
+use std::sync::Arc;
+
+use carafe_core::Result;
+use carafe_model::{Scalar, Value};
+
+use crate::executor::Executor;
+use crate::place::Place;
+use crate::rows::{NoRows, Rows};
+use crate::sql::{Compiled, Compiler, Fragment, Plan, Shape, compiled};
+use crate::statement::{Access, Fetched, Sink};
+
+/// A statement that is ready to be run.
+pub(super) struct Ready {
+    pub(super) compiled: Arc<Compiled>,
+    pub(super) values: Vec<Value>,
+}
+
+impl Ready {
+    /// The statement of a shape; `write` puts it into words where it is new.
+    pub(super) fn of(
+        executor: &dyn Executor,
+        shape: Shape,
+        access: Access,
+        write: impl FnOnce(&mut Compiler) -> Result<Fragment>,
+    ) -> Result<Self> {
+        let dialect = executor.capability().dialect;
+        let write = |compiler: &mut Compiler| Ok((write(compiler)?, Plan::default()));
+        let (compiled, values) = compiled(executor.texts(), dialect, shape, access, write)?;
+        Ok(Self { compiled, values })
+    }
+
+    /// Runs it, with its rows into a sink.
+    pub(super) async fn fetch(
+        self,
+        executor: &dyn Executor,
+        sink: Box<dyn Sink>,
+        caller: &'static Location<'static>,
+    ) -> Result<Fetched> {
+        let statement = &self.compiled.statement;
+        let fetched = executor.fetch(statement, self.values, sink).await;
+        fetched.map_err(|error| Place { statement: statement.clone(), caller }.of(error))
+    }
+
+    /// Runs it for what it does; tells how many rows it changed.
+    pub(super) async fn execute(
+        self,
+        executor: &dyn Executor,
+        caller: &'static Location<'static>,
+    ) -> Result<u64> {
+        Ok(self.fetch(executor, Box::new(NoRows), caller).await?.changed)
+    }
+
+    /// Runs it for the first value of its first row.
+    pub(super) async fn number(
+        self,
+        executor: &dyn Executor,
+        caller: &'static Location<'static>,
+    ) -> Result<Option<i64>> {
+        let sink = Rows::<Scalar<i64>>::boxed(1);
+        let mut rows = Rows::<Scalar<i64>>::taken(self.fetch(executor, sink, caller).await?)?;
+        Ok(rows.pop().map(|Scalar(number)| number))
+    }
+}
