@@ -98,8 +98,8 @@ impl<T: ColumnType> Field for T {
     type Null = Option<T>;
     type Base = T;
 
-    fn read(reader: &mut dyn Reader, column: usize, _: &'static FieldSchema) -> Result<Self> {
-        T::from_reader(reader, column)
+    fn read(reader: &mut dyn Reader, column: usize, schema: &'static FieldSchema) -> Result<Self> {
+        T::from_column(reader, column, schema)
     }
 
     fn write(&self, values: &mut Vec<Value>) {
@@ -112,8 +112,11 @@ impl<T: ColumnType> Field for Option<T> {
     type Null = Self;
     type Base = T;
 
-    fn read(reader: &mut dyn Reader, column: usize, _: &'static FieldSchema) -> Result<Self> {
-        if reader.is_null(column)? { Ok(None) } else { T::from_reader(reader, column).map(Some) }
+    fn read(reader: &mut dyn Reader, column: usize, schema: &'static FieldSchema) -> Result<Self> {
+        if reader.is_null(column)? {
+            return Ok(None);
+        }
+        T::from_column(reader, column, schema).map(Some)
     }
 
     fn write(&self, values: &mut Vec<Value>) {

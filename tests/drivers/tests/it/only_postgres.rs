@@ -1,5 +1,6 @@
 //! What PostgreSQL alone must do.
 
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use carafe_core::{Error, Kind, Result};
@@ -7,6 +8,10 @@ use carafe_db::{Access, DatabaseSettings, Db, Executor, Sink, Statement, Value};
 use carafe_model::{Columns, Reader};
 use driver_tests::postgres::{PASSWORD, url};
 use driver_tests::{At, add, all, checks, skip};
+use jiff::SignedDuration;
+use rust_decimal::Decimal;
+
+use crate::values::Mood;
 
 checks![
     a_write_that_waits_holds_up_no_shared_read,
@@ -15,6 +20,8 @@ checks![
     a_statement_that_takes_too_long_is_ended,
     what_is_set_by_hand_stays_with_nobody,
     types_of_its_own_are_read_and_written,
+    types_of_its_own_have_their_kinds,
+    arrays,
     values_of_another_kind_are_told,
     nothing_prepared_by_name_works_as_well,
     operators_with_a_question_mark,
@@ -201,6 +208,111 @@ async fn types_of_its_own_are_read_and_written(at: At) {
     let infinite = "select cast('infinity' as timestamptz) as at";
     let infinite = at.db.query_scalar::<jiff::Timestamp>(infinite, ()).one().await.unwrap_err();
     assert!(infinite.message().contains("infinite"), "{infinite:?}");
+}
+
+/// In binary where the type is known, and as text where nothing is prepared by name.
+async fn types_of_its_own_have_their_kinds(at: At) {
+    at.make("create type mood as enum ('good', 'so_so')").await;
+    at.make("create table kept (price numeric(12, 2), host inet, lasts interval, mood mood)").await;
+    let price: Decimal = "-1234.50".parse().unwrap();
+    let host: IpAddr = "2001:db8::1".parse().unwrap();
+    let unnamed = at.with(carafe_db::DatabaseSettings::unprepared);
+    for db in [&at.db, &unnamed] {
+        let insert = "insert into kept (price, host, mood) values (?, ?, ?)";
+        db.execute(insert, (price, host, Mood::SoSo)).await.unwrap();
+        let select = "select price, host, mood from kept where price = ? and host = ? and mood = ?";
+        let row: (Decimal, IpAddr, Mood) =
+            db.query_as(select, (price, host, Mood::SoSo)).one().await.unwrap();
+        assert_eq!((row.0.to_string().as_str(), row.1, row.2), ("-1234.50", host, Mood::SoSo));
+        db.execute("delete from kept", ()).await.unwrap();
+    }
+    let db = &at.db;
+    for number in [
+        "0",
+        "-0.001",
+        "10000",
+        "10000.0001",
+        "79228162514264337593543950335",
+        "0.0000000000000000000000000001",
+        "-12345678.90",
+    ] {
+        let number: Decimal = number.parse().unwrap();
+        let select = "select cast(? as numeric), cast(cast(? as numeric) as text)";
+        let (back, text): (Decimal, String) =
+            db.query_as(select, (number, number)).one().await.unwrap();
+        assert_eq!((back, text.as_str()), (number, number.to_string().as_str()));
+    }
+    let long = "select cast('1.00000000000000000000000000000000001' as numeric) as price";
+    let long = db.query_scalar::<Decimal>(long, ()).one().await.unwrap();
+    assert_eq!(long, Decimal::ONE);
+    let nan = "select cast('NaN' as numeric) as price";
+    let nan = db.query_scalar::<Decimal>(nan, ()).one().await.unwrap_err();
+    assert_eq!(nan.message(), "the value of column `price` is not a decimal of 28 digits at most");
+
+    let lasts = SignedDuration::from_micros(-93_784_000_001);
+    db.execute("insert into kept (lasts) values (?)", (lasts,)).await.unwrap();
+    let select = "select lasts from kept where lasts = ?";
+    assert_eq!(db.query_scalar::<SignedDuration>(select, (lasts,)).one().await.unwrap(), lasts);
+    let days: SignedDuration =
+        db.query_scalar("select interval '-2 days 00:00:01'", ()).one().await.unwrap();
+    assert_eq!(days, SignedDuration::from_secs(1 - 2 * 86_400));
+    let months = "select interval '1 month' as lasts";
+    let months = db.query_scalar::<SignedDuration>(months, ()).one().await.unwrap_err();
+    assert!(months.message().contains("it has months"), "{months:?}");
+    let network = "select cast('10.0.0.0/8' as inet) as host";
+    let network = db.query_scalar::<IpAddr>(network, ()).one().await.unwrap_err();
+    assert!(network.message().contains("it is a network"), "{network:?}");
+    let wrong = db.execute("insert into kept (host) values (?)", ("nowhere",)).await.unwrap_err();
+    assert_eq!(wrong.kind(), Kind::Invalid, "{wrong:?}");
+}
+
+async fn arrays(at: At) {
+    at.make("create type mood as enum ('good', 'so_so')").await;
+    let text = |text: &str| Value::Text(text.to_owned());
+    let hostile = ["", " ", "a,b", "{}", "NULL", "\"", "\\", "it's", "é💣"].map(text).to_vec();
+    let unnamed = at.with(carafe_db::DatabaseSettings::unprepared);
+    for (ty, values) in [
+        ("bigint[]", vec![]),
+        ("bigint[]", vec![Value::I64(i64::MIN), Value::Null, Value::I64(7)]),
+        ("text[]", hostile),
+        ("mood[]", vec![text("good"), Value::Null]),
+        ("bytea[]", vec![Value::Bytes(vec![0, 255, 34, 92])]),
+        ("uuid[]", vec![Value::Uuid([7; 16])]),
+        ("numeric[]", vec![Value::Decimal("1.50".to_owned())]),
+        ("boolean[]", vec![Value::Bool(true), Value::Bool(false)]),
+        ("date[]", vec![Value::Date(0)]),
+        ("timestamptz[]", vec![Value::Timestamp(-1)]),
+        ("jsonb[]", vec![Value::Json("{\"a\": [1]}".to_owned())]),
+        (
+            "integer[][]",
+            vec![
+                Value::Array(vec![Value::I64(1), Value::I64(2)]),
+                Value::Array(vec![Value::Null, Value::I64(4)]),
+            ],
+        ),
+    ] {
+        for db in [&at.db, &unnamed] {
+            let select = format!("select cast(? as {ty}) as kept");
+            let array = Value::Array(values.clone());
+            let back: Value = db.query_scalar(select, [array.clone()]).one().await.unwrap();
+            assert_eq!(back, array, "{ty}");
+        }
+    }
+    let any = "select number from generate_series(1, 9) as all_of (number) where number = any (?)";
+    let some = Value::Array(vec![Value::I64(2), Value::I64(3)]);
+    let found = at.db.query_scalar::<i64>(any, [some]).all().await.unwrap();
+    assert_eq!(found, [2, 3]);
+    for (ty, values, kind) in [
+        ("integer[]", vec![text("1")], Kind::Internal),
+        ("integer[]", vec![Value::I64(i64::MAX)], Kind::Invalid),
+        ("text[]", vec![text("\0")], Kind::Invalid),
+        ("integer", vec![], Kind::Internal),
+        ("integer[]", vec![Value::Array(vec![]), Value::Array(vec![Value::Null])], Kind::Invalid),
+    ] {
+        let select = format!("select cast(? as {ty}) as kept");
+        let wrong = at.db.query_scalar::<Value>(select, [Value::Array(values)]).one().await;
+        assert_eq!(wrong.unwrap_err().kind(), kind, "{ty}");
+    }
 }
 
 async fn values_of_another_kind_are_told(at: At) {
