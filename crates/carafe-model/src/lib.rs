@@ -37,7 +37,7 @@ pub use invalid::{Invalid, Invalids};
 pub use kinds::JsonField;
 pub use kinds::{Blank, ColumnType};
 pub use model::relation::{ForeignKey, HasMany, HasOne, ManyToMany, OneToOne};
-pub use model::{Column, Cursor, Entry, Field, Key, Model, Part, Record};
+pub use model::{Column, Cursor, Deferred, Entry, Field, Key, Model, Part, Record};
 pub use reader::{Columns, Reader};
 pub use row::{Order, Row, Scalar};
 pub use validate::{Validate, full_clean};

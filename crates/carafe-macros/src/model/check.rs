@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::names::Seems;
+use syn::spanned::Spanned as _;
+
+use super::names::{Seems, is_option_of_deferred};
 use super::parse::{ModelField, ModelStruct};
 use crate::errors::Errors;
 
@@ -13,6 +15,9 @@ pub(super) fn model(model: &ModelStruct, errors: &mut Errors) {
         if field.flatten {
             alone(field, errors);
             continue;
+        }
+        if let Some(why) = wrongly_deferred(field) {
+            errors.at(field.ty.span(), why);
         }
         kind(field, errors);
         moments(field, errors);
@@ -26,13 +31,30 @@ pub(super) fn is_model(model: &ModelStruct) -> bool {
     let keys = || model.fields.iter().filter(|field| field.primary_key);
     let is_key = |field: &ModelField| {
         !field.type_name.optional
+            && !field.type_name.deferred
             && !matches!(field.type_name.seems, Seems::ManyToMany | Seems::Reverse)
     };
+    let wrong = model.fields.iter().any(|field| wrongly_deferred(field).is_some());
     let flat = model.fields.iter().any(|field| field.flatten);
     !model.is_generic
         && !flat
+        && !wrong
         && if model.is_part { keys().count() == 0 } else { (1..=4).contains(&keys().count()) }
         && keys().all(is_key)
+}
+
+/// What is wrong with a `Deferred`, whose errors by types would fill a page.
+fn wrongly_deferred(field: &ModelField) -> Option<&'static str> {
+    if !field.type_name.deferred {
+        None
+    } else if is_option_of_deferred(&field.ty) {
+        Some("what may be NULL and may be left out is a `Deferred<Option<…>>`")
+    } else if matches!(field.type_name.seems, Seems::Reference | Seems::ManyToMany | Seems::Reverse)
+    {
+        Some("a relation is never deferred: its rows are read only where a query asks for them")
+    } else {
+        None
+    }
 }
 
 fn primary_key(model: &ModelStruct, errors: &mut Errors) {
@@ -57,6 +79,14 @@ fn primary_key(model: &ModelStruct, errors: &mut Errors) {
             errors.at(
                 key.name.span(),
                 format!("`{name}` is the primary key, which is never NULL: leave out the `Option`"),
+            );
+        }
+        if key.type_name.deferred {
+            errors.at(
+                key.name.span(),
+                format!(
+                    "`{name}` is the primary key, which every query reads: leave out the `Deferred`"
+                ),
             );
         }
         if matches!(key.type_name.seems, Seems::ManyToMany | Seems::Reverse) {

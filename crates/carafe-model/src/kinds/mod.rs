@@ -67,6 +67,9 @@ pub trait ColumnType: FieldType + Clone + Sync {
     /// The most digits and those behind the point, for a decimal that says nothing else.
     const DIGITS: Option<(u8, u8)> = None;
 
+    /// The most characters, for a field that says nothing else.
+    const MAX_LENGTH: Option<u32> = None;
+
     /// Reads it from the column of a field; what the field says may matter.
     fn from_column(reader: &mut dyn Reader, column: usize, field: &FieldSchema) -> Result<Self> {
         let _ = field;

@@ -46,10 +46,8 @@ pub fn full_clean(record: &dyn Record) -> Result<(), Invalids> {
     let mut errors = Invalids::default();
     let schema = record.model();
     for field in schema.stored().filter(|field| is_given(field)) {
-        let mut values = Vec::with_capacity(field.width.into());
-        if let Some(any) = record.field_at(field.index.into()) {
-            any.write(&mut values);
-        }
+        // What the query has left out is as it was.
+        let Ok(values) = record.get_all(field.name) else { continue };
         for value in &values {
             for invalid in field_errors(field, value) {
                 errors.add(field.name, invalid);

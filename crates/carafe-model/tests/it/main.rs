@@ -5,6 +5,7 @@ mod chain;
 mod choices;
 mod columns;
 mod data;
+mod deferred;
 mod expression;
 mod expressions;
 mod instance;

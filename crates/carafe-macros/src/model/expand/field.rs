@@ -119,11 +119,13 @@ pub(super) fn default_expr(field: &ModelField, errors: &mut Errors) -> Option<To
         return Some(quote!(#make()));
     }
     let value = field.options.expr("default", "0", errors)?;
-    Some(match value {
+    let value = match value {
         // `"draft"` for a `String`.
         Expr::Lit(ExprLit { lit: Lit::Str(_), .. }) => quote!(::core::convert::Into::into(#value)),
         value => quote!(#value),
-    })
+    };
+    let ty = &field.ty;
+    Some(if field.type_name.deferred { quote!(<#ty>::new(#value)) } else { value })
 }
 
 fn default(field: &ModelField, model: &ModelStruct, errors: &mut Errors) -> Option<TokenStream> {
