@@ -129,10 +129,11 @@ fn alone(field: &ModelField, errors: &mut Errors) {
 /// Options that fit only some kinds.
 fn kind(field: &ModelField, errors: &mut Errors) {
     use Seems::{Bool, Bytes, Decimal, ManyToMany, Moment, Number, Reference, Reverse, Text, Uuid};
-    let rules: [(&[&str], &[Seems], &str); 7] = [
+    let rules: [(&[&str], &[Seems], &str); 8] = [
         (&["max_length", "min_length"], &[Text, Bytes], "is for text and bytes"),
-        (&["slug", "email", "url"], &[Text], "is a kind of `String`"),
+        (&["slug", "email", "url", "citext"], &[Text], "is a kind of `String`"),
         (&["max_digits", "decimal_places"], &[Decimal], "is for `Decimal`"),
+        (&["positive"], &[Number], "is for `i64`"),
         (&["min", "max", "step"], &[Number, Decimal], "is for numbers"),
         (&["auto_now", "auto_now_add"], &[Moment], "is for `Date`, `DateTime` and `Timestamp`"),
         (&["through", "symmetrical"], &[ManyToMany], "is for `ManyToMany`"),
@@ -166,8 +167,10 @@ fn kind(field: &ModelField, errors: &mut Errors) {
     {
         errors.at(span, "`blank` is for what can be empty: text, bytes, relations");
     }
-    let formats: Vec<&str> =
-        ["slug", "email", "url"].into_iter().filter(|name| field.options.has(name)).collect();
+    let formats: Vec<&str> = ["slug", "email", "url", "citext"]
+        .into_iter()
+        .filter(|name| field.options.has(name))
+        .collect();
     if let [_, second, ..] = formats[..]
         && let Some(span) = field.options.span(second)
     {

@@ -1,7 +1,9 @@
 //! Which kind of column a Rust type makes.
 
 mod address;
+mod file;
 mod number;
+mod postgres;
 mod text;
 
 #[cfg(feature = "decimal")]
@@ -13,8 +15,10 @@ mod json;
 #[cfg(feature = "uuid")]
 mod uuid;
 
+pub use file::{FilePath, StoredFile, StoredImage};
 #[cfg(feature = "json")]
 pub use json::JsonField;
+pub use postgres::{Array, Element, HStore, PgRange, RangeBound, SearchVector, Vector};
 
 use crate::schema::{Auto, Choice, FieldSchema, Kind};
 use crate::{FieldType, Reader, Result, Value};

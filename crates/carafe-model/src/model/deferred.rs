@@ -141,6 +141,7 @@ impl<T: ColumnType> Deferrable for Option<T> {}
 impl<T: Deferrable> Field for Deferred<T> {
     const SHAPE: Shape = Shape { deferrable: true, ..T::SHAPE };
     type Null = T::Null;
+    type Base = T::Base;
 
     fn read(reader: &mut dyn Reader, column: usize, schema: &'static FieldSchema) -> Result<Self> {
         T::read(reader, column, schema).map(Self::new)

@@ -231,6 +231,17 @@ pub fn default_value<T: Field>(default: T) -> Value {
     values.into_iter().next().unwrap_or_default()
 }
 
+/// The kind of an `i64` that is never negative.
+#[doc(hidden)]
+pub const fn positive<T: Field>() -> Kind {
+    match T::SHAPE.kind {
+        Kind::BigInteger => Kind::PositiveBigInteger,
+        _ => panic!(
+            "`positive` is for `i64`; `u8`, `u16` and `u32` are never negative by themselves"
+        ),
+    }
+}
+
 /// What the type of a field says about the relation that it is.
 #[doc(hidden)]
 pub const fn relation_of<T: Field>() -> Relation {

@@ -13,7 +13,9 @@ pub use column::{Column, Hop, PathEnd};
 pub use cursor::Cursor;
 pub use deferred::{Deferrable, Deferred};
 pub use entry::Entry;
-pub use field::{AnyField, Field, Shape, checked_by, default_value, field_schema, relation_of};
+pub use field::{
+    AnyField, Field, Shape, checked_by, default_value, field_schema, positive, relation_of,
+};
 pub use key::{Key, KeyField, parts_of};
 pub use record::Record;
 use relation::ForeignKey;

@@ -104,6 +104,9 @@ fn field_errors(field: &FieldSchema, value: &Value) -> Vec<Invalid> {
     if let Some(most) = field.max_length {
         errors.extend(text::too_long(value, most));
     }
+    if field.kind.base() == Kind::PositiveBigInteger {
+        errors.extend(number::too_small(value, &Literal::I64(0)));
+    }
     if field.kind.base() == Kind::Decimal {
         errors.extend(number::decimal_errors(field, value));
     }
@@ -126,6 +129,7 @@ fn is_empty(value: &Value) -> bool {
     match value {
         Value::Text(text) => text.is_empty(),
         Value::Bytes(bytes) => bytes.is_empty(),
+        Value::Array(values) => values.is_empty(),
         _ => false,
     }
 }

@@ -12,6 +12,7 @@ mod instance;
 mod keys;
 mod kinds;
 mod parts;
+mod postgres;
 mod relations;
 mod sample;
 mod schema;

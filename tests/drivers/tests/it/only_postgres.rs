@@ -4,11 +4,12 @@ use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use carafe_core::{Error, Kind, Result};
-use carafe_db::{Access, DatabaseSettings, Db, Executor, Sink, Statement, Value};
-use carafe_model::{Columns, Reader};
+use carafe_db::{Access, DatabaseSettings, Db, Executor, FieldType, Sink, Statement, Value};
+use carafe_model::{Array, Columns, HStore, PgRange, Reader, SearchVector, Vector};
 use driver_tests::postgres::{PASSWORD, url};
 use driver_tests::{At, add, all, checks, skip};
-use jiff::SignedDuration;
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 
 use crate::values::Mood;
@@ -22,6 +23,8 @@ checks![
     types_of_its_own_are_read_and_written,
     types_of_its_own_have_their_kinds,
     arrays,
+    ranges_words_and_texts_by_name,
+    vectors,
     values_of_another_kind_are_told,
     nothing_prepared_by_name_works_as_well,
     operators_with_a_question_mark,
@@ -313,6 +316,82 @@ async fn arrays(at: At) {
         let wrong = at.db.query_scalar::<Value>(select, [Value::Array(values)]).one().await;
         assert_eq!(wrong.unwrap_err().kind(), kind, "{ty}");
     }
+}
+
+async fn ranges_words_and_texts_by_name(at: At) {
+    at.make("create extension hstore").await;
+    at.make("create extension citext").await;
+    let unnamed = at.with(carafe_db::DatabaseSettings::unprepared);
+    for db in [&at.db, &unnamed] {
+        same(db, "int4range", PgRange::from(-1..5)).await;
+        same(db, "int8range", PgRange::from(i64::MIN..i64::MAX)).await;
+        same(db, "int4range", PgRange::<i32>::from(..)).await;
+        same(db, "int4range", PgRange::<i32>::Empty).await;
+        same(db, "numrange", PgRange::from(Decimal::ONE..=Decimal::TEN)).await;
+        let date = |text: &str| text.parse::<Date>().unwrap();
+        same(db, "daterange", PgRange::from(date("2024-02-29")..date("9999-12-31"))).await;
+        let local = date("2026-11-22").at(15, 33, 39, 910_967_000);
+        same(db, "tsrange", PgRange::from(local..)).await;
+        let instant: Timestamp = "1969-12-31T23:59:59.999999Z".parse().unwrap();
+        same(db, "tstzrange", PgRange::from(..=instant)).await;
+        let mut pairs: HStore =
+            [("a", "1"), ("", ""), ("\"\\", "it's, => {é💣}"), ("n", "NULL")].into_iter().collect();
+        pairs.insert("none".to_owned(), None);
+        same(db, "hstore", pairs).await;
+        same(db, "hstore", HStore::default()).await;
+        same(db, "int4range[]", Array(vec![PgRange::from(1..2), PgRange::Empty])).await;
+        same(db, "citext[]", Array(vec!["A".to_owned()])).await;
+    }
+    let db = &at.db;
+    // Whole numbers are kept as `[from,to)`.
+    let range: PgRange<i32> = db
+        .query_scalar("select cast(? as int4range)", (PgRange::from(1..=5),))
+        .one()
+        .await
+        .unwrap();
+    assert_eq!(range, PgRange::from(1..6));
+    at.make("create table kept (body text, code citext, words tsvector generated always as (setweight(to_tsvector('english', body), 'A')) stored)").await;
+    let insert = "insert into kept (body, code) values (?, ?)";
+    db.execute(insert, ("The cats sat, o\\'clock, and cats sat", "ABC")).await.unwrap();
+    let select = "select words, cast(words as text) from kept where code = ?";
+    let (words, text): (SearchVector, String) = db.query_as(select, ("abc",)).one().await.unwrap();
+    assert_eq!(words.as_str(), text);
+    assert!(text.contains("'cat':2A"), "{text}");
+    let plain = r"select v, cast(v as text) from (values (to_tsvector('simple', 'it''s a\\b c')), (cast($$'a b':1B,2C c$$ as tsvector)), (cast('' as tsvector))) as t (v)";
+    for (words, text) in db.query_as::<(String, String)>(plain, ()).all().await.unwrap() {
+        assert_eq!(words, text);
+    }
+}
+
+/// A value there and back, in a type of the database.
+async fn same<T>(db: &Db, ty: &str, value: T)
+where
+    T: FieldType + Clone + PartialEq + std::fmt::Debug,
+{
+    let select = format!("select cast(? as {ty}) as kept, cast(cast(? as {ty}) as text)");
+    let (back, _): (T, String) =
+        db.query_as(select, (value.clone(), value.clone())).one().await.unwrap();
+    assert_eq!(back, value, "{ty}");
+}
+
+async fn vectors(at: At) {
+    let there = "select count(*) from pg_available_extensions where name = 'vector'";
+    if at.db.query_scalar::<i64>(there, ()).one().await.unwrap() == 0 {
+        return skip("pgvector is not installed");
+    }
+    at.make("create extension vector").await;
+    let unnamed = at.with(carafe_db::DatabaseSettings::unprepared);
+    for db in [&at.db, &unnamed] {
+        same(db, "vector(3)", Vector::from([0.1, -2.0, 3e9])).await;
+    }
+    at.make("create table place (id {id}, it vector(2))").await;
+    for (id, place) in (1_i64..).zip([[0.0, 0.0], [3.0, 4.0], [1.0, 0.0]]) {
+        let insert = "insert into place values (?, ?)";
+        at.db.execute(insert, (id, Vector::from(place))).await.unwrap();
+    }
+    let nearest = "select id from place order by it <-> ?";
+    let nearest = at.db.query_scalar::<i64>(nearest, (Vector::from([2.0, 0.0]),)).all().await;
+    assert_eq!(nearest.unwrap(), [3, 1, 2]);
 }
 
 async fn values_of_another_kind_are_told(at: At) {
