@@ -29,7 +29,6 @@ static DIALECT: Dialect = Dialect {
         ("uuid", "uuid"),
         ("ip", "inet"),
         ("json", "jsonb"),
-        ("decimal", "numeric(6, 2)"),
         ("as integer", "as bigint"),
         ("as text", "as text"),
         ("slow", "select count(*) from pg_sleep(cast(? as float) / 1000)"),

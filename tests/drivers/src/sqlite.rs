@@ -22,7 +22,6 @@ const WORDS: &[(&str, &str)] = &[
     ("uuid", "text"),
     ("ip", "text"),
     ("json", "text"),
-    ("decimal", "decimal"),
     ("as integer", "as integer"),
     ("as text", "as text"),
     // A query that takes about so many milliseconds as its parameter says.

@@ -112,9 +112,11 @@ impl Kind {
         let base = self.base();
         Ok(match base {
             Self::Bool => Value::Bool(reader.bool(column)?),
-            Self::Duration => Value::I64(reader.i64(column)?),
+            Self::Duration => Value::Duration(reader.duration(column)?),
             Self::Real | Self::Float => Value::F64(reader.f64(column)?),
-            Self::Decimal => Value::Text(reader.decimal(column)?),
+            Self::Decimal => Value::Decimal(reader.decimal(column)?),
+            Self::Ip => Value::Text(reader.ip(column)?.to_string()),
+            Self::Array(_) => Value::Array(reader.array(column)?),
             Self::Binary => Value::Bytes(reader.byte_vec(column)?),
             Self::Date => Value::Date(reader.date(column)?),
             Self::Time => Value::Time(reader.time(column)?),
