@@ -5,7 +5,7 @@ use std::io::{BufRead, IsTerminal};
 
 use carafe_core::command::{Command, Console};
 use carafe_core::{Error, Result, Scope};
-use carafe_model::{Columns, Reader, Value};
+use carafe_model::{Columns, Reader, Value, moment};
 
 use crate::db::Db;
 use crate::executor::Executor;
@@ -132,6 +132,16 @@ fn shown(value: &Value) -> String {
             text.chars().map(safe).collect()
         }
         Value::Bytes(bytes) => format!("({} bytes)", bytes.len()),
+        Value::Decimal(number) => number.clone(),
+        Value::Duration(micros) => format!("{micros} µs"),
+        Value::Array(values) => {
+            format!("{{{}}}", values.iter().map(shown).collect::<Vec<_>>().join(", "))
+        }
+        Value::Date(days) => moment::date_text(*days),
+        Value::Time(micros) => moment::time_text(*micros),
+        Value::DateTime(micros) => moment::date_time_text(*micros),
+        Value::Timestamp(micros) => moment::date_time_text(*micros) + "Z",
+        Value::Uuid(bytes) => moment::uuid_text(*bytes),
         other => format!("{other:?}"),
     }
 }

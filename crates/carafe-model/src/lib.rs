@@ -35,9 +35,12 @@ pub use into_value::IntoValue;
 pub use invalid::{Invalid, Invalids};
 #[cfg(feature = "json")]
 pub use kinds::JsonField;
-pub use kinds::{Blank, ColumnType};
+pub use kinds::{
+    Array, Blank, ColumnType, Element, FilePath, HStore, PgRange, RangeBound, SearchVector,
+    StoredFile, StoredImage, Vector,
+};
 pub use model::relation::{ForeignKey, HasMany, HasOne, ManyToMany, OneToOne};
-pub use model::{Column, Cursor, Entry, Field, Key, Model, Part, Record};
+pub use model::{Column, Cursor, Deferred, Entry, Field, Key, Model, Part, Record};
 pub use reader::{Columns, Reader};
 pub use row::{Order, Row, Scalar};
 pub use validate::{Validate, full_clean};
@@ -53,7 +56,8 @@ pub mod __private {
         pub use crate::choices::{choice_value, read_choice};
         pub use crate::model::relation::reverse_of;
         pub use crate::model::{
-            AnyField, KeyField, Part, PathEnd, checked_by, default_value, field_schema, relation_of,
+            AnyField, KeyField, Part, PathEnd, checked_by, default_value, field_schema, positive,
+            relation_of,
         };
         pub use crate::schema::*;
         pub use crate::{

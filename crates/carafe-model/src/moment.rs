@@ -1,10 +1,12 @@
-//! Moments and UUIDs as text, as Django stores them where a database has no type for them.
+//! Moments, UUIDs and decimals as Django stores them where a database has no type for them.
 //!
 //! A timestamp is naive UTC: `2026-11-22 15:33:39.910967`, the fraction left out where it is zero.
 //! Reading takes what SQLite's own functions and ISO 8601 write as well: `T` between date and time,
 //! no seconds, one to nine digits of a fraction, and for a timestamp an offset.
 
 use std::fmt::Write;
+
+use crate::Value;
 
 const SECOND: i64 = 1_000_000;
 const DAY: i64 = 86_400 * SECOND;
@@ -84,6 +86,7 @@ pub fn parse_date_time(text: &str) -> Option<i64> {
 /// use carafe_model::moment::parse_timestamp;
 /// assert_eq!(parse_timestamp("1970-01-01 02:00:00+02:00"), Some(0));
 /// assert_eq!(parse_timestamp("1970-01-01T00:00:00Z"), Some(0));
+/// assert_eq!(parse_timestamp("1970-01-01 00:00:00-01"), Some(3_600_000_000));
 /// ```
 pub fn parse_timestamp(text: &str) -> Option<i64> {
     if let Some(utc) = text.strip_suffix('Z') {
@@ -93,7 +96,10 @@ pub fn parse_timestamp(text: &str) -> Option<i64> {
     let Some(sign) = text[time..].rfind(['+', '-']).map(|at| at + time) else {
         return parse_date_time(text);
     };
-    let offset = parse_time(&text[sign + 1..])?;
+    let offset = match &text[sign + 1..] {
+        hours if hours.len() == 2 => digits(hours, 2..=2)? * 3600 * SECOND,
+        offset => parse_time(offset)?,
+    };
     let local = parse_date_time(text[..sign].trim_end())?;
     Some(if text[sign..].starts_with('+') { local - offset } else { local + offset })
 }
@@ -111,6 +117,38 @@ pub fn parse_uuid(text: &str) -> Option<[u8; 16]> {
     let digits: String = if hyphenated { text.replace('-', "") } else { text.to_owned() };
     let valid = digits.len() == 32 && digits.bytes().all(|b| b.is_ascii_hexdigit());
     valid.then(|| u128::from_str_radix(&digits, 16).ok()).flatten().map(u128::to_be_bytes)
+}
+
+/// A float as the decimal that it stands for: 15 digits, and no exponent.
+///
+/// ```
+/// use carafe_model::moment::decimal_text;
+/// assert_eq!(decimal_text(0.1 + 0.2), "0.3");
+/// assert_eq!(decimal_text(-1e21), "-1000000000000000000000");
+/// ```
+pub fn decimal_text(number: f64) -> String {
+    // Rounded to its digits it is another float, whose shortest text has no more of them.
+    format!("{number:.14e}").parse::<f64>().unwrap_or(number).to_string()
+}
+
+/// What a database without decimals keeps for one: an integer where it is whole and fits, else the
+/// nearest float. So it is compared as a number, whatever stands beside it.
+///
+/// ```
+/// use carafe_model::{Value, moment::number_of_decimal};
+/// assert_eq!(number_of_decimal("12.50"), Some(Value::F64(12.5)));
+/// assert_eq!(number_of_decimal("12.00"), Some(Value::I64(12)));
+/// assert_eq!(number_of_decimal("twelve"), None);
+/// ```
+pub fn number_of_decimal(text: &str) -> Option<Value> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    if fraction.bytes().all(|digit| digit == b'0')
+        && let Ok(whole) = whole.parse()
+    {
+        return Some(Value::I64(whole));
+    }
+    let number: f64 = text.parse().ok()?;
+    number.is_finite().then_some(Value::F64(number))
 }
 
 // The proleptic Gregorian calendar by Howard Hinnant's `days_from_civil`: years begin in March, so

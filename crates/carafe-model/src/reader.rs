@@ -1,5 +1,7 @@
 //! One row of any database.
 
+use std::net::IpAddr;
+
 use crate::{Error, Result, Value, moment};
 
 /// The columns of an answer: how many, and their names.
@@ -107,14 +109,37 @@ pub trait Reader: Columns {
         }
     }
 
-    /// A decimal as text; where the database has no such type, whatever number stands there.
+    /// A decimal as text; where the database has no such type, whatever number stands there. Of a
+    /// float 15 digits are taken, as Django does: those behind them come from binary fractions.
     fn decimal(&mut self, column: usize) -> Result<String> {
         match self.value(column)? {
-            Value::Text(text) => Ok(text),
+            Value::Text(text) | Value::Decimal(text) => Ok(text),
             Value::I64(number) => Ok(number.to_string()),
-            Value::F64(number) => Ok(number.to_string()),
+            Value::F64(number) => Ok(moment::decimal_text(number)),
             Value::Null => Err(Error::null(self.name(column), "a decimal")),
             other => Err(Error::mismatch(self.name(column), "a decimal", other.kind())),
+        }
+    }
+
+    /// A length of time, in microseconds; where the database has no such type, as an integer.
+    fn duration(&mut self, column: usize) -> Result<i64> {
+        self.i64(column)
+    }
+
+    /// An IP address; where the database has no such type, its text.
+    fn ip(&mut self, column: usize) -> Result<IpAddr> {
+        match self.str(column)?.parse() {
+            Ok(address) => Ok(address),
+            Err(_) => Err(Error::unfit(self.name(column), "an IP address")),
+        }
+    }
+
+    /// Several values of one kind; a database without arrays has none.
+    fn array(&mut self, column: usize) -> Result<Vec<Value>> {
+        match self.value(column)? {
+            Value::Array(values) => Ok(values),
+            Value::Null => Err(Error::null(self.name(column), "an array")),
+            other => Err(Error::mismatch(self.name(column), "an array", other.kind())),
         }
     }
 

@@ -36,6 +36,12 @@ pub enum Value {
     Uuid([u8; 16]),
     /// A JSON document as text.
     Json(String),
+    /// A decimal with all of its digits, as text: `-12.3400`.
+    Decimal(String),
+    /// A length of time, in microseconds.
+    Duration(i64),
+    /// Several values of one kind, for databases that have arrays.
+    Array(Vec<Self>),
 }
 
 impl Value {
@@ -54,6 +60,9 @@ impl Value {
             Self::Timestamp(_) => "a timestamp",
             Self::Uuid(_) => "a UUID",
             Self::Json(_) => "JSON",
+            Self::Decimal(_) => "a decimal",
+            Self::Duration(_) => "a duration",
+            Self::Array(_) => "an array",
         }
     }
 }

@@ -69,6 +69,13 @@ impl Reader for Values<'_> {
         }
     }
 
+    fn duration(&mut self, column: usize) -> Result<i64> {
+        match self.at(column)? {
+            Value::Duration(micros) | Value::I64(micros) => Ok(*micros),
+            _ => self.wrong(column, "a duration"),
+        }
+    }
+
     // What an integer loses as a float, every database loses too.
     #[expect(clippy::cast_precision_loss, reason = "a float was asked for")]
     fn f64(&mut self, column: usize) -> Result<f64> {

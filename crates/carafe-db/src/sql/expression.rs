@@ -470,6 +470,8 @@ fn kind_of(value: &Value) -> Option<Kind> {
         Value::Timestamp(_) => Kind::Timestamp,
         Value::Uuid(_) => Kind::Uuid,
         Value::Json(_) => Kind::Json,
+        Value::Decimal(_) => Kind::Decimal,
+        Value::Duration(_) => Kind::Duration,
         _ => return None,
     })
 }

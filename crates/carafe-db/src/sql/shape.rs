@@ -64,7 +64,9 @@ impl Shape {
             Value::Timestamp(_) => 9,
             Value::Uuid(_) => 10,
             Value::Json(_) => 11,
-            _ => 12,
+            Value::Decimal(_) => 12,
+            Value::Duration(_) => 13,
+            _ => 14,
         });
         self.places.push(ValueId::of(value));
         self.values.push(value.clone());

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::names::Seems;
+use syn::spanned::Spanned as _;
+
+use super::names::{Seems, is_option_of_deferred};
 use super::parse::{ModelField, ModelStruct};
 use crate::errors::Errors;
 
@@ -13,6 +15,9 @@ pub(super) fn model(model: &ModelStruct, errors: &mut Errors) {
         if field.flatten {
             alone(field, errors);
             continue;
+        }
+        if let Some(why) = wrongly_deferred(field) {
+            errors.at(field.ty.span(), why);
         }
         kind(field, errors);
         moments(field, errors);
@@ -26,13 +31,30 @@ pub(super) fn is_model(model: &ModelStruct) -> bool {
     let keys = || model.fields.iter().filter(|field| field.primary_key);
     let is_key = |field: &ModelField| {
         !field.type_name.optional
+            && !field.type_name.deferred
             && !matches!(field.type_name.seems, Seems::ManyToMany | Seems::Reverse)
     };
+    let wrong = model.fields.iter().any(|field| wrongly_deferred(field).is_some());
     let flat = model.fields.iter().any(|field| field.flatten);
     !model.is_generic
         && !flat
+        && !wrong
         && if model.is_part { keys().count() == 0 } else { (1..=4).contains(&keys().count()) }
         && keys().all(is_key)
+}
+
+/// What is wrong with a `Deferred`, whose errors by types would fill a page.
+fn wrongly_deferred(field: &ModelField) -> Option<&'static str> {
+    if !field.type_name.deferred {
+        None
+    } else if is_option_of_deferred(&field.ty) {
+        Some("what may be NULL and may be left out is a `Deferred<Option<…>>`")
+    } else if matches!(field.type_name.seems, Seems::Reference | Seems::ManyToMany | Seems::Reverse)
+    {
+        Some("a relation is never deferred: its rows are read only where a query asks for them")
+    } else {
+        None
+    }
 }
 
 fn primary_key(model: &ModelStruct, errors: &mut Errors) {
@@ -57,6 +79,14 @@ fn primary_key(model: &ModelStruct, errors: &mut Errors) {
             errors.at(
                 key.name.span(),
                 format!("`{name}` is the primary key, which is never NULL: leave out the `Option`"),
+            );
+        }
+        if key.type_name.deferred {
+            errors.at(
+                key.name.span(),
+                format!(
+                    "`{name}` is the primary key, which every query reads: leave out the `Deferred`"
+                ),
             );
         }
         if matches!(key.type_name.seems, Seems::ManyToMany | Seems::Reverse) {
@@ -99,10 +129,11 @@ fn alone(field: &ModelField, errors: &mut Errors) {
 /// Options that fit only some kinds.
 fn kind(field: &ModelField, errors: &mut Errors) {
     use Seems::{Bool, Bytes, Decimal, ManyToMany, Moment, Number, Reference, Reverse, Text, Uuid};
-    let rules: [(&[&str], &[Seems], &str); 7] = [
+    let rules: [(&[&str], &[Seems], &str); 8] = [
         (&["max_length", "min_length"], &[Text, Bytes], "is for text and bytes"),
-        (&["slug", "email", "url"], &[Text], "is a kind of `String`"),
+        (&["slug", "email", "url", "citext"], &[Text], "is a kind of `String`"),
         (&["max_digits", "decimal_places"], &[Decimal], "is for `Decimal`"),
+        (&["positive"], &[Number], "is for `i64`"),
         (&["min", "max", "step"], &[Number, Decimal], "is for numbers"),
         (&["auto_now", "auto_now_add"], &[Moment], "is for `Date`, `DateTime` and `Timestamp`"),
         (&["through", "symmetrical"], &[ManyToMany], "is for `ManyToMany`"),
@@ -136,8 +167,10 @@ fn kind(field: &ModelField, errors: &mut Errors) {
     {
         errors.at(span, "`blank` is for what can be empty: text, bytes, relations");
     }
-    let formats: Vec<&str> =
-        ["slug", "email", "url"].into_iter().filter(|name| field.options.has(name)).collect();
+    let formats: Vec<&str> = ["slug", "email", "url", "citext"]
+        .into_iter()
+        .filter(|name| field.options.has(name))
+        .collect();
     if let [_, second, ..] = formats[..]
         && let Some(span) = field.options.span(second)
     {

@@ -8,7 +8,8 @@ use syn::{BinOp, Expr, ExprLit, ExprPath, Lit, UnOp};
 use super::parse::ModelStruct;
 use crate::errors::Errors;
 
-const FUNCTIONS: [&str; 6] = ["lower", "upper", "length", "abs", "coalesce", "now"];
+const FUNCTIONS: [&str; 8] =
+    ["lower", "upper", "length", "abs", "coalesce", "now", "to_tsvector", "setweight"];
 
 /// An expression over the fields of a model.
 pub(super) fn expression(expr: &Expr, model: &ModelStruct, errors: &mut Errors) -> TokenStream {

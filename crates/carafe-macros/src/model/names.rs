@@ -44,15 +44,20 @@ pub(super) enum Seems {
 pub(super) struct TypeName {
     pub(super) seems: Seems,
     pub(super) optional: bool,
+    pub(super) deferred: bool,
 }
 
 pub(super) fn type_name(ty: &Type) -> TypeName {
     let Some((name, argument)) = last(ty) else {
-        return TypeName { seems: Seems::Unknown, optional: false };
+        return TypeName { seems: Seems::Unknown, optional: false, deferred: false };
     };
-    if name == "Option" {
-        let seems = argument.map_or(Seems::Unknown, |inner| type_name(inner).seems);
-        return TypeName { seems, optional: true };
+    if let ("Option" | "Deferred", Some(inner)) = (name.as_str(), argument) {
+        let inner = type_name(inner);
+        return TypeName {
+            optional: inner.optional || name == "Option",
+            deferred: inner.deferred || name == "Deferred",
+            ..inner
+        };
     }
     let seems = match name.as_str() {
         "String" => Seems::Text,
@@ -67,7 +72,12 @@ pub(super) fn type_name(ty: &Type) -> TypeName {
         "HasMany" | "HasOne" => Seems::Reverse,
         _ => Seems::Unknown,
     };
-    TypeName { seems, optional: false }
+    TypeName { seems, optional: false, deferred: false }
+}
+
+/// Whether a type is `Option<Deferred<…>>`, which is the wrong way round.
+pub(super) fn is_option_of_deferred(ty: &Type) -> bool {
+    matches!(last(ty), Some((name, Some(inner))) if name == "Option" && type_name(inner).deferred)
 }
 
 /// The last name of a path, with its first type argument.

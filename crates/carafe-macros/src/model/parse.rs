@@ -44,7 +44,7 @@ const OF_MODELS: [&str; 10] = [
 ];
 const LISTS_OF_MODELS: [&str; 3] = ["unique", "check", "index"];
 
-const OF_FIELDS: [&str; 37] = [
+const OF_FIELDS: [&str; 39] = [
     "primary_key",
     "natural",
     "parent",
@@ -74,6 +74,8 @@ const OF_FIELDS: [&str; 37] = [
     "slug",
     "email",
     "url",
+    "citext",
+    "positive",
     "validate",
     "flatten",
     "on_delete",

@@ -43,13 +43,13 @@ impl Blank for Time {
 /// In microseconds, as Django keeps it; what is finer is cut off.
 impl FieldType for SignedDuration {
     fn from_reader(reader: &mut dyn Reader, column: usize) -> Result<Self> {
-        reader.i64(column).map(Self::from_micros)
+        reader.duration(column).map(Self::from_micros)
     }
 
     fn into_value(self) -> Value {
         let fits = |micros: i128| i64::try_from(micros).ok();
         // Some 292,000 years of microseconds fit.
-        Value::I64(fits(self.as_micros()).unwrap_or(if self.is_negative() {
+        Value::Duration(fits(self.as_micros()).unwrap_or(if self.is_negative() {
             i64::MIN
         } else {
             i64::MAX

@@ -1,6 +1,9 @@
 //! Which kind of column a Rust type makes.
 
+mod address;
+mod file;
 mod number;
+mod postgres;
 mod text;
 
 #[cfg(feature = "decimal")]
@@ -12,11 +15,13 @@ mod json;
 #[cfg(feature = "uuid")]
 mod uuid;
 
+pub use file::{FilePath, StoredFile, StoredImage};
 #[cfg(feature = "json")]
 pub use json::JsonField;
+pub use postgres::{Array, Element, HStore, PgRange, RangeBound, SearchVector, Vector};
 
-use crate::schema::{Auto, Choice, Kind};
-use crate::{FieldType, Value};
+use crate::schema::{Auto, Choice, FieldSchema, Kind};
+use crate::{FieldType, Reader, Result, Value};
 
 /// A Rust type that may be a field of a model: it fills one column, and says of which kind.
 ///
@@ -65,6 +70,15 @@ pub trait ColumnType: FieldType + Clone + Sync {
 
     /// The most digits and those behind the point, for a decimal that says nothing else.
     const DIGITS: Option<(u8, u8)> = None;
+
+    /// The most characters, for a field that says nothing else.
+    const MAX_LENGTH: Option<u32> = None;
+
+    /// Reads it from the column of a field; what the field says may matter.
+    fn from_column(reader: &mut dyn Reader, column: usize, field: &FieldSchema) -> Result<Self> {
+        let _ = field;
+        Self::from_reader(reader, column)
+    }
 
     /// What is sent for it; NULL for what stands for "nobody has said yet".
     fn to_value(&self) -> Value {

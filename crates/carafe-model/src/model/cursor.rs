@@ -9,12 +9,24 @@ pub struct Cursor<'a> {
     reader: &'a mut dyn Reader,
     column: usize,
     fields: std::slice::Iter<'static, FieldSchema>,
+    skipped: &'a [u16],
 }
 
 impl<'a> Cursor<'a> {
     /// Starts at a column of the row, where the first column of that model stands.
     pub fn new(reader: &'a mut dyn Reader, column: usize, schema: &ModelSchema) -> Self {
-        Self { reader, column, fields: schema.fields.iter() }
+        Self::skipping(reader, column, schema, &[])
+    }
+
+    /// The same where the query has left out fields, by their place in the model: they take no
+    /// column. One that is no [`Deferred`](super::Deferred) is an error when it is read.
+    pub fn skipping(
+        reader: &'a mut dyn Reader,
+        column: usize,
+        schema: &ModelSchema,
+        skipped: &'a [u16],
+    ) -> Self {
+        Self { reader, column, fields: schema.fields.iter(), skipped }
     }
 
     /// Reads the next field.
@@ -22,6 +34,9 @@ impl<'a> Cursor<'a> {
         let Some(schema) = self.fields.next() else {
             return Err(Error::no_column(self.column, self.reader.count()));
         };
+        if T::SHAPE.width > 0 && self.skipped.contains(&schema.index) {
+            return T::missing(schema);
+        }
         let value = T::read(self.reader, self.column, schema)?;
         self.column += usize::from(T::SHAPE.width);
         Ok(value)

@@ -4,9 +4,9 @@ use std::any::Any;
 
 use super::relation::Slot;
 use crate::kinds::ColumnType;
-use crate::schema::{Auto, Choice, FieldSchema, Kind, Relation};
+use crate::schema::{Auto, Choice, FieldSchema, Kind, OnDelete, Relation};
 use crate::values::Values;
-use crate::{FieldType, Invalid, Reader, Result, Value};
+use crate::{Error, FieldType, Invalid, Reader, Result, Value};
 
 /// A type that may be a field of a model: every [`ColumnType`], `Option` of these, and relations.
 ///
@@ -29,6 +29,20 @@ pub trait Field: Clone + Send + Sync + Sized + 'static {
 
     /// Reads it from a row, where `schema` stands.
     fn read(reader: &mut dyn Reader, column: usize, schema: &'static FieldSchema) -> Result<Self>;
+
+    /// What it is where the query has left its column out: an error, but for
+    /// [`Deferred`](super::Deferred).
+    fn missing(schema: &'static FieldSchema) -> Result<Self> {
+        Err(Error::not_loaded(format!(
+            "the query leaves `{}.{}` out, whose type cannot say so: make it a `Deferred<…>`",
+            schema.model, schema.name
+        )))
+    }
+
+    /// Whether the query has left its column out, so that there is nothing to save.
+    fn is_missing(&self) -> bool {
+        false
+    }
 
     /// Adds its values, one a column.
     fn write(&self, values: &mut Vec<Value>);
@@ -59,6 +73,10 @@ pub struct Shape {
     pub choices: &'static [Choice],
     /// The most digits and those behind the point.
     pub digits: Option<(u8, u8)>,
+    /// The most characters, where nothing else is said.
+    pub max_length: Option<u32>,
+    /// Whether a query may leave it out.
+    pub deferrable: bool,
     /// Where it leads.
     pub relation: Option<Relation>,
 }
@@ -72,12 +90,20 @@ impl Shape {
             auto: Auto::None,
             choices: &[],
             digits: None,
+            max_length: None,
+            deferrable: false,
             relation: Some(relation),
         }
     }
 
+    /// What may be NULL becomes NULL when the row that it refers to is deleted, unless the field
+    /// says something else.
     pub(crate) const fn nullable(self) -> Self {
-        Self { null: true, ..self }
+        let relation = match self.relation {
+            Some(relation) => Some(Relation { on_delete: OnDelete::SetNull, ..relation }),
+            None => None,
+        };
+        Self { null: true, relation, ..self }
     }
 
     const fn column<T: ColumnType>() -> Self {
@@ -88,6 +114,8 @@ impl Shape {
             auto: T::AUTO,
             choices: T::CHOICES,
             digits: T::DIGITS,
+            max_length: T::MAX_LENGTH,
+            deferrable: false,
             relation: None,
         }
     }
@@ -98,8 +126,8 @@ impl<T: ColumnType> Field for T {
     type Null = Option<T>;
     type Base = T;
 
-    fn read(reader: &mut dyn Reader, column: usize, _: &'static FieldSchema) -> Result<Self> {
-        T::from_reader(reader, column)
+    fn read(reader: &mut dyn Reader, column: usize, schema: &'static FieldSchema) -> Result<Self> {
+        T::from_column(reader, column, schema)
     }
 
     fn write(&self, values: &mut Vec<Value>) {
@@ -112,8 +140,11 @@ impl<T: ColumnType> Field for Option<T> {
     type Null = Self;
     type Base = T;
 
-    fn read(reader: &mut dyn Reader, column: usize, _: &'static FieldSchema) -> Result<Self> {
-        if reader.is_null(column)? { Ok(None) } else { T::from_reader(reader, column).map(Some) }
+    fn read(reader: &mut dyn Reader, column: usize, schema: &'static FieldSchema) -> Result<Self> {
+        if reader.is_null(column)? {
+            return Ok(None);
+        }
+        T::from_column(reader, column, schema).map(Some)
     }
 
     fn write(&self, values: &mut Vec<Value>) {
@@ -125,6 +156,9 @@ impl<T: ColumnType> Field for Option<T> {
 pub trait AnyField: Any + Send + Sync {
     /// Adds its values, one a column.
     fn write(&self, values: &mut Vec<Value>);
+
+    /// Whether the query that read it has left its column out: saving MUST leave it as it is.
+    fn is_missing(&self) -> bool;
 
     /// Takes values, one a column; an error if they do not fit.
     fn assign(&mut self, values: Vec<Value>, schema: &'static FieldSchema) -> Result<()>;
@@ -139,6 +173,10 @@ pub trait AnyField: Any + Send + Sync {
 impl<T: Field> AnyField for T {
     fn write(&self, values: &mut Vec<Value>) {
         Field::write(self, values);
+    }
+
+    fn is_missing(&self) -> bool {
+        Field::is_missing(self)
     }
 
     fn assign(&mut self, values: Vec<Value>, schema: &'static FieldSchema) -> Result<()> {
@@ -175,6 +213,8 @@ pub const fn field_schema<T: Field>(
         blank: shape.null || shape.width == 0,
         indexed: leads,
         choices: shape.choices,
+        max_length: shape.max_length,
+        deferrable: shape.deferrable,
         max_digits: digits.0,
         decimal_places: digits.1,
         relation: shape.relation,
@@ -189,6 +229,17 @@ pub fn default_value<T: Field>(default: T) -> Value {
     let mut values = Vec::with_capacity(1);
     Field::write(&default, &mut values);
     values.into_iter().next().unwrap_or_default()
+}
+
+/// The kind of an `i64` that is never negative.
+#[doc(hidden)]
+pub const fn positive<T: Field>() -> Kind {
+    match T::SHAPE.kind {
+        Kind::BigInteger => Kind::PositiveBigInteger,
+        _ => panic!(
+            "`positive` is for `i64`; `u8`, `u16` and `u32` are never negative by themselves"
+        ),
+    }
 }
 
 /// What the type of a field says about the relation that it is.

@@ -2,6 +2,7 @@
 
 mod column;
 mod cursor;
+mod deferred;
 mod entry;
 mod field;
 mod key;
@@ -10,8 +11,11 @@ pub mod relation;
 
 pub use column::{Column, Hop, PathEnd};
 pub use cursor::Cursor;
+pub use deferred::{Deferrable, Deferred};
 pub use entry::Entry;
-pub use field::{AnyField, Field, Shape, checked_by, default_value, field_schema, relation_of};
+pub use field::{
+    AnyField, Field, Shape, checked_by, default_value, field_schema, positive, relation_of,
+};
 pub use key::{Key, KeyField, parts_of};
 pub use record::Record;
 use relation::ForeignKey;
@@ -119,7 +123,8 @@ pub trait Part: Send + Sync + Sized + 'static {
     fn field_at_mut(&mut self, index: usize) -> Option<&mut dyn AnyField>;
 }
 
-/// The values of a row that is written, in the order of [`ModelSchema::columns`].
+/// The values of a row that is written, in the order of [`ModelSchema::columns`]; NULL for what the
+/// query that read it has left out ([`Record::deferred`]).
 pub fn values(record: &dyn Record) -> Vec<Value> {
     let schema = record.model();
     let mut values = Vec::with_capacity(schema.width());

@@ -2,8 +2,8 @@
 
 use std::any::Any;
 
-use super::AnyField;
-use crate::schema::ModelSchema;
+use super::{AnyField, deferred};
+use crate::schema::{FieldSchema, ModelSchema};
 use crate::{Error, Invalids, Result, Value};
 
 /// An instance of any model: what forms, the admin site and APIs work on without knowing its type.
@@ -22,7 +22,18 @@ pub trait Record: Any + Send + Sync {
     /// What the model demands of an instance as a whole: `#[model(clean = Post::check_dates)]`.
     fn clean(&self, _: &mut Invalids) {}
 
-    /// The value of the field of that name. A relation without a column is NULL here; a reference to
+    /// The fields that the query which read it has left out (Django's `get_deferred_fields`). They
+    /// have no value, and saving leaves them as they are.
+    fn deferred(&self) -> Vec<&'static FieldSchema> {
+        let fields = self.model().fields.iter();
+        let is_missing = |field: &&FieldSchema| {
+            let own = self.field_at(field.index.into());
+            own.is_some_and(AnyField::is_missing)
+        };
+        fields.filter(is_missing).collect()
+    }
+
+    /// The value of the field of that name; an error for one that the query left out. A relation without a column is NULL here; a reference to
     /// a composite key is its first part, and all of it in [`get_all`](Self::get_all).
     fn get(&self, name: &str) -> Result<Value> {
         Ok(self.get_all(name)?.into_iter().next().unwrap_or_default())
@@ -31,11 +42,8 @@ pub trait Record: Any + Send + Sync {
     /// The values of the field of that name, one a column.
     fn get_all(&self, name: &str) -> Result<Vec<Value>> {
         let field = self.model().field(name)?;
-        let mut values = Vec::with_capacity(field.width.into());
-        if let Some(field) = self.field_at(field.index.into()) {
-            field.write(&mut values);
-        }
-        Ok(values)
+        let own = self.field_at(field.index.into());
+        own.map_or_else(|| Ok(Vec::new()), |own| deferred::written(own, field))
     }
 
     /// Puts a value into the field of that name; an error if it does not fit the field's type.

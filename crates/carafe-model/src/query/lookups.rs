@@ -1,8 +1,8 @@
 //! What may be asked of an expression.
 
 use super::{Base, Expression, Filter, Node, Nulls, Operand, Operator, OrderTerm, TextMatch, like};
-use crate::Value;
 use crate::model::Field;
+use crate::{FilePath, StoredFile, StoredImage, Value};
 
 /// What may be asked of every expression: comparisons, and the order by it. The names are Django's
 /// lookups.
@@ -164,6 +164,9 @@ impl<E: Expression<Type: Field<Base: Textual>>> TextLookups for E {}
 pub trait Textual {}
 
 impl Textual for String {}
+impl Textual for StoredFile {}
+impl Textual for StoredImage {}
+impl Textual for FilePath {}
 
 /// What the rows of a model are sorted by: `Post::CREATED.desc()`.
 pub struct OrderBy<M> {

@@ -30,7 +30,8 @@ pub enum Expression {
     IsNull(&'static Self),
     /// Whether it is one of these.
     In(&'static Self, &'static [Literal]),
-    /// A function of the database: `lower`, `upper`, `length`, `abs`, `coalesce`, `now`.
+    /// A function of the database: `lower`, `upper`, `length`, `abs`, `coalesce`, `now`, and on
+    /// PostgreSQL `to_tsvector`, `setweight`.
     Call(&'static str, &'static [Self]),
 }
 

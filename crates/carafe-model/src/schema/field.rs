@@ -57,6 +57,8 @@ pub struct FieldSchema {
     pub comment: Option<&'static str>,
     /// What it was called before, for the next migration.
     pub was: Option<&'static str>,
+    /// Whether a query may leave it out: its type is `Deferred`.
+    pub deferrable: bool,
     /// Where it leads, if it is a relation.
     pub relation: Option<Relation>,
 }
@@ -93,6 +95,7 @@ impl FieldSchema {
             help_text: "",
             comment: None,
             was: None,
+            deferrable: false,
             relation: None,
         }
     }

@@ -40,6 +40,14 @@ pub enum Kind {
     Email,
     /// An absolute address of the web.
     Url,
+    /// Text that is the same in capitals.
+    CiText,
+    /// A file that was stored, by its name.
+    File,
+    /// An image that was stored, by its name.
+    Image,
+    /// A file of the server, by its path.
+    FilePath,
     /// An IP address of version 4 or 6.
     Ip,
     /// Bytes.
@@ -58,6 +66,16 @@ pub enum Kind {
     Uuid,
     /// A JSON document.
     Json,
+    /// Several values of one kind.
+    Array(&'static Self),
+    /// All values of one kind between two of them.
+    Range(&'static Self),
+    /// Texts by name.
+    HStore,
+    /// The words of a text.
+    SearchVector,
+    /// So many numbers: an embedding.
+    Vector(u32),
     /// The key of another row: its columns are those of the other model's key.
     Key,
     /// No column: many-to-many, or the other side of a relation.
@@ -94,9 +112,11 @@ impl Kind {
         let base = self.base();
         Ok(match base {
             Self::Bool => Value::Bool(reader.bool(column)?),
-            Self::Duration => Value::I64(reader.i64(column)?),
+            Self::Duration => Value::Duration(reader.duration(column)?),
             Self::Real | Self::Float => Value::F64(reader.f64(column)?),
-            Self::Decimal => Value::Text(reader.decimal(column)?),
+            Self::Decimal => Value::Decimal(reader.decimal(column)?),
+            Self::Ip => Value::Text(reader.ip(column)?.to_string()),
+            Self::Array(_) => Value::Array(reader.array(column)?),
             Self::Binary => Value::Bytes(reader.byte_vec(column)?),
             Self::Date => Value::Date(reader.date(column)?),
             Self::Time => Value::Time(reader.time(column)?),
@@ -112,7 +132,53 @@ impl Kind {
 
     /// Whether it is kept as text.
     pub const fn is_text(self) -> bool {
-        matches!(self.base(), Self::Text | Self::Slug | Self::Email | Self::Url)
+        matches!(
+            self.base(),
+            Self::Text
+                | Self::Slug
+                | Self::Email
+                | Self::Url
+                | Self::CiText
+                | Self::File
+                | Self::Image
+                | Self::FilePath
+        )
+    }
+
+    /// Whether every database has it, or keeps it as something that it has. A database that lacks
+    /// another kind says so when the table is made.
+    ///
+    /// ```
+    /// use carafe_model::schema::Kind;
+    /// assert!(Kind::Uuid.is_portable());
+    /// assert!(!Kind::Array(&Kind::Uuid).is_portable());
+    /// ```
+    pub const fn is_portable(self) -> bool {
+        !matches!(
+            self.base(),
+            Self::CiText
+                | Self::Array(_)
+                | Self::Range(_)
+                | Self::HStore
+                | Self::SearchVector
+                | Self::Vector(_)
+        )
+    }
+
+    /// The extension of PostgreSQL that brings it.
+    ///
+    /// ```
+    /// use carafe_model::schema::Kind;
+    /// assert_eq!(Kind::Array(&Kind::CiText).extension(), Some("citext"));
+    /// ```
+    pub const fn extension(self) -> Option<&'static str> {
+        match self.base() {
+            Self::CiText => Some("citext"),
+            Self::HStore => Some("hstore"),
+            Self::Vector(_) => Some("vector"),
+            Self::Array(of) => of.extension(),
+            _ => None,
+        }
     }
 
     /// The smallest and the largest, for an integer.

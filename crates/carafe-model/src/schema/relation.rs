@@ -13,7 +13,8 @@ pub struct Relation {
     pub kind: RelationKind,
     /// The other model.
     pub target: SchemaFn,
-    /// What becomes of this row when the other is deleted.
+    /// What becomes of this row when the other is deleted: it goes too, or becomes NULL where it may,
+    /// unless the field says something else.
     pub on_delete: OnDelete,
     /// What the other side calls the way back, in queries by name.
     pub related_name: Option<&'static str>,

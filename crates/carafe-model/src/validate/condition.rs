@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 use super::number::number;
 use crate::Value;
 use crate::model::Record;
-use crate::schema::{Expression, Kind, Literal, Operator};
+use crate::schema::{Expression, Literal, Operator};
 
 pub(super) fn is_false(condition: &Expression, record: &dyn Record) -> bool {
     value(condition, record) == Value::Bool(false)
@@ -46,10 +46,12 @@ fn value(expression: &Expression, record: &dyn Record) -> Value {
 }
 
 fn field(name: &str, record: &dyn Record) -> Value {
-    let Ok(value) = record.get(name) else { return Value::Null };
-    let is_decimal =
-        record.model().field(name).is_ok_and(|field| field.kind.base() == Kind::Decimal);
-    if is_decimal { number(&value).map_or(Value::Null, Value::F64) } else { value }
+    match record.get(name) {
+        Ok(Value::Duration(micros)) => Value::I64(micros),
+        Ok(value @ Value::Decimal(_)) => number(&value).map_or(Value::Null, Value::F64),
+        Ok(value) => value,
+        Err(_) => Value::Null,
+    }
 }
 
 fn literal(literal: &Literal) -> Value {

@@ -46,10 +46,8 @@ pub fn full_clean(record: &dyn Record) -> Result<(), Invalids> {
     let mut errors = Invalids::default();
     let schema = record.model();
     for field in schema.stored().filter(|field| is_given(field)) {
-        let mut values = Vec::with_capacity(field.width.into());
-        if let Some(any) = record.field_at(field.index.into()) {
-            any.write(&mut values);
-        }
+        // What the query has left out is as it was.
+        let Ok(values) = record.get_all(field.name) else { continue };
         for value in &values {
             for invalid in field_errors(field, value) {
                 errors.add(field.name, invalid);
@@ -106,6 +104,9 @@ fn field_errors(field: &FieldSchema, value: &Value) -> Vec<Invalid> {
     if let Some(most) = field.max_length {
         errors.extend(text::too_long(value, most));
     }
+    if field.kind.base() == Kind::PositiveBigInteger {
+        errors.extend(number::too_small(value, &Literal::I64(0)));
+    }
     if field.kind.base() == Kind::Decimal {
         errors.extend(number::decimal_errors(field, value));
     }
@@ -128,6 +129,7 @@ fn is_empty(value: &Value) -> bool {
     match value {
         Value::Text(text) => text.is_empty(),
         Value::Bytes(bytes) => bytes.is_empty(),
+        Value::Array(values) => values.is_empty(),
         _ => false,
     }
 }

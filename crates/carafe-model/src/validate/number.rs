@@ -35,7 +35,7 @@ pub(super) fn no_step(value: &Value, step: &Literal) -> Option<Invalid> {
 
 /// Django's three: all digits, those behind the point, those before it.
 pub(super) fn decimal_errors(field: &FieldSchema, value: &Value) -> Vec<Invalid> {
-    let Value::Text(text) = value else { return Vec::new() };
+    let (Value::Decimal(text) | Value::Text(text)) = value else { return Vec::new() };
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let whole = whole.trim_start_matches(['-', '+']).trim_start_matches('0').len();
     let places = fraction.len();
@@ -75,9 +75,9 @@ fn compare(value: &Value, limit: &Literal) -> Option<Ordering> {
 #[expect(clippy::cast_precision_loss, reason = "compared with a float")]
 pub(super) fn number(value: &Value) -> Option<f64> {
     match value {
-        Value::I64(number) => Some(*number as f64),
+        Value::I64(number) | Value::Duration(number) => Some(*number as f64),
         Value::F64(number) => Some(*number),
-        Value::Text(text) => text.parse().ok(),
+        Value::Decimal(text) => text.parse().ok(),
         _ => None,
     }
 }

@@ -5,6 +5,13 @@ use crate::schema::Kind;
 use crate::{Invalid, Value};
 
 pub(super) fn too_long(value: &Value, most: u32) -> Option<Invalid> {
+    if let Value::Array(values) = value {
+        return (values.len() > most as usize).then(|| {
+            let (there, most) = (items(values.len()), items(most as usize));
+            let told = format!("List contains {there}, it should contain no more than {most}.");
+            Invalid::new("max_length", told)
+        });
+    }
     let (length, noun) = length(value)?;
     (length > most as usize).then(|| {
         Invalid::new(
@@ -15,6 +22,13 @@ pub(super) fn too_long(value: &Value, most: u32) -> Option<Invalid> {
 }
 
 pub(super) fn too_short(value: &Value, least: u32) -> Option<Invalid> {
+    if let Value::Array(values) = value {
+        return (values.len() < least as usize).then(|| {
+            let (there, least) = (items(values.len()), items(least as usize));
+            let told = format!("List contains {there}, it should contain no fewer than {least}.");
+            Invalid::new("min_length", told)
+        });
+    }
     let (length, noun) = length(value)?;
     (length < least as usize).then(|| {
         Invalid::new(
@@ -40,7 +54,7 @@ pub(super) fn format_error(kind: Kind, value: &Value) -> Option<Invalid> {
         ),
         Kind::Email => (address::is_email(text), "Enter a valid email address."),
         Kind::Url => (address::is_url(text), "Enter a valid URL."),
-        Kind::Text => return has_nul(value),
+        _ if kind.is_text() => return has_nul(value),
         _ => return None,
     };
     (!is_right).then(|| Invalid::new("invalid", message))
@@ -57,6 +71,10 @@ fn length(value: &Value) -> Option<(usize, &'static str)> {
         Value::Bytes(bytes) => Some((bytes.len(), "byte")),
         _ => None,
     }
+}
+
+fn items(count: usize) -> String {
+    format!("{count} item{}", if count == 1 { "" } else { "s" })
 }
 
 fn counted(count: u32, noun: &str) -> String {

@@ -55,7 +55,7 @@ fn a_field_is_reached_by_name() {
     book.set("publisher", Value::I64(3)).unwrap();
     assert_eq!((book.title.as_str(), book.status), ("Emma", Status::SoldOut));
     assert_eq!(book.published, Some(jiff::civil::date(1815, 12, 23)));
-    assert_eq!(book.get("price"), Ok(text("12.50")));
+    assert_eq!(book.get("price"), Ok(Value::Decimal("12.50".into())));
     assert_eq!(book.get("publisher"), Ok(Value::I64(3)));
     book.set("publisher", Value::Null).unwrap();
     assert_eq!(book.publisher, None);

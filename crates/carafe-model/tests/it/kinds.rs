@@ -1,9 +1,12 @@
 //! Each kind of field: what it is in the schema, and there and back.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use carafe::models::schema::{CustomKind, Kind};
-use carafe::models::{Blank, Column, ColumnType, FieldType, JsonField, Reader, Result, Value};
+use carafe::models::{
+    Blank, Column, ColumnType, FieldType, FilePath, JsonField, Reader, Result, StoredFile,
+    StoredImage, Validate, Value,
+};
 use carafe::prelude::*;
 use jiff::civil::{Date, DateTime, Time, date, time};
 use jiff::{SignedDuration, Timestamp};
@@ -70,6 +73,14 @@ struct Everything {
     slug: String,
     #[model(url, max_length = 500)]
     url: String,
+    #[model(positive)]
+    positive: i64,
+    old_address: Ipv4Addr,
+    new_address: Ipv6Addr,
+    file: StoredFile,
+    image: Option<StoredImage>,
+    #[model(max_length = 30)]
+    path: FilePath,
 }
 
 /// What is written is read again.
@@ -117,6 +128,12 @@ fn each_kind_goes_there_and_back() {
     check(Everything::MAYBE, Point::KIND, None);
     check(Everything::SLUG, Kind::Slug, "a-b_1".to_owned());
     check(Everything::URL, Kind::Url, "https://carafe.rs/".to_owned());
+    check(Everything::POSITIVE, Kind::PositiveBigInteger, i64::MAX);
+    check(Everything::OLD_ADDRESS, Kind::Ip, Ipv4Addr::LOCALHOST);
+    check(Everything::NEW_ADDRESS, Kind::Ip, Ipv6Addr::LOCALHOST);
+    check(Everything::FILE, Kind::File, "songs/é.ogg".into());
+    check(Everything::IMAGE, Kind::Image, Some("a.png".into()));
+    check(Everything::PATH, Kind::FilePath, "/srv/a".into());
 }
 
 #[test]
@@ -128,6 +145,33 @@ fn lengths_and_digits_have_defaults() {
         (Some(28), Some(10))
     );
     assert_eq!(field("text").max_length, None);
+    assert_eq!((field("file").max_length, field("image").max_length), (Some(100), Some(100)));
+    assert_eq!(field("path").max_length, Some(30));
+    assert!(Everything::schema().fields.iter().all(|field| field.kind.is_portable()));
+}
+
+/// A database that has no decimals cuts zeros off.
+#[test]
+fn a_decimal_has_the_places_of_its_column() {
+    let mut instance = Everything::blank();
+    instance.set("decimal", Value::F64(0.1 + 0.2)).unwrap();
+    assert_eq!(instance.decimal.to_string(), "0.3000000000");
+    instance.set("decimal", Value::I64(7)).unwrap();
+    assert_eq!(instance.decimal.to_string(), "7.0000000000");
+    // Too many are for validation to tell.
+    instance.set("decimal", Value::Decimal("0.12345678901".into())).unwrap();
+    assert_eq!(instance.decimal.to_string(), "0.12345678901");
+}
+
+#[test]
+fn a_positive_number_is_not_negative() {
+    let mut instance = Everything::blank();
+    instance.positive = -1;
+    let errors = instance.full_clean().unwrap_err();
+    assert_eq!(
+        errors.field("positive")[0].message,
+        "Ensure this value is greater than or equal to 0."
+    );
 }
 
 #[test]
@@ -142,7 +186,7 @@ fn a_kind_has_a_base_and_a_range() {
 #[test]
 fn blank_moments_and_uuids_are_null() {
     let blank = Everything::blank();
-    for name in ["day", "local", "instant", "uuid", "address"] {
+    for name in ["day", "local", "instant", "uuid", "address", "old_address", "new_address"] {
         assert_eq!(blank.get(name), Ok(Value::Null), "{name}");
     }
 }

@@ -160,3 +160,27 @@ fn a_template_sees_the_row_or_the_key() {
     expect![[r#"{"id":1,"author":{"id":7,"name":"Ada","notes":null,"profile":null},"reader":null,"tags":[{"id":2}]}"#]]
         .assert_eq(&json(&note));
 }
+
+/// Django asks; here the type has answered, unless the field says something else.
+#[test]
+fn the_type_says_what_becomes_of_a_row() {
+    use carafe::models::schema::OnDelete;
+
+    #[derive(Model)]
+    struct Review {
+        id: i64,
+        author: ForeignKey<User>,
+        editor: Option<ForeignKey<User>>,
+        owner: Option<OneToOne<User>>,
+        #[model(on_delete = cascade)]
+        guest: Option<ForeignKey<User>>,
+        #[model(on_delete = protect)]
+        payer: ForeignKey<User>,
+    }
+    let told = |name: &str| Review::schema().field(name).unwrap().relation.unwrap().on_delete;
+    assert!(matches!(told("author"), OnDelete::Cascade));
+    assert!(matches!(told("editor"), OnDelete::SetNull));
+    assert!(matches!(told("owner"), OnDelete::SetNull));
+    assert!(matches!(told("guest"), OnDelete::Cascade));
+    assert!(matches!(told("payer"), OnDelete::Protect));
+}

@@ -1,12 +1,18 @@
 //! What PostgreSQL alone must do.
 
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use carafe_core::{Error, Kind, Result};
-use carafe_db::{Access, DatabaseSettings, Db, Executor, Sink, Statement, Value};
-use carafe_model::{Columns, Reader};
+use carafe_db::{Access, DatabaseSettings, Db, Executor, FieldType, Sink, Statement, Value};
+use carafe_model::{Array, Columns, HStore, PgRange, Reader, SearchVector, Vector};
 use driver_tests::postgres::{PASSWORD, url};
 use driver_tests::{At, add, all, checks, skip};
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use rust_decimal::Decimal;
+
+use crate::values::Mood;
 
 checks![
     a_write_that_waits_holds_up_no_shared_read,
@@ -15,6 +21,10 @@ checks![
     a_statement_that_takes_too_long_is_ended,
     what_is_set_by_hand_stays_with_nobody,
     types_of_its_own_are_read_and_written,
+    types_of_its_own_have_their_kinds,
+    arrays,
+    ranges_words_and_texts_by_name,
+    vectors,
     values_of_another_kind_are_told,
     nothing_prepared_by_name_works_as_well,
     operators_with_a_question_mark,
@@ -201,6 +211,187 @@ async fn types_of_its_own_are_read_and_written(at: At) {
     let infinite = "select cast('infinity' as timestamptz) as at";
     let infinite = at.db.query_scalar::<jiff::Timestamp>(infinite, ()).one().await.unwrap_err();
     assert!(infinite.message().contains("infinite"), "{infinite:?}");
+}
+
+/// In binary where the type is known, and as text where nothing is prepared by name.
+async fn types_of_its_own_have_their_kinds(at: At) {
+    at.make("create type mood as enum ('good', 'so_so')").await;
+    at.make("create table kept (price numeric(12, 2), host inet, lasts interval, mood mood)").await;
+    let price: Decimal = "-1234.50".parse().unwrap();
+    let host: IpAddr = "2001:db8::1".parse().unwrap();
+    let unnamed = at.with(carafe_db::DatabaseSettings::unprepared);
+    for db in [&at.db, &unnamed] {
+        let insert = "insert into kept (price, host, mood) values (?, ?, ?)";
+        db.execute(insert, (price, host, Mood::SoSo)).await.unwrap();
+        let select = "select price, host, mood from kept where price = ? and host = ? and mood = ?";
+        let row: (Decimal, IpAddr, Mood) =
+            db.query_as(select, (price, host, Mood::SoSo)).one().await.unwrap();
+        assert_eq!((row.0.to_string().as_str(), row.1, row.2), ("-1234.50", host, Mood::SoSo));
+        db.execute("delete from kept", ()).await.unwrap();
+    }
+    let db = &at.db;
+    for number in [
+        "0",
+        "-0.001",
+        "10000",
+        "10000.0001",
+        "79228162514264337593543950335",
+        "0.0000000000000000000000000001",
+        "-12345678.90",
+    ] {
+        let number: Decimal = number.parse().unwrap();
+        let select = "select cast(? as numeric), cast(cast(? as numeric) as text)";
+        let (back, text): (Decimal, String) =
+            db.query_as(select, (number, number)).one().await.unwrap();
+        assert_eq!((back, text.as_str()), (number, number.to_string().as_str()));
+    }
+    let long = "select cast('1.00000000000000000000000000000000001' as numeric) as price";
+    let long = db.query_scalar::<Decimal>(long, ()).one().await.unwrap();
+    assert_eq!(long, Decimal::ONE);
+    let nan = "select cast('NaN' as numeric) as price";
+    let nan = db.query_scalar::<Decimal>(nan, ()).one().await.unwrap_err();
+    assert_eq!(nan.message(), "the value of column `price` is not a decimal of 28 digits at most");
+
+    let lasts = SignedDuration::from_micros(-93_784_000_001);
+    db.execute("insert into kept (lasts) values (?)", (lasts,)).await.unwrap();
+    let select = "select lasts from kept where lasts = ?";
+    assert_eq!(db.query_scalar::<SignedDuration>(select, (lasts,)).one().await.unwrap(), lasts);
+    let days: SignedDuration =
+        db.query_scalar("select interval '-2 days 00:00:01'", ()).one().await.unwrap();
+    assert_eq!(days, SignedDuration::from_secs(1 - 2 * 86_400));
+    let months = "select interval '1 month' as lasts";
+    let months = db.query_scalar::<SignedDuration>(months, ()).one().await.unwrap_err();
+    assert!(months.message().contains("it has months"), "{months:?}");
+    let network = "select cast('10.0.0.0/8' as inet) as host";
+    let network = db.query_scalar::<IpAddr>(network, ()).one().await.unwrap_err();
+    assert!(network.message().contains("it is a network"), "{network:?}");
+    let wrong = db.execute("insert into kept (host) values (?)", ("nowhere",)).await.unwrap_err();
+    assert_eq!(wrong.kind(), Kind::Invalid, "{wrong:?}");
+}
+
+async fn arrays(at: At) {
+    at.make("create type mood as enum ('good', 'so_so')").await;
+    let text = |text: &str| Value::Text(text.to_owned());
+    let hostile = ["", " ", "a,b", "{}", "NULL", "\"", "\\", "it's", "é💣"].map(text).to_vec();
+    let unnamed = at.with(carafe_db::DatabaseSettings::unprepared);
+    for (ty, values) in [
+        ("bigint[]", vec![]),
+        ("bigint[]", vec![Value::I64(i64::MIN), Value::Null, Value::I64(7)]),
+        ("text[]", hostile),
+        ("mood[]", vec![text("good"), Value::Null]),
+        ("bytea[]", vec![Value::Bytes(vec![0, 255, 34, 92])]),
+        ("uuid[]", vec![Value::Uuid([7; 16])]),
+        ("numeric[]", vec![Value::Decimal("1.50".to_owned())]),
+        ("boolean[]", vec![Value::Bool(true), Value::Bool(false)]),
+        ("date[]", vec![Value::Date(0)]),
+        ("timestamptz[]", vec![Value::Timestamp(-1)]),
+        ("jsonb[]", vec![Value::Json("{\"a\": [1]}".to_owned())]),
+        (
+            "integer[][]",
+            vec![
+                Value::Array(vec![Value::I64(1), Value::I64(2)]),
+                Value::Array(vec![Value::Null, Value::I64(4)]),
+            ],
+        ),
+    ] {
+        for db in [&at.db, &unnamed] {
+            let select = format!("select cast(? as {ty}) as kept");
+            let array = Value::Array(values.clone());
+            let back: Value = db.query_scalar(select, [array.clone()]).one().await.unwrap();
+            assert_eq!(back, array, "{ty}");
+        }
+    }
+    let any = "select number from generate_series(1, 9) as all_of (number) where number = any (?)";
+    let some = Value::Array(vec![Value::I64(2), Value::I64(3)]);
+    let found = at.db.query_scalar::<i64>(any, [some]).all().await.unwrap();
+    assert_eq!(found, [2, 3]);
+    for (ty, values, kind) in [
+        ("integer[]", vec![text("1")], Kind::Internal),
+        ("integer[]", vec![Value::I64(i64::MAX)], Kind::Invalid),
+        ("text[]", vec![text("\0")], Kind::Invalid),
+        ("integer", vec![], Kind::Internal),
+        ("integer[]", vec![Value::Array(vec![]), Value::Array(vec![Value::Null])], Kind::Invalid),
+    ] {
+        let select = format!("select cast(? as {ty}) as kept");
+        let wrong = at.db.query_scalar::<Value>(select, [Value::Array(values)]).one().await;
+        assert_eq!(wrong.unwrap_err().kind(), kind, "{ty}");
+    }
+}
+
+async fn ranges_words_and_texts_by_name(at: At) {
+    at.make("create extension hstore").await;
+    at.make("create extension citext").await;
+    let unnamed = at.with(carafe_db::DatabaseSettings::unprepared);
+    for db in [&at.db, &unnamed] {
+        same(db, "int4range", PgRange::from(-1..5)).await;
+        same(db, "int8range", PgRange::from(i64::MIN..i64::MAX)).await;
+        same(db, "int4range", PgRange::<i32>::from(..)).await;
+        same(db, "int4range", PgRange::<i32>::Empty).await;
+        same(db, "numrange", PgRange::from(Decimal::ONE..=Decimal::TEN)).await;
+        let date = |text: &str| text.parse::<Date>().unwrap();
+        same(db, "daterange", PgRange::from(date("2024-02-29")..date("9999-12-31"))).await;
+        let local = date("2026-11-22").at(15, 33, 39, 910_967_000);
+        same(db, "tsrange", PgRange::from(local..)).await;
+        let instant: Timestamp = "1969-12-31T23:59:59.999999Z".parse().unwrap();
+        same(db, "tstzrange", PgRange::from(..=instant)).await;
+        let mut pairs: HStore =
+            [("a", "1"), ("", ""), ("\"\\", "it's, => {é💣}"), ("n", "NULL")].into_iter().collect();
+        pairs.insert("none".to_owned(), None);
+        same(db, "hstore", pairs).await;
+        same(db, "hstore", HStore::default()).await;
+        same(db, "int4range[]", Array(vec![PgRange::from(1..2), PgRange::Empty])).await;
+        same(db, "citext[]", Array(vec!["A".to_owned()])).await;
+    }
+    let db = &at.db;
+    // Whole numbers are kept as `[from,to)`.
+    let range: PgRange<i32> = db
+        .query_scalar("select cast(? as int4range)", (PgRange::from(1..=5),))
+        .one()
+        .await
+        .unwrap();
+    assert_eq!(range, PgRange::from(1..6));
+    at.make("create table kept (body text, code citext, words tsvector generated always as (setweight(to_tsvector('english', body), 'A')) stored)").await;
+    let insert = "insert into kept (body, code) values (?, ?)";
+    db.execute(insert, ("The cats sat, o\\'clock, and cats sat", "ABC")).await.unwrap();
+    let select = "select words, cast(words as text) from kept where code = ?";
+    let (words, text): (SearchVector, String) = db.query_as(select, ("abc",)).one().await.unwrap();
+    assert_eq!(words.as_str(), text);
+    assert!(text.contains("'cat':2A"), "{text}");
+    let plain = r"select v, cast(v as text) from (values (to_tsvector('simple', 'it''s a\\b c')), (cast($$'a b':1B,2C c$$ as tsvector)), (cast('' as tsvector))) as t (v)";
+    for (words, text) in db.query_as::<(String, String)>(plain, ()).all().await.unwrap() {
+        assert_eq!(words, text);
+    }
+}
+
+/// A value there and back, in a type of the database.
+async fn same<T>(db: &Db, ty: &str, value: T)
+where
+    T: FieldType + Clone + PartialEq + std::fmt::Debug,
+{
+    let select = format!("select cast(? as {ty}) as kept, cast(cast(? as {ty}) as text)");
+    let (back, _): (T, String) =
+        db.query_as(select, (value.clone(), value.clone())).one().await.unwrap();
+    assert_eq!(back, value, "{ty}");
+}
+
+async fn vectors(at: At) {
+    let there = "select count(*) from pg_available_extensions where name = 'vector'";
+    if at.db.query_scalar::<i64>(there, ()).one().await.unwrap() == 0 {
+        return skip("pgvector is not installed");
+    }
+    at.make("create extension vector").await;
+    let unnamed = at.with(carafe_db::DatabaseSettings::unprepared);
+    for db in [&at.db, &unnamed] {
+        same(db, "vector(3)", Vector::from([0.1, -2.0, 3e9])).await;
+    }
+    at.make("create table place (id {id}, it vector(2))").await;
+    for (id, place) in (1_i64..).zip([[0.0, 0.0], [3.0, 4.0], [1.0, 0.0]]) {
+        let insert = "insert into place values (?, ?)";
+        at.db.execute(insert, (id, Vector::from(place))).await.unwrap();
+    }
+    let nearest = "select id from place order by it <-> ?";
+    let nearest = at.db.query_scalar::<i64>(nearest, (Vector::from([2.0, 0.0]),)).all().await;
+    assert_eq!(nearest.unwrap(), [3, 1, 2]);
 }
 
 async fn values_of_another_kind_are_told(at: At) {

@@ -2,16 +2,24 @@
 
 use std::fmt::Debug;
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use carafe::models::Choices;
 use carafe_db::FieldType;
 use driver_tests::{Ability, At, checks};
-use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
+use jiff::{SignedDuration, Timestamp};
+use rust_decimal::Decimal;
 
 checks![
     numbers,
     text_and_bytes,
     moments,
     uuids_and_json,
+    decimals,
+    decimals_are_compared_as_numbers,
+    durations_and_addresses,
+    choices,
     null_is_kept_in_every_kind,
     values_are_compared_by_their_kind,
 ];
@@ -73,6 +81,78 @@ async fn uuids_and_json(at: At) {
     check(&at, "uuid", &uuids).await;
     let documents = ["null", "{}", "[1, \"é\", null, {\"a\": 0.5}]", "\"'\""];
     check(&at, "json", &documents.map(|json| json.parse::<serde_json::Value>().unwrap())).await;
+}
+
+async fn decimals(at: At) {
+    let decimals = ["0", "-0.5", "12.50", "0.1", "99999.9999999999", "-1234567890", "0.0000000001"];
+    check(&at, "decimal", &decimals.map(|decimal| decimal.parse::<Decimal>().unwrap())).await;
+    check::<Option<Decimal>>(&at, "decimal", &[None]).await;
+    // What a database without decimals adds up is no binary fraction.
+    at.make("create table price (it {decimal})").await;
+    for price in ["0.1", "0.2"] {
+        let price: Decimal = price.parse().unwrap();
+        at.db.execute("insert into price values (?)", (price,)).await.unwrap();
+    }
+    let sum: Decimal = at.db.query_scalar("select sum(it) from price", ()).one().await.unwrap();
+    assert_eq!(sum, "0.3".parse().unwrap());
+}
+
+async fn decimals_are_compared_as_numbers(at: At) {
+    at.make("create table price (id {id}, it {decimal}, many {integer})").await;
+    for (id, price) in (1_i64..).zip(["9.5", "10", "100.25", "-3"]) {
+        let insert = "insert into price (id, it, many) values (?, ?, 2)";
+        at.db.execute(insert, (id, price.parse::<Decimal>().unwrap())).await.unwrap();
+    }
+    for (condition, than, expected) in [
+        ("it < ?", "10", vec![1, 4]),
+        ("it <= ?", "10.00", vec![1, 2, 4]),
+        ("it = ?", "100.2500", vec![3]),
+        ("it > ?", "-3.5", vec![1, 2, 3, 4]),
+        // Neither side is a column.
+        ("it * many < ?", "20", vec![1, 4]),
+        ("? < it * many", "19.5", vec![2, 3]),
+        ("it + ? > 10", "0.6", vec![1, 2, 3]),
+    ] {
+        let select = format!("select id from price where {condition} order by id");
+        let than: Decimal = than.parse().unwrap();
+        let found = at.db.query_scalar::<i64>(select, (than,)).all().await.unwrap();
+        assert_eq!(found, expected, "{condition}");
+    }
+}
+
+async fn durations_and_addresses(at: At) {
+    let durations = [0, 1, -1, 86_400_000_000, i64::MAX, i64::MIN];
+    check(&at, "duration", &durations.map(SignedDuration::from_micros)).await;
+    let addresses = ["192.168.0.1", "255.255.255.255", "::1", "2001:db8::1", "::ffff:10.0.0.1"];
+    check(&at, "ip", &addresses.map(|address| address.parse::<IpAddr>().unwrap())).await;
+    check(&at, "ip", &[Ipv4Addr::LOCALHOST]).await;
+    check(&at, "ip", &[Some(Ipv6Addr::LOCALHOST), None]).await;
+    at.make("create table host (it {ip})").await;
+    at.db.execute("insert into host values (?)", (Ipv6Addr::LOCALHOST,)).await.unwrap();
+    let wrong = at.db.query_scalar::<Ipv4Addr>("select it from host", ()).one().await.unwrap_err();
+    assert_eq!(wrong.message(), "the value of column `it` is not an IP address of version 4");
+}
+
+#[derive(Choices, Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Mood {
+    Good,
+    SoSo,
+}
+
+#[derive(Choices, Clone, Copy, Debug, PartialEq)]
+enum Size {
+    Small = -1,
+    Large = 7,
+}
+
+async fn choices(at: At) {
+    check(&at, "text", &[Mood::Good, Mood::SoSo]).await;
+    check(&at, "integer", &[Size::Small, Size::Large]).await;
+    check::<Option<Mood>>(&at, "text", &[None]).await;
+    at.make("create table mood (it {text})").await;
+    at.make("insert into mood values ('bad')").await;
+    let wrong = at.db.query_scalar::<Mood>("select it from mood", ()).one().await.unwrap_err();
+    assert_eq!(wrong.message(), "the value of column `it` is not one of \"good\", \"so_so\"");
 }
 
 async fn null_is_kept_in_every_kind(at: At) {

@@ -1,14 +1,17 @@
 //! A value as PostgreSQL takes it.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
+use std::net::IpAddr;
 
 use bytes::BytesMut;
 use carafe_core::{Error, Kind, Result};
 use carafe_model::{Value, moment};
-use tokio_postgres::types::{Format, IsNull, ToSql, Type};
+use tokio_postgres::types::{self, Format, IsNull, ToSql, Type};
 
 use super::text::{base, is_text};
+use super::{array, numeric};
 
 /// From 1970-01-01 to 2000-01-01, where PostgreSQL begins to count.
 pub(super) const DAYS: i32 = 10_957;
@@ -74,6 +77,17 @@ fn check(value: &Value, ty: &Type) -> Result<(), Wrong> {
         (Value::Text(text) | Value::Json(text), _) if text.contains('\0') => {
             return Err(Wrong::Nul);
         }
+        (Value::Decimal(text), &Type::NUMERIC) => numeric::written(text).is_some(),
+        (Value::Array(values), ty) => {
+            let mut checked = Ok(());
+            array::flat(values, &mut |value| {
+                if checked.is_ok() {
+                    checked = check(value, element(ty));
+                }
+            });
+            checked?;
+            array::dimensions(values).is_some()
+        }
         _ => true,
     };
     if fits { Ok(()) } else { Err(Wrong::Range) }
@@ -82,6 +96,9 @@ fn check(value: &Value, ty: &Type) -> Result<(), Wrong> {
 /// `None` where the value would have to become one of another kind.
 fn form(value: &Value, ty: &Type) -> Option<Form> {
     let ty = base(ty);
+    if let Value::Array(values) = value {
+        return form_of_array(values, ty);
+    }
     // The type is not known where nothing is prepared: then it is that of any literal.
     if *ty == Type::UNKNOWN && !matches!(value, Value::Null) {
         return Some(Form::Text);
@@ -101,8 +118,18 @@ fn form(value: &Value, ty: &Type) -> Option<Form> {
             Type::NUMERIC => Form::Text,
             _ => return None,
         },
+        Value::Decimal(_) => match *ty {
+            Type::NUMERIC | Type::FLOAT4 | Type::FLOAT8 => Form::Binary,
+            _ => return None,
+        },
+        Value::Duration(_) => match *ty {
+            Type::INT8 | Type::INTERVAL => Form::Binary,
+            Type::NUMERIC => Form::Text,
+            _ => return None,
+        },
         Value::Text(_) if is_text(ty) => Form::Binary,
-        // Text stands for what has no kind of its own: a decimal, an address, an interval, an array.
+        Value::Text(text) if *ty == Type::INET && text.parse::<IpAddr>().is_ok() => Form::Binary,
+        // Text stands for what has no kind of its own: a network, a range, a document of another kind.
         Value::Text(_) => match *ty {
             Type::BOOL
             | Type::INT2
@@ -126,6 +153,26 @@ fn form(value: &Value, ty: &Type) -> Option<Form> {
     })
 }
 
+/// An array goes as its elements go: as text, where one of them does.
+fn form_of_array(values: &[Value], ty: &Type) -> Option<Form> {
+    if *ty == Type::UNKNOWN {
+        return Some(Form::Text);
+    }
+    let types::Kind::Array(of) = ty.kind() else { return None };
+    let mut whole = Some(Form::Binary);
+    array::flat(values, &mut |value| match form(value, of) {
+        None => whole = None,
+        Some(Form::Text) if whole.is_some() => whole = Some(Form::Text),
+        Some(_) => {}
+    });
+    whole
+}
+
+/// The type of an array's elements.
+fn element(ty: &Type) -> &Type {
+    if let types::Kind::Array(of) = ty.kind() { of } else { ty }
+}
+
 impl ToSql for Bound<'_> {
     fn to_sql(
         &self,
@@ -135,7 +182,7 @@ impl ToSql for Bound<'_> {
         match form(self.0, ty).ok_or("a value of another kind")? {
             Form::Null => return Ok(IsNull::Yes),
             Form::Binary => binary(self.0, base(ty), out)?,
-            Form::Text => text(self.0, out),
+            Form::Text => out.extend_from_slice(text_of(self.0).as_bytes()),
         }
         Ok(IsNull::No)
     }
@@ -190,7 +237,33 @@ fn binary(
         (Value::DateTime(micros) | Value::Timestamp(micros), _) => {
             out.extend_from_slice(&micros.saturating_sub(MICROS).to_be_bytes());
         }
-        (Value::I64(value) | Value::Time(value), _) => out.extend_from_slice(&value.to_be_bytes()),
+        (Value::Decimal(text), &Type::NUMERIC) => {
+            out.extend_from_slice(&numeric::written(text).ok_or("no decimal")?);
+        }
+        (Value::Decimal(text), &Type::FLOAT4) => {
+            out.extend_from_slice(&text.parse::<f32>()?.to_be_bytes());
+        }
+        (Value::Decimal(text), _) => out.extend_from_slice(&text.parse::<f64>()?.to_be_bytes()),
+        (Value::Duration(micros), &Type::INTERVAL) => {
+            out.extend_from_slice(&micros.to_be_bytes());
+            // Neither days nor months.
+            out.extend_from_slice(&[0; 8]);
+        }
+        (Value::Array(values), ty) => array::write(values, element(ty), out)?,
+        (Value::Text(text), &Type::INET) => match text.parse()? {
+            // The family, how many bits are the network's, that it is none, how many bytes follow.
+            IpAddr::V4(address) => {
+                out.extend_from_slice(&[2, 32, 0, 4]);
+                out.extend_from_slice(&address.octets());
+            }
+            IpAddr::V6(address) => {
+                out.extend_from_slice(&[3, 128, 0, 16]);
+                out.extend_from_slice(&address.octets());
+            }
+        },
+        (Value::I64(value) | Value::Time(value) | Value::Duration(value), _) => {
+            out.extend_from_slice(&value.to_be_bytes())
+        }
         (Value::Uuid(bytes), _) => out.extend_from_slice(bytes),
         (Value::Json(json), &Type::JSONB) => {
             // The version of the format.
@@ -203,10 +276,11 @@ fn binary(
     Ok(())
 }
 
-fn text(value: &Value, out: &mut BytesMut) {
-    let owned = match value {
+/// A value as a literal of SQL has it.
+pub(super) fn text_of(value: &Value) -> Cow<'_, str> {
+    Cow::Owned(match value {
         Value::Bool(value) => value.to_string(),
-        Value::I64(value) => value.to_string(),
+        Value::I64(value) | Value::Duration(value) => value.to_string(),
         Value::F64(value) if value.is_infinite() => {
             if *value > 0.0 {
                 "Infinity".to_owned()
@@ -215,7 +289,9 @@ fn text(value: &Value, out: &mut BytesMut) {
             }
         }
         Value::F64(value) => value.to_string(),
-        Value::Text(text) | Value::Json(text) => return out.extend_from_slice(text.as_bytes()),
+        Value::Text(text) | Value::Json(text) | Value::Decimal(text) => {
+            return Cow::Borrowed(text);
+        }
         Value::Bytes(bytes) => bytes.iter().fold("\\x".to_owned(), |mut text, byte| {
             // Writing to a String cannot fail.
             let _ = fmt::Write::write_fmt(&mut text, format_args!("{byte:02x}"));
@@ -226,9 +302,9 @@ fn text(value: &Value, out: &mut BytesMut) {
         Value::DateTime(micros) => moment::date_time_text(*micros),
         Value::Timestamp(micros) => moment::date_time_text(*micros) + "+00",
         Value::Uuid(bytes) => moment::uuid_text(*bytes),
+        Value::Array(values) => array::literal(values),
         _ => String::new(),
-    };
-    out.extend_from_slice(owned.as_bytes());
+    })
 }
 
 impl fmt::Debug for Bound<'_> {

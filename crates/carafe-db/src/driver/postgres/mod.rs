@@ -10,11 +10,14 @@
 //!   request to cancel hits whatever runs when it arrives. A connection of one's own is cancelled, and
 //!   lent again only after it has been quiet and rolled back.
 
+mod array;
 mod bind;
+mod cell;
 mod client;
 mod columns;
 mod connect;
 mod lent;
+mod numeric;
 mod pool;
 mod prepared;
 mod refusal;

@@ -155,18 +155,26 @@ fn bind(prepared: &mut CachedStatement<'_>, values: &[Value]) -> Result<()> {
         )));
     }
     for (index, value) in values.iter().enumerate() {
-        if matches!(value, Value::F64(number) if number.is_nan()) {
-            return Err(Error::new(
-                Kind::Invalid,
-                format!(
-                    "parameter {} is not a number (NaN), which SQLite would make NULL",
-                    index + 1
-                ),
-            ));
-        }
+        check(value).map_err(|why| {
+            Error::new(Kind::Invalid, format!("parameter {} is {why}", index + 1))
+        })?;
         prepared.raw_bind_parameter(index + 1, Bound(value)).map_err(refused)?;
     }
     Ok(())
+}
+
+/// An error that says what a value is that SQLite cannot keep.
+fn check(value: &Value) -> Result<(), String> {
+    match value {
+        Value::F64(number) if number.is_nan() => {
+            Err("not a number (NaN), which SQLite would make NULL".to_owned())
+        }
+        Value::Decimal(text) if moment::number_of_decimal(text).is_none() => {
+            Err("a decimal that is not a number (NaN) or infinite".to_owned())
+        }
+        Value::Array(_) => Err("an array, which SQLite has no type for".to_owned()),
+        _ => Ok(()),
+    }
 }
 
 /// A value as SQLite stores it: kinds that it has no type for as Django stores them.
@@ -190,6 +198,12 @@ impl ToSql for Bound<'_> {
                 owned(moment::date_time_text(*micros))
             }
             Value::Uuid(bytes) => owned(moment::uuid_text(*bytes)),
+            Value::Duration(micros) => ToSqlOutput::Borrowed(ValueRef::Integer(*micros)),
+            Value::Decimal(text) => ToSqlOutput::Borrowed(match moment::number_of_decimal(text) {
+                Some(Value::I64(number)) => ValueRef::Integer(number),
+                Some(Value::F64(number)) => ValueRef::Real(number),
+                _ => ValueRef::Null,
+            }),
             other => {
                 return Err(rusqlite::Error::ToSqlConversionFailure(
                     format!("SQLite cannot store {}", other.kind()).into(),

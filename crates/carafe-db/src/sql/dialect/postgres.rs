@@ -157,6 +157,18 @@ fn type_name(kind: Kind) -> &'static str {
         Kind::Timestamp => "timestamptz",
         Kind::Uuid => "uuid",
         Kind::Json => "jsonb",
+        Kind::CiText => "citext",
+        Kind::HStore => "hstore",
+        Kind::SearchVector => "tsvector",
+        Kind::Vector(_) => "vector",
+        Kind::Range(of) => match of.base() {
+            Kind::Integer => "int4range",
+            Kind::BigInteger => "int8range",
+            Kind::Decimal => "numrange",
+            Kind::Date => "daterange",
+            Kind::DateTime => "tsrange",
+            _ => "tstzrange",
+        },
         _ => "text",
     }
 }

@@ -54,12 +54,13 @@ fn schema(field: &ModelField, model: &ModelStruct, errors: &mut Errors) -> Token
     for option in ["comment", "was"] {
         set.to(option, options.text(option, errors).map(|text| quote!(__m::Some(#text))));
     }
+    if options.flag("positive", errors) == Some(true) {
+        set.to("kind", Some(quote!(__m::positive::<#ty>())));
+    }
     set.to("kind", format(field).map(|(kind, _)| quote!(__m::Kind::#kind)));
     let length = options.number("max_length", errors).map(|length| quote!(__m::Some(#length)));
-    set.to(
-        "max_length",
-        length.or_else(|| format(field).map(|(_, length)| quote!(__m::Some(#length)))),
-    );
+    let own = || format(field)?.1.map(|length| quote!(__m::Some(#length)));
+    set.to("max_length", length.or_else(own));
     for option in ["max_digits", "decimal_places"] {
         set.to(option, options.number(option, errors).map(|digits| quote!(__m::Some(#digits))));
     }
@@ -100,14 +101,16 @@ impl Settings {
 }
 
 /// A kind of text, with the length that Django gives it.
-fn format(field: &ModelField) -> Option<(TokenStream, u32)> {
+fn format(field: &ModelField) -> Option<(TokenStream, Option<u32>)> {
     let has = |name| field.options.has(name);
     if has("slug") {
-        Some((quote!(Slug), 50))
+        Some((quote!(Slug), Some(50)))
     } else if has("email") {
-        Some((quote!(Email), 254))
+        Some((quote!(Email), Some(254)))
     } else if has("url") {
-        Some((quote!(Url), 200))
+        Some((quote!(Url), Some(200)))
+    } else if has("citext") {
+        Some((quote!(CiText), None))
     } else {
         None
     }
@@ -119,11 +122,13 @@ pub(super) fn default_expr(field: &ModelField, errors: &mut Errors) -> Option<To
         return Some(quote!(#make()));
     }
     let value = field.options.expr("default", "0", errors)?;
-    Some(match value {
+    let value = match value {
         // `"draft"` for a `String`.
         Expr::Lit(ExprLit { lit: Lit::Str(_), .. }) => quote!(::core::convert::Into::into(#value)),
         value => quote!(#value),
-    })
+    };
+    let ty = &field.ty;
+    Some(if field.type_name.deferred { quote!(<#ty>::new(#value)) } else { value })
 }
 
 fn default(field: &ModelField, model: &ModelStruct, errors: &mut Errors) -> Option<TokenStream> {
