@@ -234,6 +234,7 @@ pub(super) async fn fetch(
             model: asked.model,
             key: asked.key.clone(),
             behind: compiled.plan.along,
+            deferred: compiled.plan.deferred.clone(),
         };
         let statement: &Statement = &compiled.statement;
         let fetched = executor.fetch(statement, values, Box::new(sink)).await;
@@ -257,6 +258,7 @@ struct ChildRows {
     model: &'static ModelSchema,
     key: ChildKey,
     behind: usize,
+    deferred: Vec<u16>,
 }
 
 impl Sink for ChildRows {
@@ -266,7 +268,7 @@ impl Sink for ChildRows {
     }
 
     fn row(&mut self, reader: &mut dyn Reader) -> Result<()> {
-        let row = (self.read)(&mut Cursor::new(reader, 0, self.model))?;
+        let row = (self.read)(&mut Cursor::skipping(reader, 0, self.model, &self.deferred))?;
         let mut values = Vec::new();
         match &self.key {
             ChildKey::Fields(fields) => {

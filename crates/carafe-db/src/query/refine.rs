@@ -145,6 +145,35 @@ impl<M: Model, R> QuerySet<M, R> {
         self.reading()
     }
 
+    /// The column is left out: its field says so when it is asked (Django's `defer`). Only a
+    /// [`Deferred`](carafe_model::Deferred) field can.
+    ///
+    /// ```
+    /// # use carafe::prelude::*;
+    /// use carafe::models::Deferred;
+    /// # #[derive(Model)] struct Post { id: i64, title: String, body: Deferred<String> }
+    /// # async fn doc(db: &Db) -> Result<()> {
+    /// let posts = Post::all().defer(Post::BODY).fetch(db).await?;
+    /// assert!(posts[0].body.get().is_err());
+    /// # Ok(()) }
+    /// ```
+    pub fn defer<T: carafe_model::Field>(
+        mut self,
+        column: Column<M, carafe_model::Deferred<T>>,
+    ) -> Self
+    where
+        carafe_model::Deferred<T>: carafe_model::Field,
+    {
+        match column.hops() {
+            Some([field]) => self.select.deferred.push(*field),
+            _ => self.wrong(
+                "Only columns of the query's own model can be left out.",
+                "load the other rows by `prefetch`, with a query that leaves the column out",
+            ),
+        }
+        self
+    }
+
     /// The rows are locked until the transaction ends (`select_for_update`); outside of one that is
     /// an error.
     pub fn for_update(self) -> Self {

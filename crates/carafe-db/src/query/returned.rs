@@ -61,7 +61,7 @@ impl<T: Field> Returned for Flat<T> {
 }
 
 fn row<M: Model>(reader: &mut dyn Reader, at: At<'_>) -> Result<M> {
-    let mut row = M::read(&mut Cursor::new(reader, 0, M::schema()))?;
+    let mut row = M::read(&mut Cursor::skipping(reader, 0, M::schema(), &at.0.deferred))?;
     if !at.0.related.is_empty() {
         attach(&mut row, None, reader, at)?;
     }

@@ -16,6 +16,8 @@ use super::from::{Group, Walk};
 pub(crate) struct Plan {
     /// Rows that are read along, those that lead to others first.
     pub(crate) related: Vec<Related>,
+    /// Fields of the model that are left out.
+    pub(crate) deferred: Vec<u16>,
     /// Where the keys stand of the rows that these are related to.
     pub(crate) along: usize,
     /// What is computed: the first column of each, and the field that it is.
@@ -74,7 +76,7 @@ impl Compiler {
             return self.combined(query);
         }
         self.enter(query.model);
-        let mut plan = Plan::default();
+        let mut plan = Plan { deferred: query.deferred.clone(), ..Plan::default() };
         let mut pieces = self.pieces(query, want, &mut plan)?;
         if want == Want::Named {
             name_all(&mut pieces.outputs);

@@ -6,7 +6,7 @@ use std::panic::Location;
 use carafe_core::{Error, Kind, Result};
 use carafe_model::model::Hop;
 use carafe_model::query::{Node, Select, Step};
-use carafe_model::schema::{FieldSchema, ModelSchema};
+use carafe_model::schema::FieldSchema;
 use carafe_model::{Column, Model, Record, Value};
 
 use super::bulk::{BulkCreate, BulkUpdate};
@@ -124,7 +124,7 @@ pub trait Writes: Model {
         let caller = Location::caller();
         async move {
             stamp(self, false)?;
-            update_existing(self, is_row(self), &writable(Self::schema()), executor, caller).await
+            update_existing(self, is_row(self), &writable(self), executor, caller).await
         }
     }
 
@@ -196,9 +196,15 @@ pub trait Writes: Model {
 
 impl<M: Model> Writes for M {}
 
-/// The fields of a model that an update may set.
-fn writable(model: &'static ModelSchema) -> Vec<u16> {
-    let fields = model.stored().filter(|field| !field.primary_key && field.generated.is_none());
+/// The fields of a row that an update may set: not those that its query left out.
+fn writable(record: &dyn Record) -> Vec<u16> {
+    let is_missing = |field: &FieldSchema| {
+        record.field_at(field.index.into()).is_none_or(|field| field.is_missing())
+    };
+    let fields = record
+        .model()
+        .stored()
+        .filter(|field| !field.primary_key && field.generated.is_none() && !is_missing(field));
     fields.map(|field| field.index).collect()
 }
 
@@ -211,7 +217,7 @@ fn changed(one: &dyn Record, other: &dyn Record) -> Vec<u16> {
         }
         values
     };
-    let mut fields = writable(one.model());
+    let mut fields = writable(one);
     fields.retain(|field| values(one, *field) != values(other, *field));
     fields
 }
@@ -225,7 +231,7 @@ async fn save(
 ) -> Result<()> {
     if has_key {
         stamp(record, false)?;
-        let fields = writable(record.model());
+        let fields = writable(record);
         if update_fields(record, is_row, &fields, executor, caller).await? > 0 {
             return Ok(());
         }
