@@ -29,6 +29,7 @@ pages! {
     topics_hooks = "docs/topics/hooks.md";
     topics_middleware = "docs/topics/middleware.md";
     topics_models = "docs/topics/models.md";
+    topics_queries = "docs/topics/queries.md";
     topics_requests = "docs/topics/requests.md";
     topics_responses = "docs/topics/responses.md";
     topics_routing = "docs/topics/routing.md";
