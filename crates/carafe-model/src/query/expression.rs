@@ -79,7 +79,7 @@ impl<M, T> fmt::Debug for Expr<M, T> {
 /// `!`.
 ///
 /// ```
-/// use carafe::models::{Model, query::{Filter, Lookups}};
+/// use carafe::models::{Model, query::{Filter, Lookups, TextLookups}};
 ///
 /// #[derive(Model)]
 /// struct Post { id: i64, title: String, views: i32 }

@@ -8,7 +8,7 @@ use crate::{FilePath, StoredFile, StoredImage, Value};
 /// lookups.
 ///
 /// ```
-/// use carafe::models::{Model, query::Lookups};
+/// use carafe::models::{Model, query::{Lookups, TextLookups}};
 ///
 /// #[derive(Model)]
 /// struct Post { id: i64, title: String, views: i32, rating: Option<f64> }
