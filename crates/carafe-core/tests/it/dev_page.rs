@@ -64,6 +64,11 @@ async fn search(Query(search): Query<Search>) -> String {
     search.wanted
 }
 
+#[get("/file")]
+async fn no_file() -> Result<String> {
+    Ok(std::fs::read_to_string("no such file")?)
+}
+
 #[get("/unspeakable")]
 async fn unspeakable() -> Result<()> {
     Err(Error::internal("outside").because(Broken("so broken that it panics")))
@@ -115,6 +120,7 @@ fn app() -> App {
         several,
         file,
         search,
+        no_file,
         unspeakable,
         huge,
         panics,
@@ -168,6 +174,13 @@ async fn only_the_frames_of_the_user_are_listed() {
         let file = frame["file"].as_str().unwrap();
         assert!(file.ends_with("tests/it/dev_page.rs"), "{frame}");
     }
+}
+
+#[tokio::test]
+async fn a_cause_is_said_once() {
+    let page = development().await.get("/file").await;
+    assert_eq!(page.text().matches("No such file or directory (os error 2)").count(), 1);
+    page.assert_contains("\n  because: Os { code: 2, kind: NotFound");
 }
 
 #[tokio::test]
