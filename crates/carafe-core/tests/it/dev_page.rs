@@ -64,6 +64,14 @@ async fn search(Query(search): Query<Search>) -> String {
     search.wanted
 }
 
+#[get("/told")]
+async fn told() -> Result<()> {
+    #[rustfmt::skip]
+    let place = format!("one ({}:{})", file!(), line!()); // this line
+    let environment: Result<Environment> = "No Environment".parse();
+    environment.map(|_| ()).map_err(|error| error.at(place))
+}
+
 #[get("/file")]
 async fn no_file() -> Result<String> {
     Ok(std::fs::read_to_string("no such file")?)
@@ -120,6 +128,7 @@ fn app() -> App {
         several,
         file,
         search,
+        told,
         no_file,
         unspeakable,
         huge,
@@ -173,7 +182,32 @@ async fn only_the_frames_of_the_user_are_listed() {
     for frame in frames {
         let file = frame["file"].as_str().unwrap();
         assert!(file.ends_with("tests/it/dev_page.rs"), "{frame}");
+        // Who asks is no part of the answer.
+        assert!(!frame["function"].as_str().unwrap().contains("only_the_frames"), "{frame}");
     }
+}
+
+/// The line that is marked, of an error that nothing in this file made.
+#[track_caller]
+fn check_marked(page: &carafe_core::testing::TestResponse, line: &str) {
+    let marked: Vec<_> = page.text().lines().filter(|line| line.starts_with("> ")).collect();
+    assert!(marked.len() == 1 && marked[0].ends_with(line), "{marked:?}\n{}", page.text());
+}
+
+#[tokio::test]
+async fn the_line_at_fault_is_marked() {
+    let client = development().await;
+    // An extractor refused, so that it is the handler: its own line and not the attribute's.
+    check_marked(
+        &client.get("/search").await,
+        "async fn search(Query(search): Query<Search>) -> String {",
+    );
+    // A library made the error and says which line asked.
+    check_marked(
+        &client.get("/told").await,
+        "let place = format!(\"one ({}:{})\", file!(), line!()); // this line",
+    );
+    check_marked(&client.get("/file").await, "Ok(std::fs::read_to_string(\"no such file\")?)");
 }
 
 #[tokio::test]

@@ -25,12 +25,13 @@ async fn misspelt() -> Page {
 }
 
 #[tokio::test]
-async fn a_template_that_is_missing_is_told_once() {
+async fn a_template_that_is_missing_is_told_once_and_where_it_was_asked_for() {
     let folder = TemplateFolder::texts([("post/show.html", "")]);
     let app = App::new("site").routes(routes![misspelt]).templates(folder);
     let site = app.build_with(SettingsLoader::new(Environment::DEVELOPMENT)).unwrap();
     let page = TestClient::of(site).get("/").await;
     page.assert_status(500).assert_contains("did you mean `post/show.html`?");
+    page.assert_contains("|     page(\"post/shwo.html\", context! {})");
     let text = page.text();
     assert_eq!(text.matches("does not exist").count(), 1, "{text}");
     assert!(!text.contains("because") && !text.contains("TemplateError"), "{text}");

@@ -175,15 +175,16 @@ impl Desk {
         Spot { source: Some(source), ..self.spot(file, line) }
     }
 
-    /// The panic's own place, or the line that made the error, where that is the user's; else the
-    /// nearest of the user's frames.
+    /// The panic's own place, the line that made the error or the one that it names as its place,
+    /// whichever is the user's; else the nearest of the user's frames.
     fn origin(&self, error: &Error, panic: Option<&Panic>, frames: &[Frame]) -> Option<Spot> {
         let location = error.location();
-        let told = match panic {
+        let made = match panic {
             Some(panic) => panic.spot(),
             None => Some((location.file(), location.line())),
         };
-        let own = told.filter(|(file, _)| self.project.owns(file));
+        let named = error.place().and_then(frames::line_of_rust);
+        let own = [made, named].into_iter().flatten().find(|(file, _)| self.project.owns(file));
         let spot = own.map(|(file, line)| self.with_source(file, line));
         spot.or_else(|| {
             let frame = &frames.first()?.spot;
