@@ -283,6 +283,27 @@ async fn a_terminal_gets_text() {
     }
 }
 
+#[get("/api")]
+async fn api() -> Result<carafe_core::Json<u8>> {
+    Err(Error::internal("cannot fill the carafe"))
+}
+
+#[tokio::test]
+async fn who_asks_an_api_gets_json_in_a_terminal_too() {
+    let app = App::new("site").routes(routes![api]);
+    let site = app.build_with(SettingsLoader::new(Environment::DEVELOPMENT)).unwrap();
+    let client = TestClient::of(site);
+    for (accept, kind) in [
+        ("*/*", "application/problem+json"),
+        ("text/plain, */*;q=0.5", "text/plain; charset=utf-8"),
+        (HTML, "text/html; charset=utf-8"),
+    ] {
+        let page = client.get("/api").header("accept", accept).await;
+        page.assert_status(500).assert_header("content-type", kind);
+        page.assert_contains("cannot fill the carafe");
+    }
+}
+
 #[tokio::test]
 async fn a_program_gets_the_problem_with_more() {
     let page = development().await.get("/boom").header("accept", "application/problem+json").await;
