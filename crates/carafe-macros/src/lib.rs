@@ -23,7 +23,7 @@ macro_rules! methods {
         ///
         /// The arguments are path segments, by name, and extractors; a plain `fn` may block. See
         /// the guide's page on routing for the options that may stand beside the path: `name`,
-        /// `csrf`, `body_limit`, `strict_slashes`, `default(…)`.
+        /// `csrf`, `json`, `body_limit`, `strict_slashes`, `default(…)`.
         #[proc_macro_attribute]
         pub fn $name(attribute: TokenStream, item: TokenStream) -> TokenStream {
             handler::attribute(Some(&[$($method),*]), attribute.into(), item.into()).into()

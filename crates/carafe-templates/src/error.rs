@@ -62,10 +62,17 @@ impl fmt::Display for TemplateError {
     }
 }
 
+/// What the engine's own errors say is all said here, so that the next cause is what a function, a
+/// filter or a value failed with.
 impl StdError for TemplateError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        Some(&self.source)
+        chain(&self.source).last().and_then(StdError::source)
     }
+}
+
+/// An error of the engine, and those of the engine that caused it.
+fn chain(cause: &Cause) -> impl Iterator<Item = &Cause> {
+    std::iter::successors(Some(cause), |error| StdError::source(*error)?.downcast_ref())
 }
 
 /// What is known of the templates around an error.
@@ -85,11 +92,7 @@ const AROUND: usize = 2;
 
 /// An error of `MiniJinja` as ours; one of ours that went through it keeps its kind and hint.
 pub(crate) fn explain(cause: Cause, around: &dyn Surroundings) -> Error {
-    let mut chain: Vec<&Cause> = vec![&cause];
-    while let Some(next) = chain.last().and_then(|last| StdError::source(*last)) {
-        let Some(next) = next.downcast_ref() else { break };
-        chain.push(next);
-    }
+    let mut chain: Vec<&Cause> = chain(&cause).collect();
     let inner = chain.pop().unwrap_or(&cause);
     let ours = StdError::source(inner)
         .and_then(|source| source.downcast_ref::<AsStdError>())

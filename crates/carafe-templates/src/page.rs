@@ -1,13 +1,14 @@
 //! The answer that is a template with its values.
 
 use std::borrow::Cow;
+use std::panic::Location;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use carafe_core::respond::{Late, Later};
-use carafe_core::{Result, Scope};
+use carafe_core::{Error, Result, Scope};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
 use crate::context::Context;
@@ -27,6 +28,8 @@ pub struct Page {
     status: StatusCode,
     headers: HeaderMap,
     streamed: bool,
+    /// The line that asked for it.
+    caller: &'static Location<'static>,
 }
 
 /// A page of a template and its values (Flask's `render_template`).
@@ -42,11 +45,13 @@ pub struct Page {
 ///     page("posts/list.html", context! { posts, title => "Posts" })
 /// }
 /// ```
+#[track_caller]
 pub fn page(template: impl Into<Cow<'static, str>>, context: Context) -> Page {
     Page::new(Wanted::Name(template.into()), context)
 }
 
 /// A page of the first of several templates that exists.
+#[track_caller]
 pub fn page_of<N: Into<Cow<'static, str>>>(
     templates: impl IntoIterator<Item = N>,
     context: Context,
@@ -58,13 +63,22 @@ pub fn page_of<N: Into<Cow<'static, str>>>(
 ///
 /// The text is the program's own, never a visitor's: a template may call whatever the app offers
 /// to templates.
+#[track_caller]
 pub fn page_from_string(source: impl Into<String>, context: Context) -> Page {
     Page::new(Wanted::Text(source.into().into()), context)
 }
 
 impl Page {
+    #[track_caller]
     fn new(wanted: Wanted, context: Context) -> Self {
-        Self { wanted, context, status: StatusCode::OK, headers: HeaderMap::new(), streamed: false }
+        Self {
+            wanted,
+            context,
+            status: StatusCode::OK,
+            headers: HeaderMap::new(),
+            streamed: false,
+            caller: Location::caller(),
+        }
     }
 
     /// Answers with another status than 200.
@@ -106,28 +120,42 @@ impl Late for Page {
     fn finish<'s>(
         self: Arc<Self>,
         scope: &'s Scope,
-        mut response: Response,
+        response: Response,
     ) -> Pin<Box<dyn Future<Output = Result<Response>> + Send + 's>> {
-        Box::pin(async move {
-            let template = self.wanted.name(&*Engine::of(scope)?)?.clone();
-            scope.emit(BeforeRenderTemplate { template, context: self.context.clone() });
-            let (template, body) = if self.streamed {
-                stream::start(scope, &self.wanted, &self.context).await?
-            } else {
-                let Done { template, text } = render_in(scope, &self.wanted, &self.context).await?;
-                (template, Body::from(text))
-            };
-            let kind = HeaderValue::from_static(content_type(&template));
-            response.headers_mut().entry(header::CONTENT_TYPE).or_insert(kind);
-            *response.body_mut() = body;
-            let context = self.context.clone();
-            scope.emit_with(|| TemplateRendered {
-                template: template.clone(),
-                context: context.clone(),
-            });
-            response.extensions_mut().insert(Rendered { template, context });
-            Ok(response)
-        })
+        Box::pin(
+            async move { self.rendered(scope, response).await.map_err(|error| self.blame(error)) },
+        )
+    }
+}
+
+impl Page {
+    async fn rendered(&self, scope: &Scope, mut response: Response) -> Result<Response> {
+        let template = self.wanted.name(&*Engine::of(scope)?)?.clone();
+        scope.emit(BeforeRenderTemplate { template, context: self.context.clone() });
+        let (template, body) = if self.streamed {
+            stream::start(scope, &self.wanted, &self.context).await?
+        } else {
+            let Done { template, text } = render_in(scope, &self.wanted, &self.context).await?;
+            (template, Body::from(text))
+        };
+        let kind = HeaderValue::from_static(content_type(&template));
+        response.headers_mut().entry(header::CONTENT_TYPE).or_insert(kind);
+        *response.body_mut() = body;
+        let context = self.context.clone();
+        scope.emit_with(|| TemplateRendered {
+            template: template.clone(),
+            context: context.clone(),
+        });
+        response.extensions_mut().insert(Rendered { template, context });
+        Ok(response)
+    }
+
+    /// Where no line of a template is at fault, the one that asked for it is.
+    fn blame(&self, error: Error) -> Error {
+        match error.place() {
+            Some(_) => error,
+            None => error.at(format!("{}:{}", self.caller.file(), self.caller.line())),
+        }
     }
 }
 

@@ -13,14 +13,14 @@ use super::site::Site;
 use super::{App, Mount, layers};
 use crate::checks::{self, Checker};
 use crate::command::{Command, Commands, Line, builtin};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::events::Events;
 use crate::frame::{Base, Frame, Place, endpoint};
 use crate::middleware::{Pipeline, TrustedProxies, sessions};
 use crate::once::Once;
 use crate::routing::{Host, Pattern, Route, Routes, Rule, Table};
 use crate::scope::Scope;
-use crate::settings::{CoreSettings, SecuritySettings, Settings, SettingsLoader};
+use crate::settings::{CoreSettings, SecuritySettings, Settings, SettingsLoader, Strangers};
 
 /// A site while it is put together: what components add to.
 pub struct Draft {
@@ -45,17 +45,23 @@ pub(super) fn build(mut app: App, settings: SettingsLoader) -> Result<Arc<Site>>
     let root = Pattern::parse("/")?;
     draft.lay_flat(app, None, String::new(), root, None)?;
     draft.check_names()?;
-    draft.provide_settings()?;
+    let provided = draft.provide_settings();
     for value in sessions::page_values() {
         draft.add_deposit(0, value);
     }
-    draft.set_up()?;
+    let set_up = draft.set_up();
+    // Before all else, and all at once: what came of a wrong setting is no news beside it.
+    draft.settings.check_with(match set_up {
+        Ok(()) => Strangers::Refused,
+        Err(_) => Strangers::LeftAlone,
+    })?;
+    provided.and(set_up)?;
     draft.freeze()
 }
 
-/// Loads the settings, with the sections and the values that the apps of the tree bring.
+/// The settings, with the sections and the values that the apps of the tree bring.
 fn load(app: &mut App, loader: SettingsLoader) -> Result<Settings> {
-    gather(app, loader.sections(sessions::known())).load()
+    gather(app, loader.sections(sessions::known())).begin()
 }
 
 /// The inner apps first, so that what an outer one sets is the stronger.
@@ -161,7 +167,8 @@ impl Draft {
         }
     }
 
-    /// Sets up each kind of component once: outermost first, and after what it needs.
+    /// Sets up each kind of component once: outermost first, and after what it needs. One whose
+    /// settings are wrong does not keep the others from saying what is wrong with theirs.
     fn set_up(&mut self) -> Result<()> {
         let mut waiting: Vec<(usize, Box<dyn Erased>)> = Vec::new();
         for (index, node) in self.nodes.iter_mut().enumerate() {
@@ -184,6 +191,7 @@ impl Draft {
             }
         }
         let mut done: HashSet<&'static str> = HashSet::new();
+        let mut wrong = Vec::new();
         while !waiting.is_empty() {
             let ready = waiting
                 .iter()
@@ -191,9 +199,14 @@ impl Draft {
             let Some(ready) = ready else { return Err(missing(&waiting, &done)) };
             let (node, plugin) = waiting.remove(ready);
             done.insert(plugin.name());
-            plugin.setup(&mut Setup { draft: self, node })?;
+            match plugin.setup(&mut Setup { draft: self, node }) {
+                Err(error) if error.kind() == Kind::Settings => wrong.push(error),
+                // What lacks a component that has failed is no mistake of its own.
+                Err(error) if wrong.is_empty() => return Err(error),
+                Ok(()) | Err(_) => {}
+            }
         }
-        Ok(())
+        Error::all(wrong)
     }
 
     fn freeze(mut self) -> Result<Arc<Site>> {
@@ -202,18 +215,21 @@ impl Draft {
         let (slashes, automatic_options) =
             (root.slashes.unwrap_or_default(), root.automatic_options);
         let pipeline = Pipeline::new(&self.settings, std::mem::take(&mut root.slots))?;
-        self.settings.check()?;
         let core = self.settings.section::<CoreSettings>()?;
         let security = self.settings.section::<SecuritySettings>()?;
-        let proxies = TrustedProxies::from_settings(&security)?;
-        let base = core.base_url.as_deref().map(Base::parse).transpose()?;
+        let mut errors = Vec::new();
+        // Told with what else is wrong with the site; nothing stands in its place till then.
+        let mut wrong = |error| errors.push(error);
+        let proxies = TrustedProxies::from_settings(&security);
+        let proxies = proxies.map_err(&mut wrong).unwrap_or_default();
+        let base = core.base_url.as_deref().map(Base::parse).transpose();
+        let base = base.map_err(&mut wrong).unwrap_or_default();
         let debug = core.debug.unwrap_or(self.settings.environment().is_development());
         let mut table = Table::default();
         let mut nodes: Vec<Node> = Vec::new();
         let mut places: Vec<Place> = Vec::new();
         let mut foreign = Vec::new();
         let mut events = Events::default();
-        let mut errors = Vec::new();
         let mut stacks: Vec<Vec<layers::StoredLayer>> = Vec::new();
         let mut commands = builtin();
         let (mut on_start, mut on_stop) = (Vec::new(), Vec::new());

@@ -1,6 +1,7 @@
 //! From an app to a running program: its command line, its runtime, its server.
 
 use std::ffi::OsString;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -124,7 +125,7 @@ impl Site {
         let (builder, encrypted) = builder.encrypted(&server.tls)?;
         let scheme = if encrypted { "https" } else { "http" };
         self.start().await?;
-        let bound = builder.bind().await?;
+        let bound = builder.bind().await.map_err(elsewhere)?;
         let stop = Stop::on_signals()?;
         for place in bound.places() {
             let place = match place {
@@ -200,6 +201,18 @@ impl ServeFlags {
             .map(|address| vec![Listen::Tcp(*address)])
             .ok_or_else(|| Error::new(Kind::Settings, format!("the host `{host}` has no address")))
     }
+}
+
+/// What a site can do about a port that is taken; a server alone knows neither words nor settings.
+fn elsewhere(error: Error) -> Error {
+    let is_taken =
+        error.cause::<io::Error>().is_some_and(|cause| cause.kind() == io::ErrorKind::AddrInUse);
+    let address: Option<SocketAddr> = error.place().and_then(|place| place.parse().ok());
+    let Some(address) = address.filter(|_| is_taken) else { return error };
+    let free = address.port().checked_add(1).unwrap_or(8000);
+    error.hint(format!(
+        "another program listens there: stop it, or take another port: `cargo run -- --port {free}`, or `port = {free}` under [server] in carafe.toml"
+    ))
 }
 
 fn wrong_mode(text: &str) -> Error {

@@ -319,7 +319,7 @@ impl fmt::Debug for Error {
         let mut cause = self.source();
         while let Some(error) = cause {
             let text = error.to_string();
-            if text != said {
+            if !said.ends_with(&text) {
                 write!(f, "\n  because: {text}")?;
             }
             said = text;

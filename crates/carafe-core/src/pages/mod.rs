@@ -6,6 +6,7 @@ mod dev;
 #[path = "without_dev.rs"]
 mod dev;
 mod plain;
+mod usual;
 
 use std::sync::Arc;
 

@@ -9,6 +9,7 @@ use http::StatusCode;
 use crate::error::Error;
 use crate::extract::accept::Accept;
 use crate::html::escape;
+use crate::pages::usual::Usual;
 use crate::respond::Problem;
 use crate::scope::Scope;
 
@@ -16,17 +17,14 @@ use crate::scope::Scope;
 pub(crate) fn of(scope: &Scope, error: &Arc<Error>) -> Response {
     let status = error.status();
     let accept = scope.head().and_then(|head| head.accept.as_ref());
-    let mut response = match Accept::parse(accept).best(&[
-        "text/html",
-        "application/json",
-        "application/problem+json",
-        "text/plain",
-    ]) {
-        Some("application/json" | "application/problem+json") => {
-            Problem::new(status).detail(sentence(error)).into_response()
-        }
-        Some("text/plain") => (status, text(error)).into_response(),
-        _ => (status, Html(html(error))).into_response(),
+    let offers = match Usual::of(scope) {
+        Usual::Json => &["application/problem+json", "application/json", "text/html", "text/plain"],
+        Usual::Page => &["text/html", "application/json", "application/problem+json", "text/plain"],
+    };
+    let mut response = match Accept::parse(accept).best(offers).unwrap_or(offers[0]) {
+        "text/html" => (status, Html(html(error))).into_response(),
+        "text/plain" => (status, text(error)).into_response(),
+        _ => Problem::new(status).detail(sentence(error)).into_response(),
     };
     *response.status_mut() = status;
     response.headers_mut().extend(error.headers().clone());

@@ -137,6 +137,17 @@ impl Pattern {
         })
     }
 
+    /// How many segments of text a path begins with that stand here too; captures may lie between.
+    pub(crate) fn shared_with(&self, path: &str) -> usize {
+        let segments = path.strip_prefix('/').unwrap_or(path).split('/');
+        let alike = self.parts.iter().zip(segments).map_while(|(part, segment)| match part {
+            Part::Literal(text) => (text == segment && !text.is_empty()).then_some(1),
+            Part::Capture { .. } => Some(0),
+            Part::Rest { .. } => None,
+        });
+        alike.sum()
+    }
+
     /// Whether some path could be one of both patterns.
     pub(crate) fn overlaps(&self, other: &Self) -> bool {
         let mut theirs = other.parts.iter();

@@ -103,6 +103,9 @@ pub struct Need {
 pub struct Options {
     /// `csrf = false` takes the route out of the protection.
     pub csrf: Option<bool>,
+    /// Whether it speaks JSON, in which its errors are then told to clients that take anything. A
+    /// handler that takes or returns `Json` does; `json = true` says so of one that returns a `Response`.
+    pub json: Option<bool>,
     /// How many bytes the body of a request may have here.
     pub body_limit: Option<usize>,
     /// Whether `/about` and `/about/` are the same address here.
@@ -216,6 +219,11 @@ impl Route {
     /// What its attribute says of slashes: `Some(false)` where `/about` and `/about/` are one.
     pub fn strict_slashes(&self) -> Option<bool> {
         self.options.strict_slashes
+    }
+
+    /// Whether it speaks JSON: its handler takes or returns `Json`, or its attribute says so.
+    pub fn speaks_json(&self) -> bool {
+        self.options.json == Some(true)
     }
 
     /// Where its handler stands.

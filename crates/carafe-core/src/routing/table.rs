@@ -68,6 +68,23 @@ impl Table {
         self.by_endpoint.get(endpoint).into_iter().flatten().map(|index| &*self.rules[*index])
     }
 
+    /// Whether the routes next to a path speak JSON: all of those that share the longest beginning
+    /// with it. It is asked of a path that no route answers.
+    pub(crate) fn speaks_json_around(&self, host: &str, path: &str) -> bool {
+        let of_host = self
+            .rules()
+            .filter(|rule| rule.host.as_ref().is_none_or(|own| own.matches(host).is_some()));
+        let near = of_host.fold(None, |near: Option<(usize, bool)>, rule| {
+            let (shared, json) = (rule.pattern.shared_with(path), rule.route.speaks_json());
+            match near {
+                Some((most, _)) if shared < most => near,
+                Some((most, all)) if shared == most => Some((most, all && json)),
+                _ => Some((shared, json)),
+            }
+        });
+        near.is_some_and(|(_, all)| all)
+    }
+
     /// The names of all endpoints, sorted.
     pub fn endpoints(&self) -> Vec<&str> {
         let mut names: Vec<_> = self.by_endpoint.keys().map(String::as_str).collect();

@@ -12,7 +12,7 @@ use super::node::{Node, Table, Value, lay_over};
 use super::origin::Origin;
 use super::overrides::{Overrides, SettingValue};
 use super::section::{KnownSection, Section};
-use super::store::{Settings, Sources};
+use super::store::{Settings, Sources, Strangers};
 use super::toml_file;
 use super::variables::{self, ENVIRONMENT, Variable};
 use crate::Result;
@@ -154,18 +154,27 @@ impl SettingsLoader {
     /// Sections that nobody made known yet are left alone, since a plugin may bring theirs later;
     /// [`Settings::check`] refuses them when all are there.
     pub fn load(self) -> Result<Settings> {
-        let (settings, faults) = self.gather();
+        let (settings, _, faults) = self.gather();
         if faults.is_empty() { Ok(settings) } else { Err(tell(faults)) }
     }
 
     /// As [`Self::load`] when no section comes later: what nobody owns is among the errors.
     pub fn load_all(self) -> Result<Settings> {
-        let (settings, mut faults) = self.gather();
-        settings.refuse_unknown(&mut faults);
+        let (settings, _, mut faults) = self.gather();
+        settings.refuse_unknown(Strangers::Refused, &mut faults);
         if faults.is_empty() { Ok(settings) } else { Err(tell(faults)) }
     }
 
-    fn gather(mut self) -> (Settings, Vec<Fault>) {
+    /// As [`Self::load`] when plugins will ask for more: what is wrong with a section is left to
+    /// [`Settings::check`], which tells it with theirs. Only sources that cannot be read are told here.
+    pub(crate) fn begin(self) -> Result<Settings> {
+        match self.gather() {
+            (settings, Readable::Whole, _) => Ok(settings),
+            (_, Readable::InPart, faults) => Err(tell(faults)),
+        }
+    }
+
+    fn gather(mut self) -> (Settings, Readable, Vec<Fault>) {
         let mut faults = std::mem::take(&mut self.faults);
         let mut file = toml_file::parse(FILE, &self.toml, &mut faults);
         let environments = environments(&mut file, &self.environment, &mut faults);
@@ -179,7 +188,7 @@ impl SettingsLoader {
         lay_over(&mut root, variables::tree(&self.variables, &mut faults));
         lay_over(&mut root, code(&self.overrides, &Origin::Code, &mut faults));
 
-        let unreadable = !faults.is_empty();
+        let readable = if faults.is_empty() { Readable::Whole } else { Readable::InPart };
         let mut variables = self.variables;
         variables.extend(dot_env);
         let settings = Settings::new(Sources {
@@ -192,12 +201,19 @@ impl SettingsLoader {
         for section in &self.sections {
             settings.read(section, &mut faults);
         }
-        if unreadable {
+        if readable == Readable::InPart {
             // What seems to be missing may stand where nothing could be read.
             faults.retain(|fault| !fault.is_missing());
         }
-        (settings, faults)
+        (settings, readable, faults)
     }
+}
+
+/// How much of the sources could be read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Readable {
+    Whole,
+    InPart,
 }
 
 impl Environment {

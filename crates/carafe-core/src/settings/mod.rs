@@ -78,6 +78,7 @@ pub use section::{
     DefaultValue, FieldSchema, KnownSection, Literal, Place, Section, SectionSchema,
 };
 pub use store::Settings;
+pub(crate) use store::Strangers;
 
 #[doc(hidden)]
 pub use reader::{SectionReader, Setting};

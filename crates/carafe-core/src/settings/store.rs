@@ -50,13 +50,29 @@ struct Loaded {
     type_id: TypeId,
     schema: &'static SectionSchema,
     value: Option<Arc<dyn Any + Send + Sync>>,
+    faults: Vec<Fault>,
     rows: Vec<Row>,
 }
 
 impl Loaded {
-    fn value_of(&self, type_id: TypeId) -> Option<Arc<dyn Any + Send + Sync>> {
-        self.value.clone().filter(|_| self.type_id == type_id)
+    fn without_value(section: &KnownSection, faults: Vec<Fault>) -> Self {
+        let (type_id, schema) = (section.type_id, section.schema);
+        Self { type_id, schema, value: None, faults, rows: Vec::new() }
     }
+
+    /// Its value, or what is wrong with it.
+    fn told(&self, faults: &mut Vec<Fault>) -> Option<Arc<dyn Any + Send + Sync>> {
+        faults.extend_from_slice(&self.faults);
+        self.value.clone()
+    }
+}
+
+/// What is done about a section that nobody owns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Strangers {
+    Refused,
+    /// Somebody may own it who could not say so.
+    LeftAlone,
 }
 
 impl Settings {
@@ -96,11 +112,19 @@ impl Settings {
         if faults.is_empty() { Ok(()) } else { Err(tell(faults)) }
     }
 
-    /// Refuses every section and key that nobody made known, in the tables of all environments;
-    /// called at start, when all apps and plugins have said what they own.
+    /// Tells all that is wrong with the sections that were asked for, and refuses every section and
+    /// key that nobody made known, in the tables of all environments; called at start, when all apps
+    /// and plugins have said what they own.
     pub fn check(&self) -> Result<()> {
+        self.check_with(Strangers::Refused)
+    }
+
+    pub(crate) fn check_with(&self, strangers: Strangers) -> Result<()> {
         let mut faults = Vec::new();
-        self.refuse_unknown(&mut faults);
+        for section in self.sections().iter() {
+            section.told(&mut faults);
+        }
+        self.refuse_unknown(strangers, &mut faults);
         if faults.is_empty() { Ok(()) } else { Err(tell(faults)) }
     }
 
@@ -114,41 +138,38 @@ impl Settings {
         Self(Arc::new(Inner { sources, sections: RwLock::default() }))
     }
 
-    pub(super) fn refuse_unknown(&self, faults: &mut Vec<Fault>) {
+    pub(super) fn refuse_unknown(&self, strangers: Strangers, faults: &mut Vec<Fault>) {
         let schemas: Vec<_> = self.sections().iter().map(|section| section.schema).collect();
         let sources = &self.0.sources;
-        unknown_at_top(&sources.root, &schemas, "", faults);
+        unknown_at_top(&sources.root, &schemas, "", strangers, faults);
         for (name, node) in &sources.environments {
             if let Some(table) = node.table() {
-                unknown_at_top(table, &schemas, &join(ENVIRONMENTS, name), faults);
+                unknown_at_top(table, &schemas, &join(ENVIRONMENTS, name), strangers, faults);
             }
         }
     }
 
-    /// Reads a section unless it has been; its faults are told once more if it has any.
+    /// Reads a section unless it has been, and tells its faults each time.
     pub(super) fn read(
         &self,
         section: &KnownSection,
         faults: &mut Vec<Fault>,
     ) -> Option<Arc<dyn Any + Send + Sync>> {
-        let known = self.sections().iter().find_map(|other| other.value_of(section.type_id));
-        if known.is_some() {
-            return known;
+        let is_it = |other: &&Loaded| other.type_id == section.type_id;
+        if let Some(known) = self.sections().iter().find(is_it) {
+            return known.told(faults);
         }
         // A panic inside a type's own reading leaves the list as it was.
         let mut sections = self.0.sections.write().unwrap_or_else(PoisonError::into_inner);
         // Another thread may have read it in between.
-        if let Some(known) = sections.iter().find(|other| other.type_id == section.type_id) {
-            if known.value.is_some() {
-                return known.value.clone();
-            }
-        } else if let Some(fault) = claimed_twice(section, &sections) {
-            faults.push(fault);
-            return None;
+        if let Some(known) = sections.iter().find(is_it) {
+            return known.told(faults);
         }
-        let loaded = self.0.sources.read(section, faults);
-        let value = loaded.value.clone();
-        sections.retain(|other| other.type_id != section.type_id);
+        let loaded = match claimed_twice(section, &sections) {
+            Some(fault) => Loaded::without_value(section, vec![fault]),
+            None => self.0.sources.read(section),
+        };
+        let value = loaded.told(faults);
         sections.push(loaded);
         value
     }
@@ -159,7 +180,7 @@ impl Settings {
 }
 
 impl Sources {
-    fn read(&self, section: &KnownSection, faults: &mut Vec<Fault>) -> Loaded {
+    fn read(&self, section: &KnownSection) -> Loaded {
         let (schema, type_id) = (section.schema, section.type_id);
         if let Some(whole) = self.whole.iter().find(|whole| whole.type_id == type_id) {
             let shown = |field: &super::section::FieldSchema| {
@@ -171,26 +192,24 @@ impl Sources {
                 )
             };
             let rows = schema.fields.iter().map(shown).collect();
-            return Loaded { type_id, schema, value: Some(Arc::clone(&whole.value)), rows };
+            let value = Some(Arc::clone(&whole.value));
+            return Loaded { type_id, schema, value, faults: Vec::new(), rows };
         }
         let nothing = Table::new();
-        let before = faults.len();
         let table = match (schema.place, self.root.get(schema.path())) {
-            (Place::TopLevel, _) => Some(&self.root),
-            (_, None) => Some(&nothing),
-            (_, Some(node)) => node.table().or_else(|| {
-                faults.push(not_a_section(schema.path(), node));
-                None
-            }),
+            (Place::TopLevel, _) => Ok(&self.root),
+            (_, None) => Ok(&nothing),
+            (_, Some(node)) => node.table().ok_or_else(|| not_a_section(schema.path(), node)),
         };
-        let Some(table) = table else {
-            return Loaded { type_id, schema, value: None, rows: Vec::new() };
+        let table = match table {
+            Ok(table) => table,
+            Err(fault) => return Loaded::without_value(section, vec![fault]),
         };
         let mut reader = SectionReader::new(schema, schema.path(), table, &self.variables);
         let value = (section.read)(&mut reader);
-        faults.append(&mut reader.faults);
-        let value = value.filter(|_| faults.len() == before);
-        Loaded { type_id, schema, value, rows: reader.rows }
+        let SectionReader { faults, rows, .. } = reader;
+        let value = value.filter(|_| faults.is_empty());
+        Loaded { type_id, schema, value, faults, rows }
     }
 }
 

@@ -3,6 +3,7 @@
 use super::fault::{Fault, suggest};
 use super::node::{Node, Table};
 use super::section::{Place, SectionSchema};
+use super::store::Strangers;
 use super::variables::name_of;
 
 /// Tells the unknown keys of a whole file, or of the table of one environment.
@@ -10,6 +11,7 @@ pub(super) fn unknown_at_top(
     table: &Table,
     schemas: &[&'static SectionSchema],
     path: &str,
+    strangers: Strangers,
     faults: &mut Vec<Fault>,
 ) {
     let top = || {
@@ -31,6 +33,9 @@ pub(super) fn unknown_at_top(
                     if let (Some(nested), Some(below)) = (field.nested, node.table()) {
                         unknown_keys_below(below, nested, &join(path, key), faults);
                     }
+                    continue;
+                }
+                if strangers == Strangers::LeftAlone && node.table().is_some() {
                     continue;
                 }
                 unknown_name(key, node, schemas, path, faults);

@@ -47,6 +47,8 @@ impl Disk {
     pub(super) fn names(&self) -> Result<Vec<String>> {
         let mut names = Vec::new();
         walk(&self.folder, "", &mut names)?;
+        // A link may lead outside, where nothing is served from.
+        names.retain(|name| self.real_path(name).is_some());
         names.sort();
         Ok(names)
     }

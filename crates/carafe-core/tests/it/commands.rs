@@ -157,6 +157,25 @@ fn ask(mut stream: impl Read + Write) -> String {
     answer
 }
 
+#[tokio::test]
+async fn a_port_that_is_taken_is_told_with_the_way_to_another() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap();
+    let next = address.port().checked_add(1).unwrap_or(8000);
+    let console = Console::captured();
+    let code = site(&[("PORT", &address.port().to_string())]).command(["serve"], &console).await;
+    assert_eq!(code, 1);
+    let told = console.text();
+    for part in [
+        format!("at {address}; another program listens there"),
+        format!("`cargo run -- --port {next}`"),
+        format!("`port = {next}` under [server] in carafe.toml"),
+    ] {
+        assert!(told.contains(&part), "{told}");
+    }
+    assert_eq!(told.matches("in use").count(), 1, "{told}");
+}
+
 #[test]
 fn the_command_line_says_where_to_serve() {
     let folder = tempfile::tempdir().unwrap();

@@ -64,6 +64,19 @@ async fn search(Query(search): Query<Search>) -> String {
     search.wanted
 }
 
+#[get("/told")]
+async fn told() -> Result<()> {
+    #[rustfmt::skip]
+    let place = format!("one ({}:{})", file!(), line!()); // this line
+    let environment: Result<Environment> = "No Environment".parse();
+    environment.map(|_| ()).map_err(|error| error.at(place))
+}
+
+#[get("/file")]
+async fn no_file() -> Result<String> {
+    Ok(std::fs::read_to_string("no such file")?)
+}
+
 #[get("/unspeakable")]
 async fn unspeakable() -> Result<()> {
     Err(Error::internal("outside").because(Broken("so broken that it panics")))
@@ -115,6 +128,8 @@ fn app() -> App {
         several,
         file,
         search,
+        told,
+        no_file,
         unspeakable,
         huge,
         panics,
@@ -167,7 +182,39 @@ async fn only_the_frames_of_the_user_are_listed() {
     for frame in frames {
         let file = frame["file"].as_str().unwrap();
         assert!(file.ends_with("tests/it/dev_page.rs"), "{frame}");
+        // Who asks is no part of the answer.
+        assert!(!frame["function"].as_str().unwrap().contains("only_the_frames"), "{frame}");
     }
+}
+
+/// The line that is marked, of an error that nothing in this file made.
+#[track_caller]
+fn check_marked(page: &carafe_core::testing::TestResponse, line: &str) {
+    let marked: Vec<_> = page.text().lines().filter(|line| line.starts_with("> ")).collect();
+    assert!(marked.len() == 1 && marked[0].ends_with(line), "{marked:?}\n{}", page.text());
+}
+
+#[tokio::test]
+async fn the_line_at_fault_is_marked() {
+    let client = development().await;
+    // An extractor refused, so that it is the handler: its own line and not the attribute's.
+    check_marked(
+        &client.get("/search").await,
+        "async fn search(Query(search): Query<Search>) -> String {",
+    );
+    // A library made the error and says which line asked.
+    check_marked(
+        &client.get("/told").await,
+        "let place = format!(\"one ({}:{})\", file!(), line!()); // this line",
+    );
+    check_marked(&client.get("/file").await, "Ok(std::fs::read_to_string(\"no such file\")?)");
+}
+
+#[tokio::test]
+async fn a_cause_is_said_once() {
+    let page = development().await.get("/file").await;
+    assert_eq!(page.text().matches("No such file or directory (os error 2)").count(), 1);
+    page.assert_contains("\n  because: Os { code: 2, kind: NotFound");
 }
 
 #[tokio::test]
@@ -233,6 +280,27 @@ async fn a_terminal_gets_text() {
         page.assert_contains("\n  hint call the `plumber`\n  because: no water\n");
         page.assert_contains("Err(Error::internal(\"cannot fill the carafe\")")
             .assert_lacks("&quot;");
+    }
+}
+
+#[get("/api")]
+async fn api() -> Result<carafe_core::Json<u8>> {
+    Err(Error::internal("cannot fill the carafe"))
+}
+
+#[tokio::test]
+async fn who_asks_an_api_gets_json_in_a_terminal_too() {
+    let app = App::new("site").routes(routes![api]);
+    let site = app.build_with(SettingsLoader::new(Environment::DEVELOPMENT)).unwrap();
+    let client = TestClient::of(site);
+    for (accept, kind) in [
+        ("*/*", "application/problem+json"),
+        ("text/plain, */*;q=0.5", "text/plain; charset=utf-8"),
+        (HTML, "text/html; charset=utf-8"),
+    ] {
+        let page = client.get("/api").header("accept", accept).await;
+        page.assert_status(500).assert_header("content-type", kind);
+        page.assert_contains("cannot fill the carafe");
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use carafe_core::extract::Caught;
 use carafe_core::testing::TestClient;
-use carafe_core::{App, Error, Kind, routes};
+use carafe_core::{App, Error, Json, Kind, routes};
 use carafe_macros::get;
 use http::StatusCode;
 
@@ -178,4 +178,79 @@ fn errors_travel_through_standard_ones() {
     assert_eq!((back.kind(), back.advice()), (Kind::NotFound, Some("look")));
     let location = Error::not_found("x").location();
     assert!(location.file().ends_with("errors.rs"), "{location}");
+}
+
+#[get("/posts/{id}")]
+async fn post(id: i64) -> carafe_core::Result<Json<i64>> {
+    if id == 7 { Ok(Json(id)) } else { Err(Error::not_found("there is no such post")) }
+}
+
+#[carafe_macros::post("/posts")]
+async fn add(Json(post): Json<u8>) -> String {
+    post.to_string()
+}
+
+/// The signature says nothing, so that the attribute does.
+#[get("/raw", json = true)]
+async fn raw() -> carafe_core::Result<axum::response::Response> {
+    Err(Error::forbidden("no"))
+}
+
+/// The attribute has the last word.
+#[get("/export", json = false)]
+async fn export() -> carafe_core::Result<Json<u8>> {
+    Err(Error::forbidden("no"))
+}
+
+#[get("/{page}")]
+async fn page(page: String) -> carafe_core::Result<String> {
+    Err(Error::not_found(page))
+}
+
+#[tokio::test]
+async fn who_takes_anything_gets_what_the_route_speaks() {
+    const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    let api = App::new("api").routes(routes![post, add, raw, export]);
+    let client =
+        TestClient::new(App::new("site").mount("/api", api).routes(routes![page])).await.unwrap();
+    let check = async |method: &str, path: &str, accept: &str, expected: &str| {
+        let request = match method {
+            "GET" => client.get(path),
+            _ => client.post(path).body("application/json", "x"),
+        };
+        let request = if accept.is_empty() { request } else { request.header("accept", accept) };
+        let answer = request.await;
+        let kind = answer.header("content-type").unwrap().split(';').next().unwrap();
+        assert_eq!(kind, expected, "{method} {path}, {accept:?}");
+    };
+    const PROBLEM: &str = "application/problem+json";
+    for (method, path, anything) in [
+        ("GET", "/api/posts/1", PROBLEM),
+        // The extractor refuses.
+        ("POST", "/api/posts", PROBLEM),
+        ("GET", "/api/raw", PROBLEM),
+        ("GET", "/api/export", "text/html"),
+        ("GET", "/about", "text/html"),
+        // No route answers: the nearest do, and where these differ it is a page.
+        ("GET", "/api/posts", PROBLEM),
+        ("POST", "/api/posts/1", PROBLEM),
+        ("GET", "/api/posts/x", PROBLEM),
+        ("GET", "/api/posts/7/likes", PROBLEM),
+        ("GET", "/api/nope", "text/html"),
+        ("GET", "/nope/nope", "text/html"),
+    ] {
+        check(method, path, "*/*", anything).await;
+        check(method, path, "", anything).await;
+        check(method, path, BROWSER, "text/html").await;
+        check(method, path, "application/json", PROBLEM).await;
+        check(method, path, "text/plain, */*;q=0.1", "text/plain").await;
+    }
+    let answer = client.get("/api/posts/1").header("accept", "*/*").await;
+    answer.assert_status(404).assert_contains(r#""detail":"there is no such post""#);
+
+    // A site that is nothing but an API speaks JSON everywhere.
+    let client = TestClient::new(App::new("api").routes(routes![post, add])).await.unwrap();
+    for path in ["/", "/nope", "/posts/7/likes"] {
+        client.get(path).await.assert_status(404).assert_header("content-type", PROBLEM);
+    }
 }

@@ -4,9 +4,10 @@ use std::sync::{Arc, Mutex};
 
 use carafe_core::extract::Service;
 use carafe_core::plugin::{Plugin, Setup};
+use carafe_core::settings::{Environment, Section, SettingsLoader};
 use carafe_core::testing::TestClient;
-use carafe_core::{App, Error, Result, routes};
-use carafe_macros::get;
+use carafe_core::{App, Error, Kind, Result, routes};
+use carafe_macros::{Settings, get};
 
 /// In which order the components of a site were set up; each has the same one.
 #[derive(Clone, Default)]
@@ -126,4 +127,102 @@ async fn what_a_component_adds_is_there_and_what_it_refuses_too() {
     let app = App::new("site").plugin(Tables(log.clone())).routes(routes![index]);
     TestClient::new(app).await.unwrap().get("/").await.assert_text("database");
     assert_eq!(order(App::new("site").plugin(Refuses), &log).await, "not today");
+}
+
+/// A component that reads a section of its own.
+macro_rules! readers {
+    ($($kind:ident $name:literal needs $needs:expr, reads $section:ident;)*) => {$(
+        #[derive(Settings)]
+        #[settings(section = $name)]
+        struct $section {
+            #[setting(default = 1)]
+            size: u8,
+        }
+
+        #[derive(PartialEq)]
+        struct $kind;
+
+        impl Plugin for $kind {
+            const NAME: &'static str = $name;
+            const NEEDS: &'static [&'static str] = &$needs;
+
+            fn setup(self, setup: &mut Setup<'_>) -> Result<()> {
+                let size = setup.settings::<$section>()?.size;
+                assert_ne!(size, 0, "{}", $section::SCHEMA.type_name);
+                Ok(())
+            }
+        }
+    )*};
+}
+readers! {
+    Mails "mails" needs [], reads MailSettings;
+    Queue "queue" needs ["mails"], reads QueueSettings;
+}
+
+#[derive(Settings)]
+#[settings(section = "blog")]
+struct BlogSettings {
+    #[setting(default = "x")]
+    title: String,
+}
+
+#[get("/title")]
+async fn title(blog: Service<BlogSettings>) -> String {
+    blog.title.clone()
+}
+
+#[track_caller]
+fn check_settings(toml: &str, told: &[&str]) {
+    let blog = App::new("blog").settings::<BlogSettings>().routes(routes![title]);
+    let site = App::new("site").plugin(Queue).plugin(Mails).mount("/blog", blog);
+    let error = site.build_with(SettingsLoader::new(Environment::TEST).toml(toml)).unwrap_err();
+    assert_eq!(error.kind(), Kind::Settings, "{error}");
+    let text = error.to_string();
+    let mut lines = text.lines().filter_map(|line| line.strip_prefix("  - "));
+    for expected in told {
+        let line = lines.next().unwrap_or(&text);
+        assert!(line.starts_with(expected), "expected {expected}\nfound {text}");
+    }
+    assert_eq!(lines.next(), None, "{text}");
+}
+
+#[tokio::test]
+async fn what_is_wrong_in_several_sections_is_told_at_once() {
+    check_settings(
+        "debugg = true\n[server]\nport = 'x'\nprot = 1\n[mails]\nsize = 'x'\nsiez = 1\n[queue]\nsize = 'x'\n[blog]\ntitle = 1",
+        &[
+            "carafe.toml:1: `debugg` is not a setting; did you mean `debug`?",
+            "carafe.toml:3: `server.port` must be",
+            "carafe.toml:4: `server.prot` is not a setting",
+            "carafe.toml:6: `mails.size` must be",
+            "carafe.toml:7: `mails.siez` is not a setting",
+            "carafe.toml:9: `queue.size` must be",
+            "carafe.toml:11: `blog.title` must be",
+        ],
+    );
+    // What nobody owns comes with what the apps and the program itself own.
+    check_settings(
+        "[blog]\ntitle = 1\n[quee]\nsize = 2",
+        &[
+            "carafe.toml:2: `blog.title` must be",
+            "carafe.toml:3: nothing here owns a section [quee]; did you mean `queue`?",
+        ],
+    );
+    // The form of a value is looked at too.
+    check_settings(
+        "base_url = 'x'\n[security]\ntrusted_proxies = ['y']",
+        &["`security.trusted_proxies` has `y`", "`base_url` is `x`, which is no address"],
+    );
+}
+
+#[tokio::test]
+async fn a_section_of_who_could_not_say_so_is_no_mistake() {
+    // `Queue` might own a second section, and gets no further than its first.
+    check_settings(
+        "[queue]\nsize = 'x'\n[env.production]\nsize = 1\n[letters]\nsize = 1",
+        &[
+            "carafe.toml:2: `queue.size` must be",
+            "carafe.toml:4: `env.production.size` is not a setting",
+        ],
+    );
 }

@@ -163,6 +163,10 @@ async fn links_may_not_lead_outside() {
     assert_eq!(get(&folder, "own", "").await.text(), "MIT");
     let seen = get(&folder, "LICENSE", "Accept-Encoding: gzip").await;
     assert_eq!((seen.text(), seen.header("content-encoding")), ("MIT", ""));
+    // What is not served is not listed either.
+    let outside_of_it = ["link", "folder/secret", "brother", "LICENSE.gz"];
+    let names = folder.names().unwrap();
+    assert!(!names.iter().any(|name| outside_of_it.contains(&name.as_str())), "{names:?}");
     fs::remove_dir_all(brother).unwrap();
 
     // A folder that holds itself is listed once.

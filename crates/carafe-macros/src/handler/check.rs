@@ -1,9 +1,9 @@
 //! The rules of a handler, and the struct in which nothing is left to decide.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
-use syn::{Attribute, Expr, FnArg, LitStr, Pat, ReturnType, Type, Visibility};
+use syn::{Attribute, Expr, FnArg, LitStr, Pat, ReturnType, Signature, Type, Visibility};
 
 use super::parse::{Function, Options, Size};
 use crate::errors::Errors;
@@ -102,7 +102,7 @@ pub(crate) fn handler(
             .as_ref()
             .map_or_else(|| signature.ident.unraw().to_string(), LitStr::value),
         methods: read_methods(methods, &options.methods, errors),
-        options: read_options(&options, errors),
+        options: read_options(&options, speaks_json(signature), errors),
         docs: crate::command::docs(&function.attributes),
         returns: return_span(signature),
         ident: signature.ident.clone(),
@@ -268,7 +268,7 @@ fn check_captures(
     options: &Options,
     written: &[Written],
     captures: &[Capture],
-    signature: &syn::Signature,
+    signature: &Signature,
     errors: &mut Errors,
 ) {
     for capture in written {
@@ -320,7 +320,24 @@ fn read_methods(fixed: Option<&[&str]>, named: &[LitStr], errors: &mut Errors) -
     named.iter().map(LitStr::value).collect()
 }
 
-fn read_options(options: &Options, errors: &mut Errors) -> TokenStream {
+/// Whether a type called `Json` stands among the arguments or in what is returned.
+fn speaks_json(signature: &Signature) -> bool {
+    let taken = signature.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(typed) => Some(typed.ty.to_token_stream()),
+        FnArg::Receiver(_) => None,
+    });
+    taken.chain([signature.output.to_token_stream()]).any(names_json)
+}
+
+fn names_json(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == "Json",
+        TokenTree::Group(group) => names_json(group.stream()),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
+}
+
+fn read_options(options: &Options, speaks_json: bool, errors: &mut Errors) -> TokenStream {
     let set = |name: &str, value: Option<TokenStream>| {
         let name = format_ident!("{name}");
         value.map(|value| quote!(#name: ::core::option::Option::Some(#value),))
@@ -333,10 +350,12 @@ fn read_options(options: &Options, errors: &mut Errors) -> TokenStream {
         }
     });
     let csrf = set("csrf", options.csrf.as_ref().map(|value| quote!(#value)));
+    let json = options.json.as_ref().map(|value| quote!(#value));
+    let json = set("json", json.or_else(|| speaks_json.then(|| quote!(true))));
     let strict_slashes =
         set("strict_slashes", options.strict_slashes.as_ref().map(|value| quote!(#value)));
     let body_limit = set("body_limit", body_limit);
-    quote!(#csrf #body_limit #strict_slashes)
+    quote!(#csrf #json #body_limit #strict_slashes)
 }
 
 fn read_size(size: &Size) -> syn::Result<usize> {
@@ -366,7 +385,7 @@ fn read_size(size: &Size) -> syn::Result<usize> {
     })
 }
 
-fn return_span(signature: &syn::Signature) -> Span {
+fn return_span(signature: &Signature) -> Span {
     match &signature.output {
         ReturnType::Default => signature.ident.span(),
         ReturnType::Type(_, ty) => syn::spanned::Spanned::span(ty),

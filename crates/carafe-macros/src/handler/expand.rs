@@ -65,6 +65,8 @@ fn route(handler: &Handler) -> TokenStream {
         })
         .collect();
     let call = call(handler);
+    // With the name's own span it is the line of the function, not that of its attribute.
+    let line = quote_spanned!(handler.ident.span()=> ::core::line!());
     quote! {
         #[doc(hidden)]
         pub fn __route() -> ::carafe::__private::Route {
@@ -82,7 +84,7 @@ fn route(handler: &Handler) -> TokenStream {
                 reads_facts: ::std::vec![#((&::carafe::__private::Probe::<#extractors>::default()).reads_facts()),*],
                 options: ::carafe::__private::Options { #options ..::core::default::Default::default() },
                 docs: #docs,
-                place: ::carafe::__private::Place { module: ::core::module_path!(), file: ::core::file!(), line: ::core::line!() },
+                place: ::carafe::__private::Place { module: ::core::module_path!(), file: ::core::file!(), line: #line },
             })
         }
     }

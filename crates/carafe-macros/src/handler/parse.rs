@@ -6,13 +6,14 @@ use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, LitBool, LitInt, LitStr, Signature, Token, Visibility, parenthesized};
 
-/// `"/a", "/b", name = "…", csrf = false, body_limit = "10 MiB", default(page = 1), methods("GET")`.
+/// `"/a", "/b", name = "…", csrf = false, json = true, body_limit = "10 MiB", default(page = 1), methods("GET")`.
 #[derive(Default)]
 pub(crate) struct Options {
     pub(crate) paths: Vec<LitStr>,
     pub(crate) methods: Vec<LitStr>,
     pub(crate) name: Option<LitStr>,
     pub(crate) csrf: Option<LitBool>,
+    pub(crate) json: Option<LitBool>,
     pub(crate) body_limit: Option<Size>,
     pub(crate) strict_slashes: Option<LitBool>,
     pub(crate) defaults: Vec<(Ident, Expr)>,
@@ -66,6 +67,7 @@ impl Options {
         match name.to_string().as_str() {
             "name" => self.name = Some(value(input)?),
             "csrf" => self.csrf = Some(value(input)?),
+            "json" => self.json = Some(value(input)?),
             "strict_slashes" => self.strict_slashes = Some(value(input)?),
             "body_limit" => {
                 input.parse::<Token![=]>()?;
@@ -96,7 +98,7 @@ impl Options {
                 return Err(syn::Error::new(
                     name.span(),
                     format!(
-                        "there is no option `{other}`; there are `name`, `csrf`, `body_limit`, `strict_slashes`, `default(…)`, `methods(…)`"
+                        "there is no option `{other}`; there are `name`, `csrf`, `json`, `body_limit`, `strict_slashes`, `default(…)`, `methods(…)`"
                     ),
                 ));
             }

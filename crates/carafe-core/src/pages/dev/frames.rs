@@ -6,6 +6,8 @@ use super::project::Project;
 use super::report::Spot;
 
 const MOST: usize = 40;
+/// Where the framework begins to answer a request.
+const ANSWERING: &str = "carafe_core::app::answering::";
 
 /// One call on the way to the error.
 #[derive(Debug, Serialize)]
@@ -23,6 +25,10 @@ pub(super) fn of_user(
 ) -> Vec<Frame> {
     let mut frames: Vec<Frame> = Vec::new();
     for raw in parse(trace) {
+        // Further out stands what serves the site or asks it, as a `main` or a test.
+        if raw.function.contains(ANSWERING) {
+            break;
+        }
         let Some((file, line)) = raw.place else { continue };
         if frames.len() == MOST || !project.owns(file) {
             continue;
@@ -79,6 +85,13 @@ fn place_of(text: &str) -> Option<(&str, u32)> {
     }
 }
 
+/// The line of Rust that the place of an error is, or ends with: `src/blog.rs:7`,
+/// `select 1 (src/blog.rs:7)`.
+pub(super) fn line_of_rust(place: &str) -> Option<(&str, u32)> {
+    let inner = place.strip_suffix(')').and_then(|text| text.rsplit_once(" (")).map(|cut| cut.1);
+    place_of(inner.unwrap_or(place)).filter(|(file, _)| file.ends_with(".rs"))
+}
+
 /// What was inlined has lost the name of its function, which stands above the line.
 fn named(function: String, spot: &Spot) -> String {
     if !function.starts_with('{') {
@@ -128,6 +141,24 @@ mod tests {
         );
         for junk in ["", "at x:1:1", ": ", "1:", "1: ", "at \n1: a\nat :::", "\u{0}1: \u{feff}"] {
             assert!(parse(junk).iter().all(|frame| frame.place.is_none()), "{junk:?}");
+        }
+    }
+
+    #[test]
+    fn a_place_may_be_a_line_of_rust() {
+        for (place, line) in [
+            ("src/main.rs:7", Some(("src/main.rs", 7))),
+            ("select f(1) (src/main.rs:7)", Some(("src/main.rs", 7))),
+            ("C:\\blog\\main.rs:7:5", Some(("C:\\blog\\main.rs", 7))),
+            ("blog.show (src/main.rs:7)", Some(("src/main.rs", 7))),
+            ("templates/a.html:7", None),
+            ("GET / (index)", None),
+            ("src/main.rs", None),
+            (" ()", None),
+            (")", None),
+            ("", None),
+        ] {
+            assert_eq!(line_of_rust(place), line, "{place}");
         }
     }
 

@@ -30,6 +30,7 @@ use serde_json::json;
 
 use crate::error::Error;
 use crate::extract::accept::Accept;
+use crate::pages::usual::Usual;
 use crate::scope::Scope;
 use report::Report;
 
@@ -64,21 +65,21 @@ enum Form {
 }
 
 /// HTML for those who name it, which browsers do; curl and its like take anything, and are read
-/// in a terminal.
+/// in a terminal, unless JSON is what they get there.
 fn form(scope: &Scope) -> Form {
     let accept = scope.head().and_then(|head| head.accept.as_ref());
     let named = accept
         .and_then(|value| value.to_str().ok())
         .is_some_and(|text| text.to_ascii_lowercase().contains("text/html"));
-    let offers: &[&str] = if named {
-        &["text/html", "application/json", "application/problem+json", "text/plain"]
-    } else {
-        &["text/plain", "application/json", "application/problem+json", "text/html"]
+    let offers = match Usual::of(scope) {
+        _ if named => &["text/html", "application/json", "application/problem+json", "text/plain"],
+        Usual::Json => &["application/problem+json", "application/json", "text/plain", "text/html"],
+        Usual::Page => &["text/plain", "application/json", "application/problem+json", "text/html"],
     };
-    match Accept::parse(accept).best(offers) {
-        Some("text/html") => Form::Html,
-        Some("application/json" | "application/problem+json") => Form::Json,
-        _ => Form::Text,
+    match Accept::parse(accept).best(offers).unwrap_or(offers[0]) {
+        "text/html" => Form::Html,
+        "text/plain" => Form::Text,
+        _ => Form::Json,
     }
 }
 

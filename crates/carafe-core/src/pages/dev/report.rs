@@ -175,15 +175,16 @@ impl Desk {
         Spot { source: Some(source), ..self.spot(file, line) }
     }
 
-    /// The panic's own place, or the line that made the error, where that is the user's; else the
-    /// nearest of the user's frames.
+    /// The panic's own place, the line that made the error or the one that it names as its place,
+    /// whichever is the user's; else the nearest of the user's frames.
     fn origin(&self, error: &Error, panic: Option<&Panic>, frames: &[Frame]) -> Option<Spot> {
         let location = error.location();
-        let told = match panic {
+        let made = match panic {
             Some(panic) => panic.spot(),
             None => Some((location.file(), location.line())),
         };
-        let own = told.filter(|(file, _)| self.project.owns(file));
+        let named = error.place().and_then(frames::line_of_rust);
+        let own = [made, named].into_iter().flatten().find(|(file, _)| self.project.owns(file));
         let spot = own.map(|(file, line)| self.with_source(file, line));
         spot.or_else(|| {
             let frame = &frames.first()?.spot;
@@ -244,19 +245,29 @@ fn causes(error: &Error) -> Vec<Cause> {
         let own = cause.downcast_ref::<AsStdError>().map(AsStdError::as_error);
         let text = own.map_or_else(|| cause.to_string(), |own| own.message().to_owned());
         let debug = format!("{cause:?}");
-        let is_plain = own.is_some() || debug.trim_matches('"') == text;
-        let cause = Cause {
-            text: cut(&text, LONGEST_TEXT),
+        let is_plain = own.is_some() || debug.contains(&escaped(&text));
+        let debug = Some(debug).filter(|debug| !is_plain && debug.len() <= LONGEST_DEBUG);
+        let (shown, debug) = match debug {
+            // Of what was said already, only the form in which it is new.
+            Some(debug) if said.ends_with(&text) => (debug, None),
+            None if said.ends_with(&text) => continue,
+            debug => (cut(&text, LONGEST_TEXT), debug),
+        };
+        list.push(Cause {
+            text: shown,
             place: own.and_then(Error::place).map(str::to_owned),
             hint: own.and_then(Error::advice).map(str::to_owned),
-            debug: Some(debug).filter(|debug| !is_plain && debug.len() <= LONGEST_DEBUG),
-        };
-        if text != said || cause.debug.is_some() {
-            list.push(cause);
-        }
+            debug,
+        });
         said = text;
     }
     list
+}
+
+/// The text as it stands in the debug form of what holds it.
+fn escaped(text: &str) -> String {
+    let quoted = format!("{text:?}");
+    quoted[1..quoted.len() - 1].to_owned()
 }
 
 fn kind_name(kind: Kind) -> String {

@@ -1,0 +1,25 @@
+//! What a client gets that takes anything, as curl and most clients of APIs do.
+
+use http::Uri;
+
+use crate::scope::Scope;
+
+/// What an address usually answers, and so the form of its errors where the client has no wish.
+pub(super) enum Usual {
+    Page,
+    Json,
+}
+
+impl Usual {
+    /// As the route of the request answers, or, where none does, the routes nearest to its path.
+    pub(super) fn of(scope: &Scope) -> Self {
+        let speaks_json = match scope.rule() {
+            Some(rule) => rule.route().speaks_json(),
+            None => {
+                let path = scope.uri().map_or("/", Uri::path);
+                scope.table().speaks_json_around(scope.host_name().unwrap_or_default(), path)
+            }
+        };
+        if speaks_json { Self::Json } else { Self::Page }
+    }
+}
