@@ -39,7 +39,7 @@ pub use kinds::{
     Array, Blank, ColumnType, Element, FilePath, HStore, PgRange, RangeBound, SearchVector,
     StoredFile, StoredImage, Vector,
 };
-pub use model::relation::{ForeignKey, HasMany, HasOne, ManyToMany, OneToOne};
+pub use model::relation::{ForeignKey, GenericForeignKey, HasMany, HasOne, ManyToMany, OneToOne};
 pub use model::{Column, Cursor, Deferred, Entry, Field, Key, Model, Part, Record};
 pub use reader::{Columns, Reader};
 pub use row::{Order, Row, Scalar};
@@ -56,8 +56,8 @@ pub mod __private {
         pub use crate::choices::{choice_value, read_choice};
         pub use crate::model::relation::reverse_of;
         pub use crate::model::{
-            AnyField, KeyField, Part, PathEnd, checked_by, default_value, field_schema, positive,
-            relation_of,
+            AnyField, Hop, KeyField, Part, PathEnd, checked_by, default_value, field_schema,
+            positive, relation_of,
         };
         pub use crate::schema::*;
         pub use crate::{

@@ -20,6 +20,7 @@ struct Choice {
     name: Ident,
     value: Value,
     label: String,
+    group: Option<String>,
     default: bool,
 }
 
@@ -62,7 +63,8 @@ fn choice(variant: &Variant, errors: &mut Errors) -> Choice {
     if let Some(first) = label.get(..1).map(str::to_uppercase) {
         label.replace_range(..1, &first);
     }
-    let mut choice = Choice { name: variant.ident.clone(), value, label, default: false };
+    let mut choice =
+        Choice { name: variant.ident.clone(), value, label, group: None, default: false };
     for attribute in variant.attrs.iter().filter(|own| own.path().is_ident("choice")) {
         options(attribute, &mut choice, errors);
     }
@@ -80,11 +82,13 @@ fn options(attribute: &Attribute, choice: &mut Choice, errors: &mut Errors) {
             } else {
                 Value::Number(value.parse::<LitInt>()?.base10_parse()?)
             };
+        } else if meta.path.is_ident("group") {
+            choice.group = Some(meta.value()?.parse::<LitStr>()?.value());
         } else if meta.path.is_ident("default") {
             choice.default = true;
         } else {
             let known =
-                "a choice knows `value = \"draft\"`, `label = \"On the site\"` and `default`";
+                "a choice knows `value = \"draft\"`, `label = \"On the site\"`, `group = \"Audio\"` and `default`";
             return Err(meta.error(known));
         }
         Ok(())
@@ -113,6 +117,10 @@ fn check(input: &DeriveInput, choices: &[Choice], errors: &mut Errors) {
 fn expand(name: &Ident, choices: &[Choice]) -> TokenStream {
     let variants: Vec<&Ident> = choices.iter().map(|choice| &choice.name).collect();
     let labels = choices.iter().map(|choice| &choice.label);
+    let groups = choices.iter().map(|choice| {
+        let group = choice.group.as_ref();
+        group.map_or_else(|| quote!(__m::None), |group| quote!(__m::Some(#group)))
+    });
     let values = choices.iter().map(|choice| match &choice.value {
         Value::Text(text) => quote!(__m::Literal::Text(#text)),
         Value::Number(number) => quote!(__m::Literal::I64(#number)),
@@ -136,7 +144,7 @@ fn expand(name: &Ident, choices: &[Choice]) -> TokenStream {
             #[automatically_derived]
             impl __m::Choices for #name {
                 const CHOICES: &'static [__m::Choice] =
-                    &[#(__m::Choice { value: #values, label: #labels }),*];
+                    &[#(__m::Choice { value: #values, label: #labels, group: #groups }),*];
                 const ALL: &'static [Self] = &[#(Self::#variants),*];
                 fn index(self) -> usize {
                     match self { #(Self::#variants => #indexes),* }

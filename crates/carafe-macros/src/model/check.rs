@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use syn::spanned::Spanned as _;
 
-use super::names::{Seems, is_option_of_deferred};
+use super::names::{Seems, is_number, is_option_of_deferred};
 use super::parse::{ModelField, ModelStruct};
 use crate::errors::Errors;
 
@@ -21,6 +21,7 @@ pub(super) fn model(model: &ModelStruct, errors: &mut Errors) {
         }
         kind(field, errors);
         moments(field, errors);
+        unique_for(field, model, errors);
         defaults(field, errors);
         relation(field, errors);
     }
@@ -98,6 +99,21 @@ fn primary_key(model: &ModelStruct, errors: &mut Errors) {
     }
 }
 
+/// The fields of dates that others are unique for.
+fn unique_for(field: &ModelField, model: &ModelStruct, errors: &mut Errors) {
+    for option in ["unique_for_date", "unique_for_month", "unique_for_year"] {
+        let Some(path) = field.options.path(option, "published", errors) else { continue };
+        let name = path.get_ident().map(ToString::to_string).unwrap_or_default();
+        let date = model.fields.iter().find(|own| own.text == name);
+        let is_date =
+            date.is_some_and(|own| matches!(own.type_name.seems, Seems::Moment | Seems::Unknown));
+        let has_parts = model.fields.iter().any(|own| own.flatten);
+        if !is_date && (date.is_some() || !has_parts) {
+            errors.at(path.span(), format!("`{option}` names a field with a date"));
+        }
+    }
+}
+
 fn columns_once(model: &ModelStruct, errors: &mut Errors) {
     let mut seen: HashMap<String, &str> = HashMap::new();
     for field in model.fields.iter().filter(|field| !field.flatten) {
@@ -133,9 +149,13 @@ fn kind(field: &ModelField, errors: &mut Errors) {
         (&["max_length", "min_length"], &[Text, Bytes], "is for text and bytes"),
         (&["slug", "email", "url", "citext"], &[Text], "is a kind of `String`"),
         (&["max_digits", "decimal_places"], &[Decimal], "is for `Decimal`"),
-        (&["positive"], &[Number], "is for `i64`"),
         (&["min", "max", "step"], &[Number, Decimal], "is for numbers"),
         (&["auto_now", "auto_now_add"], &[Moment], "is for `Date`, `DateTime` and `Timestamp`"),
+        (
+            &["limit_choices_to", "related_name"],
+            &[Reference, ManyToMany],
+            "is for `ForeignKey`, `OneToOne` and `ManyToMany`",
+        ),
         (&["through", "symmetrical"], &[ManyToMany], "is for `ManyToMany`"),
         (
             &["on_delete", "constraint", "parent"],
@@ -166,6 +186,14 @@ fn kind(field: &ModelField, errors: &mut Errors) {
         && let Some(span) = field.options.span("blank")
     {
         errors.at(span, "`blank` is for what can be empty: text, bytes, relations");
+    }
+    let seems = field.type_name.seems;
+    if let Some(span) = field.options.span("positive")
+        && seems != Seems::Unknown
+        && !is_number(&field.ty, "i64")
+    {
+        let why = "`positive` is for `i64`; `u8`, `u16` and `u32` are never negative by themselves";
+        errors.at(span, why);
     }
     let formats: Vec<&str> = ["slug", "email", "url", "citext"]
         .into_iter()

@@ -50,6 +50,8 @@ fn table(model: &ModelStruct, errors: &mut Errors) -> TokenStream {
     let text = name.to_string();
     let (fields, count) = (field::lists(model, errors), count(model));
     let schema = table::schema(model, errors);
+    let table = table::table_name(model, errors);
+    let limits = field::limits(model);
     let access = access(model);
     let (blank, read) = (blank(model, errors), read(model));
     let keys: Vec<&ModelField> = model.fields.iter().filter(|field| field.primary_key).collect();
@@ -76,6 +78,8 @@ fn table(model: &ModelStruct, errors: &mut Errors) -> TokenStream {
         static FIELDS: [__m::FieldSchema; #count] = __m::flatten(#text, &[#fields]);
         static SCHEMA: __m::ModelSchema = #schema;
 
+        #limits
+
         #[automatically_derived]
         impl __m::Record for #name {
             fn model(&self) -> &'static __m::ModelSchema { &SCHEMA }
@@ -86,6 +90,7 @@ fn table(model: &ModelStruct, errors: &mut Errors) -> TokenStream {
         #[automatically_derived]
         impl __m::Model for #name {
             type Key = #key;
+            const TABLE: &'static str = #table;
             fn schema() -> &'static __m::ModelSchema { &SCHEMA }
             fn blank() -> Self { Self { #blank } }
             fn read(cursor: &mut __m::Cursor<'_>) -> __m::Result<Self> {
@@ -102,8 +107,11 @@ fn part(model: &ModelStruct, errors: &mut Errors) -> TokenStream {
     let (fields, count) = (field::lists(model, errors), count(model));
     let access = access(model);
     let (blank, read) = (blank(model, errors), read(model));
+    let limits = field::limits(model);
     table::of_part(model, errors);
     quote! {
+        #limits
+
         #[automatically_derived]
         impl __m::Part for #name {
             const FIELDS: &'static [__m::FieldSchema] = &__m::flatten::<{ #count }>(#text, &[#fields]);

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::spanned::Spanned;
-use syn::{BinOp, Expr, ExprLit, ExprPath, Lit, UnOp};
+use syn::{BinOp, Expr, ExprLit, ExprPath, Ident, Lit, UnOp};
 
 use super::parse::ModelStruct;
 use crate::errors::Errors;
@@ -13,13 +13,38 @@ const FUNCTIONS: [&str; 8] =
 
 /// An expression over the fields of a model.
 pub(super) fn expression(expr: &Expr, model: &ModelStruct, errors: &mut Errors) -> TokenStream {
-    let mut of = |inner: &Expr| expression(inner, model, errors);
+    over(expr, Some(model), errors)
+}
+
+/// An expression over the fields of another model, which is not seen here; [`names`] lists them.
+pub(super) fn of_another(expr: &Expr, errors: &mut Errors) -> TokenStream {
+    over(expr, None, errors)
+}
+
+/// The fields that an expression names.
+pub(super) fn names(expr: &Expr) -> Vec<&Ident> {
+    match expr {
+        Expr::Paren(inner) => names(&inner.expr),
+        Expr::Group(inner) => names(&inner.expr),
+        Expr::Unary(inner) => names(&inner.expr),
+        Expr::MethodCall(call) => names(&call.receiver),
+        Expr::Binary(pair) => [names(&pair.left), names(&pair.right)].concat(),
+        Expr::Call(call) => call.args.iter().flat_map(names).collect(),
+        Expr::Path(path) => path.path.get_ident().into_iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn over(expr: &Expr, model: Option<&ModelStruct>, errors: &mut Errors) -> TokenStream {
+    let mut of = |inner: &Expr| over(inner, model, errors);
     match expr {
         Expr::Paren(inner) => of(&inner.expr),
         Expr::Group(inner) => of(&inner.expr),
         Expr::Path(path) => match one_name(path) {
             Some(name) => {
-                field(&name, expr, model, errors);
+                if let Some(model) = model {
+                    field(&name, expr, model, errors);
+                }
                 quote!(__m::Expression::Field(#name))
             }
             None => wrong(expr, errors),
@@ -70,7 +95,7 @@ pub(super) fn expression(expr: &Expr, model: &ModelStruct, errors: &mut Errors) 
                 errors.at(call.func.span(), format!("functions of a condition are {known}"));
             }
             let arguments: Vec<_> =
-                call.args.iter().map(|inner| expression(inner, model, errors)).collect();
+                call.args.iter().map(|inner| over(inner, model, errors)).collect();
             quote!(__m::Expression::Call(#name, &[#(#arguments),*]))
         }
         _ => wrong(expr, errors),
@@ -78,11 +103,26 @@ pub(super) fn expression(expr: &Expr, model: &ModelStruct, errors: &mut Errors) 
 }
 
 /// One part of an index, a constraint or an ordering: `title`, `-created`, `"-created"`,
-/// `lower(title)`.
+/// `lower(title)`, `title.class("text_pattern_ops")`.
 pub(super) fn part(expr: &Expr, model: &ModelStruct, errors: &mut Errors) -> TokenStream {
     let (inner, descending) = match expr {
         Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => (&*unary.expr, true),
         _ => (expr, false),
+    };
+    let (inner, class) = match inner {
+        Expr::MethodCall(call) if call.method == "class" => match call.args.first() {
+            Some(Expr::Lit(ExprLit { lit: Lit::Str(class), .. })) if call.args.len() == 1 => {
+                (&*call.receiver, quote!(__m::Some(#class)))
+            }
+            _ => {
+                errors.at(
+                    call.method.span(),
+                    "name an operator class: `.class(\"text_pattern_ops\")`",
+                );
+                (&*call.receiver, quote!(__m::None))
+            }
+        },
+        inner => (inner, quote!(__m::None)),
     };
     let (inner, descending) = match inner {
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
@@ -93,7 +133,7 @@ pub(super) fn part(expr: &Expr, model: &ModelStruct, errors: &mut Errors) -> Tok
         }
         _ => (expression(inner, model, errors), descending),
     };
-    quote!(__m::Term { expression: #inner, descending: #descending, class: __m::None })
+    quote!(__m::Term { expression: #inner, descending: #descending, class: #class })
 }
 
 /// A literal, negative ones included.

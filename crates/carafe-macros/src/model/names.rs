@@ -80,6 +80,17 @@ pub(super) fn is_option_of_deferred(ty: &Type) -> bool {
     matches!(last(ty), Some((name, Some(inner))) if name == "Option" && type_name(inner).deferred)
 }
 
+/// Whether a type is that number, perhaps inside of `Option` or `Deferred`.
+pub(super) fn is_number(ty: &Type, name: &str) -> bool {
+    match last(ty) {
+        Some((outer, Some(inner))) if outer == "Option" || outer == "Deferred" => {
+            is_number(inner, name)
+        }
+        Some((own, _)) => own == name,
+        None => false,
+    }
+}
+
 /// The last name of a path, with its first type argument.
 fn last(ty: &Type) -> Option<(String, Option<&Type>)> {
     let Type::Path(path) = ty else { return None };

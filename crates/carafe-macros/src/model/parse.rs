@@ -30,7 +30,7 @@ pub(super) struct ModelField {
     pub(super) options: Options,
 }
 
-const OF_MODELS: [&str; 10] = [
+const OF_MODELS: [&str; 12] = [
     "table",
     "was",
     "unmanaged",
@@ -39,12 +39,14 @@ const OF_MODELS: [&str; 10] = [
     "verbose_name_plural",
     "comment",
     "ordering",
+    "latest_by",
+    "default_related_name",
     "abstract",
     "clean",
 ];
-const LISTS_OF_MODELS: [&str; 3] = ["unique", "check", "index"];
+const LISTS_OF_MODELS: [&str; 4] = ["unique", "check", "index", "exclude"];
 
-const OF_FIELDS: [&str; 39] = [
+const OF_FIELDS: [&str; 44] = [
     "primary_key",
     "natural",
     "parent",
@@ -77,6 +79,11 @@ const OF_FIELDS: [&str; 39] = [
     "citext",
     "positive",
     "validate",
+    "unique_for_date",
+    "unique_for_month",
+    "unique_for_year",
+    "error_messages",
+    "limit_choices_to",
     "flatten",
     "on_delete",
     "related_name",

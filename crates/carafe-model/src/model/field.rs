@@ -236,9 +236,7 @@ pub fn default_value<T: Field>(default: T) -> Value {
 pub const fn positive<T: Field>() -> Kind {
     match T::SHAPE.kind {
         Kind::BigInteger => Kind::PositiveBigInteger,
-        _ => panic!(
-            "`positive` is for `i64`; `u8`, `u16` and `u32` are never negative by themselves"
-        ),
+        _ => panic!("`positive` is for `i64`"),
     }
 }
 

@@ -59,6 +59,9 @@ pub trait Model: Record + Sized {
     /// The type of its primary key; a tuple where the key is composite.
     type Key: Key;
 
+    /// Its table; a proxy has that of its model.
+    const TABLE: &'static str;
+
     /// The model as data.
     fn schema() -> &'static ModelSchema;
 

@@ -9,4 +9,6 @@ pub struct Choice {
     pub value: Literal,
     /// What people see.
     pub label: &'static str,
+    /// The heading under which people see it.
+    pub group: Option<&'static str>,
 }

@@ -19,6 +19,8 @@ pub struct Unique {
     pub deferred: bool,
     /// What people are told.
     pub message: Option<&'static str>,
+    /// What programs are told.
+    pub code: Option<&'static str>,
 }
 
 impl Unique {
@@ -32,6 +34,7 @@ impl Unique {
             nulls_equal: false,
             deferred: false,
             message: None,
+            code: None,
         }
     }
 }
@@ -45,6 +48,50 @@ pub struct Check {
     pub condition: Expression,
     /// What people are told.
     pub message: Option<&'static str>,
+    /// What programs are told.
+    pub code: Option<&'static str>,
+}
+
+impl Check {
+    /// This condition, and nothing more to say.
+    pub const fn of(name: &'static str, condition: Expression) -> Self {
+        Self { name, condition, message: None, code: None }
+    }
+}
+
+/// No two rows for which all of these operators hold: no two bookings of one room at the same time.
+/// PostgreSQL has these.
+#[derive(Clone, Copy, Debug)]
+pub struct Exclusion {
+    /// The constraint's name.
+    pub name: &'static str,
+    /// What is compared, and by which operator: `"="`, `"&&"`.
+    pub parts: &'static [(Term, &'static str)],
+    /// It holds among rows for which this is true.
+    pub condition: Option<Expression>,
+    /// The method of its index; `"gist"` where nothing is said.
+    pub method: Option<&'static str>,
+    /// Whether it is checked at the end of the transaction.
+    pub deferred: bool,
+    /// What people are told.
+    pub message: Option<&'static str>,
+    /// What programs are told.
+    pub code: Option<&'static str>,
+}
+
+impl Exclusion {
+    /// These parts, and nothing more to say.
+    pub const fn of(name: &'static str, parts: &'static [(Term, &'static str)]) -> Self {
+        Self {
+            name,
+            parts,
+            condition: None,
+            method: None,
+            deferred: false,
+            message: None,
+            code: None,
+        }
+    }
 }
 
 /// An index.

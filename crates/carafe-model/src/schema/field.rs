@@ -1,6 +1,8 @@
 //! A field as data.
 
-use super::{Choice, Expression, Kind, Relation, Validator};
+use std::borrow::Cow;
+
+use super::{Choice, Expression, Kind, Relation, UniqueFor, Validator};
 use crate::Value;
 
 /// A field of a model as data.
@@ -45,8 +47,12 @@ pub struct FieldSchema {
     pub decimal_places: Option<u8>,
     /// The values that there are, with their labels.
     pub choices: &'static [Choice],
+    /// Days, months or years in which a value exists once.
+    pub unique_for: &'static [UniqueFor],
     /// What else a value must be.
     pub validators: &'static [Validator],
+    /// What people are told in the place of the usual sentence, by code.
+    pub messages: &'static [(&'static str, &'static str)],
     /// Whether forms show it.
     pub editable: bool,
     /// What people call it: "date of birth".
@@ -89,7 +95,9 @@ impl FieldSchema {
             max_digits: None,
             decimal_places: None,
             choices: &[],
+            unique_for: &[],
             validators: &[],
+            messages: &[],
             editable: true,
             verbose_name: name,
             help_text: "",
@@ -123,6 +131,44 @@ impl FieldSchema {
             && matches!(self.auto, Auto::None)
             && matches!(self.moment, Moment::None)
             && self.generated.is_none()
+    }
+
+    /// What people are told about it in the place of the usual sentence: `"blank"`, `"unique"`.
+    pub fn message(&self, code: &str) -> Option<&'static str> {
+        self.messages.iter().find(|(own, _)| *own == code).map(|(_, message)| *message)
+    }
+
+    /// What the other side of a relation calls the way back. A part says it for all models that embed
+    /// it, with `{model}` in the place of their names.
+    ///
+    /// ```
+    /// use carafe::models::{ForeignKey, Model};
+    ///
+    /// #[derive(Model)]
+    /// struct User { id: i64 }
+    /// #[derive(Model)]
+    /// #[model(abstract)]
+    /// struct Owned {
+    ///     #[model(related_name = "owned_{model}s")]
+    ///     owner: ForeignKey<User>,
+    /// }
+    /// #[derive(Model)]
+    /// struct BlogPost {
+    ///     id: i64,
+    ///     #[model(flatten)]
+    ///     owned: Owned,
+    /// }
+    /// let owner = BlogPost::schema().field("owner")?;
+    /// assert_eq!(owner.related_name().as_deref(), Some("owned_blogposts"));
+    /// # Ok::<(), carafe::models::Error>(())
+    /// ```
+    pub fn related_name(&self) -> Option<Cow<'static, str>> {
+        let name = self.relation.as_ref()?.related_name?;
+        Some(if name.contains("{model}") {
+            Cow::Owned(name.replace("{model}", &self.model.to_lowercase()))
+        } else {
+            Cow::Borrowed(name)
+        })
     }
 
     /// The name of its typed constant: `author` is `AUTHOR`.

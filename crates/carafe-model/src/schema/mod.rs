@@ -9,15 +9,17 @@ mod field;
 mod flatten;
 mod kind;
 mod relation;
+mod unique_for;
 mod validator;
 
 pub use choice::Choice;
-pub use constraint::{Check, Index, Term, Unique};
+pub use constraint::{Check, Exclusion, Index, Term, Unique};
 pub use expression::{Expression, Literal, Operator};
 pub use field::{Auto, Default, FieldSchema, Generated, Moment};
 pub use flatten::flatten;
 pub use kind::{CustomKind, Kind};
 pub use relation::{OnDelete, Relation, RelationKind, SchemaFn, Through};
+pub use unique_for::{DatePart, UniqueFor};
 pub use validator::Validator;
 
 use crate::{Error, Result};
@@ -64,10 +66,14 @@ pub struct ModelSchema {
     pub fields: &'static [FieldSchema],
     /// The order that a query has where it asks for none.
     pub ordering: &'static [Term],
+    /// The order in which `latest` and `earliest` look where they are not told.
+    pub latest_by: &'static [Term],
     /// Combinations that exist once.
     pub uniques: &'static [Unique],
     /// Conditions that hold for each row.
     pub checks: &'static [Check],
+    /// Combinations that exclude each other.
+    pub exclusions: &'static [Exclusion],
     /// Indexes beyond those that `unique`, `index` and relations bring.
     pub indexes: &'static [Index],
 }
@@ -90,8 +96,10 @@ impl ModelSchema {
             comment: None,
             fields,
             ordering: &[],
+            latest_by: &[],
             uniques: &[],
             checks: &[],
+            exclusions: &[],
             indexes: &[],
         }
     }

@@ -1,6 +1,6 @@
 //! Relations as data.
 
-use super::ModelSchema;
+use super::{Expression, ModelSchema};
 use crate::Value;
 
 /// Another model, named by a function: two models may refer to each other, and to themselves.
@@ -16,7 +16,10 @@ pub struct Relation {
     /// What becomes of this row when the other is deleted: it goes too, or becomes NULL where it may,
     /// unless the field says something else.
     pub on_delete: OnDelete,
-    /// What the other side calls the way back, in queries by name.
+    /// Which rows of the other model may be chosen; a condition over its fields.
+    pub limit: Option<Expression>,
+    /// What the other side calls the way back, in queries by name. Read it by
+    /// [`FieldSchema::related_name`](super::FieldSchema::related_name).
     pub related_name: Option<&'static str>,
     /// Whether the database holds the foreign key.
     pub constrained: bool,
@@ -37,6 +40,7 @@ impl Relation {
             kind,
             target,
             on_delete: OnDelete::Cascade,
+            limit: None,
             related_name: None,
             constrained: true,
             through: Through::Auto,

@@ -49,7 +49,10 @@ pub fn full_clean(record: &dyn Record) -> Result<(), Invalids> {
         // What the query has left out is as it was.
         let Ok(values) = record.get_all(field.name) else { continue };
         for value in &values {
-            for invalid in field_errors(field, value) {
+            for mut invalid in field_errors(field, value) {
+                if let Some(message) = field.message(invalid.code) {
+                    message.clone_into(&mut invalid.message);
+                }
                 errors.add(field.name, invalid);
             }
         }
@@ -63,7 +66,7 @@ pub fn full_clean(record: &dyn Record) -> Result<(), Invalids> {
             let message = check
                 .message
                 .map_or_else(|| format!("Constraint “{}” is violated.", check.name), str::to_owned);
-            errors.add_general(Invalid::new("violated", message));
+            errors.add_general(Invalid::new(check.code.unwrap_or("violated"), message));
         }
     }
     errors.into_result()

@@ -20,7 +20,7 @@ struct Book {
 }
 
 #[derive(Model)]
-#[model(proxy = Book, table = "books")]
+#[model(proxy = Book)]
 struct Cheap {
     id: i64,
 }

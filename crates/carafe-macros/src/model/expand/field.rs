@@ -2,12 +2,13 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::ext::IdentExt as _;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, Lit};
 
 use crate::errors::Errors;
-use crate::model::expression::{expression, literal};
-use crate::model::names::spaced;
+use crate::model::expression::{expression, literal, names, of_another};
+use crate::model::names::{Seems, is_number, spaced};
 use crate::model::parse::{ModelField, ModelStruct};
 
 /// Lists of fields, cut where embedded parts stand.
@@ -54,10 +55,10 @@ fn schema(field: &ModelField, model: &ModelStruct, errors: &mut Errors) -> Token
     for option in ["comment", "was"] {
         set.to(option, options.text(option, errors).map(|text| quote!(__m::Some(#text))));
     }
-    if options.flag("positive", errors) == Some(true) {
-        set.to("kind", Some(quote!(__m::positive::<#ty>())));
-    }
-    set.to("kind", format(field).map(|(kind, _)| quote!(__m::Kind::#kind)));
+    let positive = options.flag("positive", errors).unwrap_or(false)
+        && (field.type_name.seems == Seems::Unknown || is_number(ty, "i64"));
+    let kind = format(field).map(|(kind, _)| quote!(__m::Kind::#kind));
+    set.to("kind", kind.or_else(|| positive.then(|| quote!(__m::positive::<#ty>()))));
     let length = options.number("max_length", errors).map(|length| quote!(__m::Some(#length)));
     let own = || format(field)?.1.map(|length| quote!(__m::Some(#length)));
     set.to("max_length", length.or_else(own));
@@ -79,6 +80,10 @@ fn schema(field: &ModelField, model: &ModelStruct, errors: &mut Errors) -> Token
             quote!(__m::Some(__m::Generated { expression: #own, stored: #stored }))
         }),
     );
+    let unique_for = unique_for(field);
+    set.to("unique_for", (!unique_for.is_empty()).then(|| quote!(&[#(#unique_for),*])));
+    let messages = messages(field, errors);
+    set.to("messages", (!messages.is_empty()).then(|| quote!(&[#(#messages),*])));
     let validators = validators(field, errors);
     set.to("validators", (!validators.is_empty()).then(|| quote!(&[#(#validators),*])));
     set.to("relation", relation(field, model, errors));
@@ -143,6 +148,63 @@ fn default(field: &ModelField, model: &ModelStruct, errors: &mut Errors) -> Opti
     Some(quote!(__m::Default::#kind(|| __m::default_value::<#ty>(#value))))
 }
 
+fn unique_for(field: &ModelField) -> Vec<TokenStream> {
+    let parts = [("date", quote!(Date)), ("month", quote!(Month)), ("year", quote!(Year))];
+    let given = parts.into_iter().filter_map(|(name, part)| {
+        // What is wrong with it was told by the rules of the whole struct.
+        let option = format!("unique_for_{name}");
+        let date = field.options.path(&option, "published", &mut Errors::default())?;
+        let date = date.get_ident()?.unraw().to_string();
+        Some(quote!(__m::UniqueFor { field: #date, part: __m::DatePart::#part }))
+    });
+    given.collect()
+}
+
+fn messages(field: &ModelField, errors: &mut Errors) -> Vec<TokenStream> {
+    let mut messages = Vec::new();
+    for given in field.options.list("error_messages").unwrap_or_default() {
+        let pair = match given {
+            Expr::Assign(pair) => match (&*pair.left, &*pair.right) {
+                (Expr::Path(code), Expr::Lit(ExprLit { lit: Lit::Str(message), .. })) => {
+                    code.path.get_ident().map(|code| (code.to_string(), message))
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        match pair {
+            Some((code, message)) => messages.push(quote!((#code, #message))),
+            None => errors.at(
+                given.span(),
+                "name a code and its sentence: `error_messages(blank = \"Say something.\")`",
+            ),
+        }
+    }
+    messages
+}
+
+/// Whether a field may be a relation, as far as its name tells.
+fn may_lead(field: &ModelField) -> bool {
+    use Seems::{ManyToMany, Reference, Reverse, Unknown};
+    matches!(field.type_name.seems, Reference | ManyToMany | Reverse | Unknown)
+}
+
+/// Asks the compiler whether the models that references are limited to have these fields.
+pub(super) fn limits(model: &ModelStruct) -> TokenStream {
+    let limits = model.fields.iter().filter(|field| may_lead(field)).filter_map(|field| {
+        let limit = field.options.expr("limit_choices_to", "", &mut Errors::default())?;
+        let ty = &field.ty;
+        let constants = names(limit).into_iter().map(|name| {
+            let constant = name.unraw().to_string().to_uppercase();
+            syn::Ident::new(&constant, name.span())
+        });
+        Some(quote! {
+            const _: fn() = || { #(let _ = <<#ty as __m::Hop>::To>::#constants;)* };
+        })
+    });
+    quote!(#(#limits)*)
+}
+
 fn validators(field: &ModelField, errors: &mut Errors) -> Vec<TokenStream> {
     let options = &field.options;
     let mut validators = Vec::new();
@@ -171,11 +233,25 @@ fn validators(field: &ModelField, errors: &mut Errors) -> Vec<TokenStream> {
 
 fn relation(field: &ModelField, model: &ModelStruct, errors: &mut Errors) -> Option<TokenStream> {
     let (ty, options) = (&field.ty, &field.options);
+    // What stands on other fields was told by the rules of the whole struct.
+    if !may_lead(field) {
+        return None;
+    }
     let mut set = Settings(TokenStream::new());
     set.to("on_delete", on_delete(field, errors));
+    let leads = matches!(field.type_name.seems, Seems::Reference | Seems::ManyToMany);
+    let related = options.text("related_name", errors).or_else(|| {
+        let all = model.options.text("default_related_name", &mut Errors::default());
+        all.filter(|_| leads)
+    });
+    set.to("related_name", related.map(|name| quote!(__m::Some(#name))));
+    let limit = options.expr("limit_choices_to", "is_staff && age > 17", errors);
     set.to(
-        "related_name",
-        options.text("related_name", errors).map(|name| quote!(__m::Some(#name))),
+        "limit",
+        limit.map(|limit| {
+            let limit = of_another(limit, errors);
+            quote!(__m::Some(#limit))
+        }),
     );
     for (option, setting) in
         [("constraint", "constrained"), ("symmetrical", "symmetrical"), ("parent", "parent")]

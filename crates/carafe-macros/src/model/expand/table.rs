@@ -17,11 +17,8 @@ pub(super) fn schema(model: &ModelStruct, errors: &mut Errors) -> TokenStream {
         |option: &str, errors: &mut Errors| options.text(option, errors).map(|own| own.value());
     let snake = snake(&name);
     let proxy = options.path("proxy", "Person", errors);
-    let table = text("table", errors);
-    if table.as_deref() == Some("") {
-        errors.at(model.name.span(), "a table has a name");
-    }
-    let table = table.unwrap_or_else(|| snake.clone());
+    // Each relation reads it where it says nothing itself.
+    text("default_related_name", errors);
     let verbose = text("verbose_name", errors).unwrap_or_else(|| spaced(&snake));
     let plural = text("verbose_name_plural", errors).unwrap_or_else(|| format!("{verbose}s"));
     let mut settings = quote!(verbose_name: #verbose, verbose_name_plural: #plural,);
@@ -38,12 +35,20 @@ pub(super) fn schema(model: &ModelStruct, errors: &mut Errors) -> TokenStream {
     if let Some(proxy) = proxy {
         settings.extend(quote!(proxy_of: __m::Some(<#proxy as __m::Model>::schema),));
     }
-    if let Some(ordering) = options.list("ordering") {
-        let parts = ordering.into_iter().map(|own| part(own, model, errors));
-        let parts: Vec<TokenStream> = parts.collect();
-        settings.extend(quote!(ordering: &[#(#parts),*],));
+    for option in ["ordering", "latest_by"] {
+        if let Some(order) = options.list(option) {
+            let parts = order.into_iter().map(|own| part(own, model, errors));
+            let parts: Vec<TokenStream> = parts.collect();
+            let setting = syn::Ident::new(option, proc_macro2::Span::call_site());
+            settings.extend(quote!(#setting: &[#(#parts),*],));
+        }
     }
-    for (option, setting) in [("unique", "uniques"), ("check", "checks"), ("index", "indexes")] {
+    for (option, setting) in [
+        ("unique", "uniques"),
+        ("check", "checks"),
+        ("index", "indexes"),
+        ("exclude", "exclusions"),
+    ] {
         let given = options.often.iter().filter(|given| given.name == option);
         let all: Vec<TokenStream> =
             given.filter_map(|given| constraint(given, model, errors)).collect();
@@ -52,12 +57,48 @@ pub(super) fn schema(model: &ModelStruct, errors: &mut Errors) -> TokenStream {
             settings.extend(quote!(#setting: &[#(#all),*],));
         }
     }
-    quote!(__m::ModelSchema { #settings ..__m::ModelSchema::new(#name, #table, &FIELDS) })
+    let own = &model.name;
+    quote! {
+        __m::ModelSchema {
+            #settings
+            ..__m::ModelSchema::new(#name, <#own as __m::Model>::TABLE, &FIELDS)
+        }
+    }
+}
+
+/// The name of the table; a proxy has that of its model.
+pub(super) fn table_name(model: &ModelStruct, errors: &mut Errors) -> TokenStream {
+    let given = model.options.text("table", errors);
+    let proxy = model.options.path("proxy", "Person", &mut Errors::default());
+    if let (Some(table), Some(_)) = (&given, &proxy) {
+        errors.at(table.span(), "a proxy has the table of its model: leave out `table`");
+    }
+    if let Some(table) = given.as_ref().filter(|table| table.value().is_empty()) {
+        errors.at(table.span(), "a table has a name");
+    }
+    match (proxy, given) {
+        (Some(proxy), _) => quote!(<#proxy as __m::Model>::TABLE),
+        (None, Some(table)) => quote!(#table),
+        (None, None) => {
+            let table = snake(&model.name.to_string());
+            quote!(#table)
+        }
+    }
 }
 
 /// A part is no table.
 pub(super) fn of_part(model: &ModelStruct, errors: &mut Errors) {
-    for option in ["table", "was", "unmanaged", "proxy", "ordering", "comment", "clean"] {
+    for option in [
+        "table",
+        "was",
+        "unmanaged",
+        "proxy",
+        "ordering",
+        "latest_by",
+        "default_related_name",
+        "comment",
+        "clean",
+    ] {
         if let Some(span) = model.options.span(option) {
             errors.at(span, format!("`{option}` stands on the model that embeds the part"));
         }
@@ -84,8 +125,11 @@ fn constraint(given: &Given, model: &ModelStruct, errors: &mut Errors) -> Option
     if given.name == "check" {
         return check(given, list, model, errors);
     }
+    if given.name == "exclude" {
+        return exclude(given, list, model, errors);
+    }
     let known: &[&str] = if given.name == "unique" {
-        &["name", "condition", "include", "nulls_equal", "deferred", "message"]
+        &["name", "condition", "include", "nulls_equal", "deferred", "message", "code"]
     } else {
         &["name", "condition", "include", "method"]
     };
@@ -112,12 +156,7 @@ fn check(
     model: &ModelStruct,
     errors: &mut Errors,
 ) -> Option<TokenStream> {
-    let name = match list.first() {
-        Some(Expr::Path(path)) => path.path.get_ident().map(ToString::to_string),
-        Some(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => Some(text.value()),
-        _ => None,
-    };
-    let (Some(name), Some(condition), true) = (name, list.get(1), list.len() <= 3) else {
+    let (Some(name), Some(condition)) = (name_of(list), list.get(1)) else {
         errors.at(
             given.name.span(),
             "write `check(pages_gt_0, pages > 0)`: its name, then what must hold",
@@ -126,13 +165,62 @@ fn check(
     };
     let condition = expression(condition, model, errors);
     let mut constraint = Constraint::default();
-    match list.get(2) {
-        Some(Expr::Assign(option)) => set(option, &["message"], &mut constraint, model, errors),
-        Some(other) => errors.at(other.span(), "behind the condition may stand `message = \"…\"`"),
-        None => constraint.set = quote!(message: __m::None,),
+    for option in &list[2..] {
+        match option {
+            Expr::Assign(option) => {
+                set(option, &["message", "code"], &mut constraint, model, errors);
+            }
+            other => {
+                let why = "behind the condition may stand `message = \"…\"` and `code = \"…\"`";
+                errors.at(other.span(), why);
+            }
+        }
     }
     let set = constraint.set;
-    Some(quote!(__m::Check { name: #name, condition: #condition, #set }))
+    Some(quote!(__m::Check { #set ..__m::Check::of(#name, #condition) }))
+}
+
+/// `exclude(no_overlap, (room, "="), (during, "&&"))`: its name, then what is compared, and how.
+fn exclude(
+    given: &Given,
+    list: &[Expr],
+    model: &ModelStruct,
+    errors: &mut Errors,
+) -> Option<TokenStream> {
+    const KNOWN: [&str; 5] = ["condition", "method", "deferred", "message", "code"];
+    let mut constraint = Constraint::default();
+    let mut parts = Vec::new();
+    let mut is_right = true;
+    for item in list.iter().skip(1) {
+        match item {
+            Expr::Assign(option) => set(option, &KNOWN, &mut constraint, model, errors),
+            Expr::Tuple(pair) => match (pair.elems.first(), pair.elems.get(1), pair.elems.len()) {
+                (Some(own), Some(Expr::Lit(ExprLit { lit: Lit::Str(operator), .. })), 2) => {
+                    let own = part(own, model, errors);
+                    parts.push(quote!((#own, #operator)));
+                }
+                _ => is_right = false,
+            },
+            _ => is_right = false,
+        }
+    }
+    let name = name_of(list).filter(|_| is_right && !parts.is_empty());
+    let Some(name) = name else {
+        let why = "write `exclude(no_overlap, (room, \"=\"), (during, \"&&\"))`: its name, then what is compared, and by which operator";
+        errors.at(given.name.span(), why);
+        return None;
+    };
+    let set = constraint.set;
+    Some(quote!(__m::Exclusion { #set ..__m::Exclusion::of(#name, &[#(#parts),*]) }))
+}
+
+/// The name that stands first.
+fn name_of(list: &[Expr]) -> Option<String> {
+    match list.first() {
+        Some(Expr::Path(path)) => path.path.get_ident().map(ToString::to_string),
+        Some(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => Some(text.value()),
+        _ => None,
+    }
 }
 
 fn set(
@@ -165,7 +253,7 @@ fn set(
                 list.elems.iter().filter_map(|own| field_name(own, model, errors)).collect();
             quote!(include: &[#(#names),*],)
         }
-        ("name" | "message" | "method", Expr::Lit(ExprLit { lit: Lit::Str(_), .. })) => {
+        ("name" | "message" | "code" | "method", Expr::Lit(ExprLit { lit: Lit::Str(_), .. })) => {
             quote!(#name: __m::Some(#value),)
         }
         (other, _) => {

@@ -5,6 +5,7 @@
 //! know that one of them is `Send`.
 
 mod foreign_key;
+mod generic;
 mod many;
 mod one_to_one;
 mod reverse;
@@ -13,6 +14,7 @@ mod serialize;
 mod slot;
 
 pub use foreign_key::ForeignKey;
+pub use generic::{GenericForeignKey, GenericKey};
 pub use many::{HasMany, ManyToMany};
 pub use one_to_one::{HasOne, OneToOne};
 pub use reverse::{PointsTo, reverse_of};
