@@ -6,6 +6,7 @@ mod concurrency;
 mod errors;
 mod guard;
 mod hostile;
+mod killed;
 mod only_postgres;
 mod queries;
 mod rows;
@@ -44,6 +45,7 @@ fn on(find: fn() -> Found, own: &[Check]) {
         hostile::checks(),
         schema::checks(),
         concurrency::checks(),
+        killed::checks(),
         timeouts::checks(),
     ];
     driver_tests::on_with(find, &checks.concat(), own);
