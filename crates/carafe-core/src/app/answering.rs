@@ -69,9 +69,10 @@ impl Answering {
         let mut nobody = Context::from_waker(Waker::noop());
         let (stage, polled) = scope.run_here(|| {
             let mut stage = set_out(site, &scope, request, connection);
-            let polled = match shares_connection {
-                true => Poll::Pending,
-                false => stage.poll(site, &scope, &mut nobody),
+            let polled = if shares_connection {
+                Poll::Pending
+            } else {
+                stage.poll(site, &scope, &mut nobody)
             };
             (stage, polled)
         });

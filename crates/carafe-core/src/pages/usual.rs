@@ -13,12 +13,11 @@ pub(super) enum Usual {
 impl Usual {
     /// As the route of the request answers, or, where none does, the routes nearest to its path.
     pub(super) fn of(scope: &Scope) -> Self {
-        let speaks_json = match scope.rule() {
-            Some(rule) => rule.route().speaks_json(),
-            None => {
-                let path = scope.uri().map_or("/", Uri::path);
-                scope.table().speaks_json_around(scope.host_name().unwrap_or_default(), path)
-            }
+        let speaks_json = if let Some(rule) = scope.rule() {
+            rule.route().speaks_json()
+        } else {
+            let path = scope.uri().map_or("/", Uri::path);
+            scope.table().speaks_json_around(scope.host_name().unwrap_or_default(), path)
         };
         if speaks_json { Self::Json } else { Self::Page }
     }

@@ -64,12 +64,12 @@ fn grow<'p>(
     let mut level = branches;
     let mut reached = model;
     for (index, field) in fields.iter().enumerate() {
-        let place = match level.iter().position(|branch| branch.field == field.index) {
-            Some(place) => place,
-            None => {
-                level.push(Branch { field: field.index, query: None, branches: Vec::new() });
-                level.len() - 1
-            }
+        let place = if let Some(place) = level.iter().position(|branch| branch.field == field.index)
+        {
+            place
+        } else {
+            level.push(Branch { field: field.index, query: None, branches: Vec::new() });
+            level.len() - 1
         };
         let branch = &mut level[place];
         if index + 1 == fields.len() && prefetch.query.is_some() {

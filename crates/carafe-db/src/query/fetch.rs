@@ -93,9 +93,10 @@ impl<M: Model, R: Returned> QuerySet<M, R> {
                 (_, others) => {
                     let name = M::schema().name;
                     let found = others + 1;
-                    let found = match i64::try_from(found) == Ok(MANY) {
-                        true => format!("more than {}", found - 1),
-                        false => found.to_string(),
+                    let found = if i64::try_from(found) == Ok(MANY) {
+                        format!("more than {}", found - 1)
+                    } else {
+                        found.to_string()
                     };
                     let sentence =
                         format!("get() returned more than one {name} -- it returned {found}!");
@@ -314,7 +315,9 @@ impl<M: Model, R: Returned> QuerySet<M, R> {
         };
         let mut shape = Shape::default();
         shape.byte(purpose);
-        nodes.iter().for_each(|node| shape.node(node));
+        for node in nodes {
+            shape.node(node);
+        }
         shape.select(&self.select);
         let dialect = executor.capability().dialect;
         let select = &self.select;
@@ -338,9 +341,10 @@ impl<M: Model> QuerySet<M, Whole<M>> {
             list.push(key_node(values));
         }
         let mut query = self.clone();
-        query.select.steps.push(Step::Filter(match list.is_empty() {
-            true => Node::never(),
-            false => Node::In(Box::new(key_columns::<M>()), list),
+        query.select.steps.push(Step::Filter(if list.is_empty() {
+            Node::never()
+        } else {
+            Node::In(Box::new(key_columns::<M>()), list)
         }));
         let rows = query.fetch(executor);
         async move {
@@ -411,8 +415,7 @@ fn is_never(node: &Node) -> bool {
         Node::Or(parts) => parts.iter().all(is_never),
         Node::And(parts) => parts.iter().any(is_never),
         Node::Not(inner) => is_always(inner),
-        Node::Exists(query) => is_empty(query),
-        Node::InQuery(_, query) => is_empty(query),
+        Node::Exists(query) | Node::InQuery(_, query) => is_empty(query),
         _ => false,
     }
 }

@@ -52,19 +52,18 @@ pub(crate) fn compiled(
         let kept = texts.kept.read().unwrap_or_else(PoisonError::into_inner);
         kept.get(&*shape.key).cloned()
     };
-    let compiled = match known {
-        Some(known) => known,
-        None => {
-            let mut compiler = Compiler::new(dialect);
-            let (sql, plan) = write(&mut compiler)?;
-            let new = Arc::new(Compiled::new(dialect, sql, plan, &shape, access)?);
-            let mut kept = texts.kept.write().unwrap_or_else(PoisonError::into_inner);
-            if kept.len() >= KEPT {
-                kept.clear();
-            }
-            kept.insert(shape.key.into(), new.clone());
-            new
+    let compiled = if let Some(known) = known {
+        known
+    } else {
+        let mut compiler = Compiler::new(dialect);
+        let (sql, plan) = write(&mut compiler)?;
+        let new = Arc::new(Compiled::new(dialect, sql, plan, &shape, access)?);
+        let mut kept = texts.kept.write().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= KEPT {
+            kept.clear();
         }
+        kept.insert(shape.key.into(), new.clone());
+        new
     };
     let params = compiled.params(shape.values);
     Ok((compiled, params))

@@ -161,11 +161,11 @@ pub(crate) struct Walk<'s, 'q> {
 impl Walk<'_, '_> {
     /// Walks a path to its last field.
     pub(crate) fn to(&mut self, path: &Path) -> Result<Place> {
-        self.from_table(0, self.scope.model, path)
+        self.starting_at(0, self.scope.model, path)
     }
 
     /// Walks a path that begins at another table of the scope.
-    pub(crate) fn from_table(
+    fn starting_at(
         &mut self,
         table: usize,
         model: &'static ModelSchema,
@@ -197,16 +197,16 @@ impl Walk<'_, '_> {
             }
             let between = through(here, field, relation)?;
             if let Some((through, behind)) = between {
-                let middle = self.join(at, field, false, through)?;
+                let middle = self.join(at, field, false, through);
                 if last || to_key.is_some() {
                     let columns = behind.on.iter().map(|(column, _)| column.clone()).collect();
                     let field = to_key.copied().unwrap_or(field);
                     return Ok(Place { table: middle, columns, field, nullable: true });
                 }
-                at = self.join(middle, field, true, behind)?;
+                at = self.join(middle, field, true, behind);
             } else {
                 let crossing = direct(here, field, relation)?;
-                at = self.join(at, field, false, crossing)?;
+                at = self.join(at, field, false, crossing);
             }
             here = target;
             if last {
@@ -229,10 +229,10 @@ impl Walk<'_, '_> {
         };
         let at = match through(model, field, relation)? {
             Some((through, behind)) => {
-                let middle = self.join(table, field, false, through)?;
-                self.join(middle, field, true, behind)?
+                let middle = self.join(table, field, false, through);
+                self.join(middle, field, true, behind)
             }
-            None => self.join(table, field, false, direct(model, field, relation)?)?,
+            None => self.join(table, field, false, direct(model, field, relation)?),
         };
         Ok((at, (relation.target)()))
     }
@@ -243,7 +243,7 @@ impl Walk<'_, '_> {
         field: &FieldSchema,
         behind: bool,
         crossing: Crossing,
-    ) -> Result<usize> {
+    ) -> usize {
         let filtered = self.filtered.filter(|_| parent == 0 || behind);
         let key = JoinKey { parent, hop: field.index, behind, filtered };
         let shared = self.scope.tables.iter().position(|table| {
@@ -253,7 +253,7 @@ impl Walk<'_, '_> {
             })
         });
         if let Some(shared) = shared {
-            return Ok(shared);
+            return shared;
         }
         let alias = format!("t{}", *self.aliases);
         *self.aliases += 1;
@@ -266,7 +266,7 @@ impl Walk<'_, '_> {
         let join =
             Join { key, group: self.group, many: crossing.many, left, on, conditional: false };
         self.scope.tables.push(Table { alias, name: crossing.table, join: Some(join) });
-        Ok(self.scope.tables.len() - 1)
+        self.scope.tables.len() - 1
     }
 }
 

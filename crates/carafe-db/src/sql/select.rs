@@ -139,9 +139,10 @@ impl Compiler {
         if joined {
             return Ok(None);
         }
-        Ok(Some(match pieces.conditions.is_empty() {
-            true => Fragment::default(),
-            false => Fragment::joined(pieces.conditions, " AND ").wrapped(" WHERE ", ""),
+        Ok(Some(if pieces.conditions.is_empty() {
+            Fragment::default()
+        } else {
+            Fragment::joined(pieces.conditions, " AND ").wrapped(" WHERE ", "")
         }))
     }
 
@@ -615,9 +616,10 @@ impl Compiler {
                 });
             }
             let (part, its) = self.select(member)?;
-            let (before, behind) = match self.dialect.features().combined_in_parentheses {
-                true => ("(", ")"),
-                false => ("SELECT * FROM (", ")"),
+            let (before, behind) = if self.dialect.features().combined_in_parentheses {
+                ("(", ")")
+            } else {
+                ("SELECT * FROM (", ")")
             };
             sql.append(part.wrapped(before, behind));
             if index == 0 {

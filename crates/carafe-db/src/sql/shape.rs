@@ -83,12 +83,16 @@ impl Shape {
     /// Fields by their places in a model.
     pub(crate) fn fields(&mut self, fields: &[u16]) {
         self.number(fields.len());
-        fields.iter().for_each(|field| self.key.extend_from_slice(&field.to_le_bytes()));
+        for field in fields {
+            self.key.extend_from_slice(&field.to_le_bytes());
+        }
     }
 
     fn nodes(&mut self, nodes: &[Node]) {
         self.number(nodes.len());
-        nodes.iter().for_each(|node| self.node(node));
+        for node in nodes {
+            self.node(node);
+        }
     }
 
     fn option(&mut self, node: Option<&Node>) {
@@ -118,7 +122,9 @@ impl Shape {
                 self.path(&filtered.path);
                 self.node(&filtered.condition);
                 self.byte(behind.is_some().into());
-                behind.iter().for_each(|path| self.path(path));
+                if let Some(behind) = behind {
+                    self.path(behind);
+                }
             }
             Node::Outer(path, model) => {
                 self.byte(3);
@@ -307,7 +313,9 @@ impl Shape {
         }
         for bound in [&query.offset, &query.limit] {
             self.byte(bound.is_some().into());
-            bound.iter().for_each(|value| self.value(value));
+            if let Some(bound) = bound {
+                self.value(bound);
+            }
         }
         match &query.lock {
             None => self.byte(0),

@@ -66,10 +66,10 @@ impl<M: Model> BulkCreate<M> {
 
     /// Inserts them, all or none; gives them back with their keys.
     #[track_caller]
-    pub fn run<'e>(
+    pub fn run(
         self,
-        executor: &'e dyn Executor,
-    ) -> impl Future<Output = Result<Vec<M>>> + Send + use<'e, M> {
+        executor: &dyn Executor,
+    ) -> impl Future<Output = Result<Vec<M>>> + Send + use<'_, M> {
         let caller = Location::caller();
         async move {
             self.problem.map_err(|error| error.at(line(caller)))?;

@@ -144,7 +144,9 @@ pub(super) fn joins(
     let mut shape = Shape::default();
     shape.byte(b'J');
     shape.text(table);
-    columns.iter().for_each(|column| shape.text(column));
+    for column in columns {
+        shape.text(column);
+    }
     shape.number(keys.len());
     let ids: Vec<Vec<_>> =
         keys.iter().map(|key| key.iter().map(|value| shape.own(value.clone())).collect()).collect();

@@ -72,7 +72,7 @@ fn left_out(record: &dyn Record) -> Result<Vec<u16>> {
         if let Some(any) = record.field_at(field.index.into()) {
             any.write(&mut values);
         }
-        let unset = values.iter().any(|value| *value == Value::Null);
+        let unset = values.contains(&Value::Null);
         let counted = matches!(field.auto, Auto::Database)
             && field.primary_key
             && (unset || values == [Value::I64(0)]);
@@ -134,9 +134,10 @@ async fn insert_alike(
     }
     let dialect = executor.capability().dialect;
     let returning = matches!(conflict, Conflict::Refuse | Conflict::Update { .. });
-    let wanted: Vec<&'static FieldSchema> = match returning {
-        true => model.stored().filter(|field| left.contains(&field.index)).collect(),
-        false => Vec::new(),
+    let wanted: Vec<&'static FieldSchema> = if returning {
+        model.stored().filter(|field| left.contains(&field.index)).collect()
+    } else {
+        Vec::new()
     };
     let rows = records.len();
     let ready = Ready::of(executor, shape, Access::Write, |compiler| {
@@ -226,25 +227,21 @@ fn words(
         }
     }
     match conflict {
-        Conflict::Refuse => {}
         Conflict::Ignore if dialect.features().on_conflict => sql.push(" ON CONFLICT DO NOTHING"),
-        Conflict::Ignore => {}
+        Conflict::Refuse | Conflict::Ignore => {}
         Conflict::Update { fields, unique } => {
             let named = |list: &[u16]| {
                 let mut fields = model.stored().filter(|field| list.contains(&field.index));
                 names(&mut fields)
             };
             let (changed, unique) = (named(fields), named(unique));
-            sql.push(&match dialect.features().on_conflict {
-                true => {
-                    let set = changed.iter().map(|column| format!("{column} = excluded.{column}"));
-                    let set = set.collect::<Vec<_>>().join(", ");
-                    format!(" ON CONFLICT ({}) DO UPDATE SET {set}", unique.join(", "))
-                }
-                false => {
-                    let set = changed.iter().map(|column| format!("{column} = VALUES({column})"));
-                    format!(" ON DUPLICATE KEY UPDATE {}", set.collect::<Vec<_>>().join(", "))
-                }
+            sql.push(&if dialect.features().on_conflict {
+                let set = changed.iter().map(|column| format!("{column} = excluded.{column}"));
+                let set = set.collect::<Vec<_>>().join(", ");
+                format!(" ON CONFLICT ({}) DO UPDATE SET {set}", unique.join(", "))
+            } else {
+                let set = changed.iter().map(|column| format!("{column} = VALUES({column})"));
+                format!(" ON DUPLICATE KEY UPDATE {}", set.collect::<Vec<_>>().join(", "))
             });
         }
     }

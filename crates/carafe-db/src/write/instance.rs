@@ -199,7 +199,7 @@ impl<M: Model> Writes for M {}
 /// The fields of a row that an update may set: not those that its query left out.
 fn writable(record: &dyn Record) -> Vec<u16> {
     let is_missing = |field: &FieldSchema| {
-        record.field_at(field.index.into()).is_none_or(|field| field.is_missing())
+        record.field_at(field.index.into()).is_none_or(carafe_model::model::AnyField::is_missing)
     };
     let fields = record
         .model()

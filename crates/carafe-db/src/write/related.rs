@@ -354,7 +354,9 @@ fn pair_up(
     let mut shape = Shape::default();
     shape.byte(b'P');
     shape.text(table);
-    columns.iter().for_each(|column| shape.text(column));
+    for column in columns {
+        shape.text(column);
+    }
     shape.number(pairs.len());
     let ids: Vec<Vec<_>> = pairs
         .iter()
@@ -362,9 +364,10 @@ fn pair_up(
         .collect();
     Ready::of(executor, shape, Access::Write, |compiler| {
         let dialect = compiler.dialect;
-        let (before, behind) = match dialect.features().on_conflict {
-            true => ("INSERT INTO", " ON CONFLICT DO NOTHING"),
-            false => ("INSERT IGNORE INTO", ""),
+        let (before, behind) = if dialect.features().on_conflict {
+            ("INSERT INTO", " ON CONFLICT DO NOTHING")
+        } else {
+            ("INSERT IGNORE INTO", "")
         };
         let names: Vec<String> = columns.iter().map(|column| dialect.quote(column)).collect();
         let mut sql = Fragment::new(format!(

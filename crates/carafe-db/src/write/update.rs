@@ -51,10 +51,10 @@ impl<M: Model, R> QuerySet<M, R> {
 impl<M: Model> Update<M> {
     /// Runs it; tells how many rows there were.
     #[track_caller]
-    pub fn run<'e>(
+    pub fn run(
         self,
-        executor: &'e dyn Executor,
-    ) -> impl Future<Output = Result<u64>> + Send + use<'e, M> {
+        executor: &dyn Executor,
+    ) -> impl Future<Output = Result<u64>> + Send + use<'_, M> {
         let caller = Location::caller();
         let Self { select, set, problem } = self;
         let own = set.iter().all(|assignment| assignment.own);

@@ -67,9 +67,10 @@ pub trait Lookups: Expression {
         let list = list.into_iter().map(Operand::into_node);
         let list: Vec<Node> =
             list.filter(|node| !matches!(node, Node::Value(Value::Null))).collect();
-        Filter::new(match list.is_empty() {
-            true => Node::never(),
-            false => Node::In(Box::new(self.node()), list),
+        Filter::new(if list.is_empty() {
+            Node::never()
+        } else {
+            Node::In(Box::new(self.node()), list)
         })
     }
 

@@ -398,7 +398,9 @@ impl Node {
                     each(condition);
                     each(then);
                 }
-                otherwise.iter().for_each(|node| each(node));
+                if let Some(otherwise) = otherwise {
+                    each(otherwise);
+                }
             }
             Self::Raw(parts) => {
                 for part in parts {

@@ -89,7 +89,7 @@ fn place_of(text: &str) -> Option<(&str, u32)> {
 /// `select 1 (src/blog.rs:7)`.
 pub(super) fn line_of_rust(place: &str) -> Option<(&str, u32)> {
     let inner = place.strip_suffix(')').and_then(|text| text.rsplit_once(" (")).map(|cut| cut.1);
-    place_of(inner.unwrap_or(place)).filter(|(file, _)| file.ends_with(".rs"))
+    place_of(inner.unwrap_or(place)).filter(|(file, _)| file.strip_suffix(".rs").is_some())
 }
 
 /// What was inlined has lost the name of its function, which stands above the line.

@@ -66,16 +66,18 @@ impl Dialect for Postgres {
         given: bool,
     ) -> Result<Fragment> {
         let upper = |text: Fragment| text.wrapped("UPPER(", ")");
-        let escaped = |pattern: Fragment| match given {
-            true => pattern.wrapped("", "::text"),
-            false => pattern.wrapped(
-                "REPLACE(REPLACE(REPLACE((",
-                ")::text, E'\\\\', E'\\\\\\\\'), '%', E'\\\\%'), '_', E'\\\\_')",
-            ),
+        let escaped = |pattern: Fragment| {
+            if given {
+                pattern.wrapped("", "::text")
+            } else {
+                pattern.wrapped(
+                    "REPLACE(REPLACE(REPLACE((",
+                    ")::text, E'\\\\', E'\\\\\\\\'), '%', E'\\\\%'), '_', E'\\\\_')",
+                )
+            }
         };
-        let between = |before: &str, pattern: Fragment, behind: &str| match given {
-            true => escaped(pattern),
-            false => escaped(pattern).wrapped(before, behind),
+        let between = |before: &str, pattern: Fragment, behind: &str| {
+            if given { escaped(pattern) } else { escaped(pattern).wrapped(before, behind) }
         };
         let text = text.wrapped("", "::text");
         let like = |text: Fragment, pattern: Fragment| Fragment::joined([text, pattern], " LIKE ");

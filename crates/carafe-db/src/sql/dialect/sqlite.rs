@@ -115,8 +115,11 @@ impl Dialect for Sqlite {
                     path.push_str(&key.replace('\\', "\\\\").replace('"', "\\\""));
                     path.push('"');
                 }
-                JsonStep::Index(index @ 0..) => path.push_str(&format!("[{index}]")),
-                JsonStep::Index(index) => path.push_str(&format!("[#{index}]")),
+                JsonStep::Index(index) => {
+                    path.push_str(if *index < 0 { "[#" } else { "[" });
+                    path.push_str(&index.to_string());
+                    path.push(']');
+                }
             }
         }
         let mut sql = document;

@@ -110,7 +110,7 @@ pub(crate) async fn filled(at: &At) -> Db {
     at.make(rows).await;
     at.make("insert into author (name, age) values ('Ann', 30), ('Bob', 45), ('Cid', null), ('Dee', 30)").await;
     at.make("insert into author_friends (from_author_id, to_author_id) values (1, 2), (2, 1), (1, 3), (3, 1)").await;
-    let books: [(&str, i32, &str, Date, Option<i64>, &str); 5] = [
+    let books = [
         (
             "Alpha",
             100,

@@ -151,9 +151,10 @@ struct Known {
 impl Known {
     /// Whether something is true of the book with any of its authors.
     fn seen(&self, mut is_so: impl FnMut(Option<&Author>) -> bool) -> bool {
-        match self.authors.is_empty() {
-            true => is_so(None),
-            false => self.authors.iter().any(|author| is_so(Some(author))),
+        if self.authors.is_empty() {
+            is_so(None)
+        } else {
+            self.authors.iter().any(|author| is_so(Some(author)))
         }
     }
 }
