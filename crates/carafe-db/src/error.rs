@@ -163,6 +163,13 @@ pub(crate) fn is_transient(error: &Error) -> bool {
     error.cause::<Failure>().is_some_and(Failure::is_transient)
 }
 
+/// A transaction that was begun as one that only reads has tried to write.
+pub(crate) fn only_reads(cause: Failure) -> Error {
+    Error::internal("a transaction that only reads has tried to write")
+        .hint("begin it without `.read_only()`")
+        .because(cause)
+}
+
 /// The text of a statement as the place of an error: on one line and not too long. Values stand
 /// beside the SQL, never in it, so that none can come into a log this way.
 pub(crate) fn place(sql: &str) -> String {

@@ -25,13 +25,18 @@ pub(crate) async fn hold<F: Future>(database: DatabaseId, future: F) -> F::Outpu
     HELD.scope(Arc::new(held), future).await
 }
 
+/// Whether the running task holds a transaction of the database.
+pub(crate) fn holds(database: DatabaseId) -> bool {
+    HELD.try_with(|held| held.has(database)) == Ok(true)
+}
+
 /// An error where the running task holds a transaction of the database.
 pub(crate) fn refuse(database: DatabaseId) -> Result<()> {
-    match HELD.try_with(|held| held.has(database)) {
-        Ok(true) => Err(Error::internal("`&db` is used while this task holds a transaction of the same database")
-            .hint("use `tx`, the argument of `atomic`; if the statement is meant to stand outside of the transaction, `db.outside()`")),
-        _ => Ok(()),
+    if !holds(database) {
+        return Ok(());
     }
+    Err(Error::internal("`&db` is used while this task holds a transaction of the same database")
+        .hint("use `tx`, the argument of `atomic`; if the statement is meant to stand outside of the transaction, `db.outside()`"))
 }
 
 impl Held {

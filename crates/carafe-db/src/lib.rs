@@ -40,7 +40,8 @@ mod statement;
 mod tx;
 
 pub use carafe_model::{FieldType, IntoValue, Reader, Row, Scalar, Value};
-pub use db::{Db, Open};
+pub use db::{Db, Open, Transaction};
+pub use driver::Isolation;
 pub use error::{Failure, Violation, ViolationKind};
 pub use executor::Executor;
 pub use params::Params;

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use carafe_core::{Error, Result};
 use carafe_model::Value;
 
-use crate::driver::{Capability, Connection, Step};
+use crate::driver::{Begin, Capability, Connection, Step};
 use crate::executor::Executor;
 use crate::held::DatabaseId;
 use crate::statement::{BoxFuture, Fetched, Sink, Statement};
@@ -40,8 +40,9 @@ impl Shared {
     pub(crate) async fn begin(
         connection: Box<dyn Connection>,
         capability: &'static Capability,
+        how: Begin,
     ) -> Result<Arc<Self>> {
-        connection.step(Step::Begin).await?;
+        connection.step(Step::Begin(how)).await?;
         Ok(Arc::new(Self {
             connection: Mutex::new(Some(connection.into())),
             capability,

@@ -38,6 +38,7 @@ pages! {
     topics_static = "docs/topics/static.md";
     topics_templates = "docs/topics/templates.md";
     topics_testing = "docs/topics/testing.md";
+    topics_transactions = "docs/topics/transactions.md";
     topics_uploads = "docs/topics/uploads.md";
     topics_urls = "docs/topics/urls.md";
     tutorial = "docs/tutorial.md";

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use carafe_core::{Error, Result};
 
-use super::Db;
+use super::{Db, Transaction};
 use crate::error::is_transient;
 use crate::held;
 use crate::savepoint::nested;
@@ -42,7 +42,7 @@ impl Db {
     /// # Ok(()) }
     /// ```
     pub async fn atomic<T>(&self, work: impl AsyncFnOnce(&mut Tx) -> Result<T>) -> Result<T> {
-        self.atomic_as(work).await
+        self.transaction().atomic_as(work).await
     }
 
     /// [`atomic`](Db::atomic) with an error type of your own, which a database error turns into.
@@ -50,22 +50,7 @@ impl Db {
         &self,
         work: impl AsyncFnOnce(&mut Tx) -> Result<T, E>,
     ) -> Result<T, E> {
-        if let Some(bound) = self.bound() {
-            self.check_not_held()?;
-            return bound.atomic(self.id(), work).await;
-        }
-        let transaction = Transaction(self.begin_transaction().await?);
-        let mut tx = Tx { shared: transaction.0.clone(), database: self.id() };
-        match held::hold(self.id(), work(&mut tx)).await {
-            Ok(value) => {
-                transaction.0.commit().await?;
-                Ok(value)
-            }
-            Err(error) => {
-                transaction.0.rollback().await;
-                Err(error)
-            }
-        }
+        self.transaction().atomic_as(work).await
     }
 
     /// [`atomic`](Db::atomic) that is tried up to `times` times where two transactions met and this
@@ -81,6 +66,42 @@ impl Db {
     /// ```
     pub async fn atomic_retry<T>(
         &self,
+        times: u32,
+        work: impl AsyncFn(&mut Tx) -> Result<T>,
+    ) -> Result<T> {
+        self.transaction().atomic_retry(times, work).await
+    }
+}
+
+impl Transaction<'_> {
+    /// Runs a closure in it, with an error type of your own, as [`Db::atomic_as`] does.
+    pub async fn atomic_as<T, E: From<Error>>(
+        self,
+        work: impl AsyncFnOnce(&mut Tx) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.check_durable()?;
+        let db = self.db;
+        if let Some(bound) = db.bound() {
+            db.check_not_held()?;
+            return bound.atomic(db.id(), work).await;
+        }
+        let guard = Guard(db.begin_transaction(self.how).await?);
+        let mut tx = Tx { shared: guard.0.clone(), database: db.id() };
+        match held::hold(db.id(), work(&mut tx)).await {
+            Ok(value) => {
+                guard.0.commit().await?;
+                Ok(value)
+            }
+            Err(error) => {
+                guard.0.rollback().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Runs a closure in it up to `times` times, as [`Db::atomic_retry`] does.
+    pub async fn atomic_retry<T>(
+        self,
         times: u32,
         work: impl AsyncFn(&mut Tx) -> Result<T>,
     ) -> Result<T> {
@@ -130,9 +151,9 @@ impl Tx {
 }
 
 /// A transaction that is undone when it is dropped before it is committed.
-struct Transaction(Arc<Shared>);
+struct Guard(Arc<Shared>);
 
-impl Drop for Transaction {
+impl Drop for Guard {
     fn drop(&mut self) {
         self.0.end();
     }

@@ -9,6 +9,7 @@ use carafe_model::Value;
 use tokio::sync::RwLock;
 
 use super::Db;
+use crate::driver::Begin;
 use crate::held::DatabaseId;
 use crate::savepoint::nested;
 use crate::statement::{Fetched, Sink, Statement};
@@ -51,12 +52,16 @@ impl Db {
     ///
     /// An error on a `Db` that is bound already: there `atomic` nests.
     pub async fn begin(&self) -> Result<Open> {
+        self.transaction().begin().await
+    }
+
+    pub(super) async fn open_with(&self, how: Begin) -> Result<Open> {
         if self.bound().is_some() {
             return Err(Error::internal("this `Db` is bound to a transaction already")
                 .hint("use `db.atomic(…)`, which nests"));
         }
         let bound =
-            Arc::new(Bound { shared: self.begin_transaction().await?, turn: RwLock::new(()) });
+            Arc::new(Bound { shared: self.begin_transaction(how).await?, turn: RwLock::new(()) });
         Ok(Open { db: self.bound_to(bound.clone()), bound })
     }
 }

@@ -3,8 +3,10 @@
 mod atomic;
 mod bound;
 mod schema;
+mod transaction;
 
 pub use bound::Open;
+pub use transaction::Transaction;
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,7 +16,7 @@ use carafe_model::Value;
 
 use self::bound::Bound;
 use self::schema::Schema;
-use crate::driver::{self, Capability, Driver};
+use crate::driver::{self, Begin, Capability, Driver, Purpose};
 use crate::executor::Executor;
 use crate::held::{self, DatabaseId};
 use crate::settings::DatabaseSettings;
@@ -105,11 +107,11 @@ impl Db {
     }
 
     /// A new transaction on a connection of its own.
-    async fn begin_transaction(&self) -> Result<Arc<Shared>> {
+    async fn begin_transaction(&self, how: Begin) -> Result<Arc<Shared>> {
         self.check_not_held()?;
         self.ready().await?;
-        let connection = self.driver.lend().await?;
-        Shared::begin(connection, self.driver.capability()).await
+        let connection = self.driver.lend(Purpose::Transaction(how)).await?;
+        Shared::begin(connection, self.driver.capability(), how).await
     }
 }
 

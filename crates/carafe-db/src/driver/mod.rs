@@ -3,6 +3,7 @@
 //! What differs between databases is [`Capability`] data, or a method here; nothing above asks which
 //! database it is.
 
+mod begin;
 mod capability;
 mod open;
 
@@ -15,6 +16,7 @@ mod without_postgres;
 #[cfg(not(feature = "sqlite"))]
 mod without_sqlite;
 
+pub use begin::{Begin, Isolation, Purpose};
 pub use capability::Capability;
 pub(crate) use open::open;
 
@@ -44,8 +46,8 @@ pub trait Driver: Send + Sync + 'static {
     /// Runs several statements without parameters, on a connection that may write.
     fn script<'d>(&'d self, sql: &'d Statement) -> BoxFuture<'d, Result<()>>;
 
-    /// Lends a connection for a transaction.
-    fn lend(&self) -> BoxFuture<'_, Result<Box<dyn Connection>>>;
+    /// Lends a connection. Where it is for a transaction, that is begun by its first [`Step`].
+    fn lend(&self, purpose: Purpose) -> BoxFuture<'_, Result<Box<dyn Connection>>>;
 }
 
 /// A connection that is lent to one transaction.
@@ -76,8 +78,8 @@ pub trait Connection: Send + Sync {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Step {
-    /// Begins a transaction that may write.
-    Begin,
+    /// Begins a transaction.
+    Begin(Begin),
     /// Makes it last.
     Commit,
     /// Undoes it.

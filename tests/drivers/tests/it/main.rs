@@ -7,6 +7,7 @@ mod errors;
 mod guard;
 mod hostile;
 mod only_postgres;
+mod options;
 mod rows;
 mod schema;
 mod timeouts;
@@ -37,6 +38,7 @@ fn on(find: fn() -> Found, own: &[Check]) {
         rows::checks(),
         errors::checks(),
         transactions::checks(),
+        options::checks(),
         bound::checks(),
         guard::checks(),
         hostile::checks(),

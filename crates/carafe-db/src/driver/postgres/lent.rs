@@ -1,5 +1,6 @@
 //! A connection on loan.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
@@ -12,7 +13,7 @@ use super::client::Client;
 use super::columns::with_columns;
 use super::pool::Pool;
 use super::script;
-use crate::driver::{Connection, Step};
+use crate::driver::{Begin, Connection, Isolation, Step};
 use crate::statement::{BoxFuture, Fetched, Sink, Statement};
 
 /// How long a connection is given to become quiet after it was abandoned.
@@ -109,11 +110,11 @@ impl Lent {
         let client = self.client()?;
         let _turn = self.turn.lock().await;
         let doubtful = self.begun.load(Ordering::Relaxed) != self.well.load(Ordering::Relaxed);
-        if step == Step::Begin {
+        if matches!(step, Step::Begin(_)) {
             self.open.store(true, Ordering::Relaxed);
         }
         let sql = match step {
-            Step::Begin => "BEGIN",
+            Step::Begin(how) => &begin(how),
             // PostgreSQL answers the COMMIT of a transaction that has failed by a rollback, without an
             // error. A query before it fails there.
             Step::Commit if doubtful => "SELECT 1; COMMIT",
@@ -200,4 +201,14 @@ impl Drop for Lent {
             drop(permit);
         });
     }
+}
+
+fn begin(how: Begin) -> Cow<'static, str> {
+    let words = [
+        how.isolation.map(Isolation::sql).map(|level| format!(" ISOLATION LEVEL {level}")),
+        how.read_only.then(|| " READ ONLY".to_owned()),
+        how.deferrable.then(|| " DEFERRABLE".to_owned()),
+    ];
+    let words: String = words.into_iter().flatten().collect();
+    if words.is_empty() { "BEGIN".into() } else { format!("BEGIN{words}").into() }
 }

@@ -5,7 +5,7 @@ use std::error::Error as StdError;
 use carafe_core::{Error, Kind};
 use tokio_postgres::error::{DbError, SqlState};
 
-use crate::error::{Failure, Violation, ViolationKind};
+use crate::error::{self, Failure, Violation, ViolationKind};
 
 /// A prepared statement would give other columns than it said.
 const CHANGED: &str = "0A000";
@@ -63,6 +63,9 @@ fn said_no(said: &DbError) -> Error {
         return Error::internal("the tables have changed since the statement was prepared")
             .hint("outside of a transaction it is prepared anew by itself; `db.atomic_retry(2, …)` does that for a whole one")
             .because(cause.transient());
+    }
+    if *code == SqlState::READ_ONLY_SQL_TRANSACTION {
+        return error::only_reads(cause);
     }
     if *code == SqlState::LOCK_NOT_AVAILABLE {
         return Error::new(Kind::Timeout, message).because(cause.transient());

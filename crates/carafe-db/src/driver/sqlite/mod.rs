@@ -24,7 +24,7 @@ use carafe_model::Value;
 use self::lane::{Lane, Lent};
 use self::quick::Quick;
 use self::worker::Place;
-use super::{Capability, Connection, Driver, Step};
+use super::{Begin, Capability, Connection, Driver, Purpose, Step};
 use crate::settings::DatabaseSettings;
 use crate::statement::{BoxFuture, Fetched, Sink, Statement};
 
@@ -96,9 +96,13 @@ impl Driver for Sqlite {
         Box::pin(async move { self.writer.lend().await?.script(sql).await })
     }
 
-    fn lend(&self) -> BoxFuture<'_, Result<Box<dyn Connection>>> {
+    fn lend(&self, purpose: Purpose) -> BoxFuture<'_, Result<Box<dyn Connection>>> {
+        let lane = match (purpose, &self.readers) {
+            (Purpose::Transaction(Begin { read_only: true, .. }), Some(readers)) => readers,
+            _ => &self.writer,
+        };
         Box::pin(async move {
-            let lent: Box<dyn Connection> = Box::new(self.writer.lend().await?.for_transaction());
+            let lent: Box<dyn Connection> = Box::new(lane.lend().await?.for_transaction());
             Ok(lent)
         })
     }
@@ -122,7 +126,7 @@ impl Connection for Lent {
 
     fn step(&self, step: Step) -> BoxFuture<'_, Result<()>> {
         let sql = match step {
-            Step::Begin => return Box::pin(self.begin()),
+            Step::Begin(begin) => return Box::pin(self.begin(begin)),
             Step::Commit => Statement::raw("COMMIT"),
             Step::Rollback => Statement::raw("ROLLBACK"),
             Step::Savepoint(number) => Statement::raw(format!("SAVEPOINT s{number}")),
