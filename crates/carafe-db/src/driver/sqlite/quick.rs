@@ -68,7 +68,6 @@ impl Quick {
         let begun = Instant::now();
         let rush = connection.hurry.begin(begun);
         let done = run::fetch_into(&connection, statement, values, sink);
-        connection.stop_reading();
         let gave_up = rush.gave_up();
         if gave_up || begun.elapsed() > QUICK {
             self.forget(statement);

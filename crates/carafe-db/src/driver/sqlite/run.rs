@@ -1,6 +1,9 @@
 //! A statement run on a connection.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use carafe_core::{Error, Kind, Result};
@@ -19,11 +22,30 @@ const PREPARED: usize = 128;
 /// A connection, and what it is at.
 pub(super) struct Sqlite {
     pub(super) raw: rusqlite::Connection,
-    /// The number of the job that it is at.
-    pub(super) number: u64,
-    /// The number of the job that is reading rows, for whoever wants to interrupt it; 0 for none.
-    pub(super) reading: Arc<Mutex<u64>>,
+    /// Whether the job that it is at was given up; `None` where nobody could.
+    pub(super) job: Option<GivenUp>,
+    reading: Reading,
     pub(super) hurry: Hurry,
+}
+
+/// Whether nobody waits for a job any more.
+pub(super) type GivenUp = Arc<AtomicBool>;
+
+/// The job that is reading rows, for SQLite to ask now and then whether to go on.
+///
+/// A write is done to its end: to break it off would undo all of its transaction.
+#[derive(Clone, Default)]
+struct Reading(Arc<Mutex<Option<GivenUp>>>);
+
+impl Reading {
+    fn set(&self, job: Option<GivenUp>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = job;
+    }
+
+    fn is_given_up(&self) -> bool {
+        let job = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        job.as_ref().is_some_and(|given_up| given_up.load(Ordering::Relaxed))
+    }
 }
 
 impl Sqlite {
@@ -50,18 +72,37 @@ impl Sqlite {
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;",
         )?;
         raw.set_prepared_statement_cache_capacity(PREPARED);
-        let ticker = hurry.clone();
-        raw.progress_handler(1000, Some(move || ticker.is_over()))?;
-        Ok(Self { raw, number: 0, reading: Arc::default(), hurry })
+        let (ticker, reading) = (hurry.clone(), Reading::default());
+        let asked = reading.clone();
+        raw.progress_handler(1000, Some(move || ticker.is_over() || asked.is_given_up()))?;
+        Ok(Self { raw, job: None, reading, hurry })
     }
 
+    /// From here on the job may be broken off.
     fn start_reading(&self) {
-        *self.reading.lock().unwrap_or_else(PoisonError::into_inner) = self.number;
+        if self.job.is_some() {
+            self.reading.set(self.job.clone());
+        }
     }
 
-    /// From here on nobody may interrupt.
-    pub(super) fn stop_reading(&self) {
-        *self.reading.lock().unwrap_or_else(PoisonError::into_inner) = 0;
+    /// Ends a job.
+    fn end(&mut self) {
+        if self.job.take().is_some() {
+            self.reading.set(None);
+        }
+    }
+
+    /// Does a job that may be given up.
+    pub(super) fn at<T>(
+        &mut self,
+        given_up: GivenUp,
+        job: impl FnOnce(&mut Self) -> T,
+    ) -> thread::Result<T> {
+        self.job = Some(given_up);
+        // Panics arise in code of the user that reads a row; they go on where the row was asked for.
+        let done = catch_unwind(AssertUnwindSafe(|| job(self)));
+        self.end();
+        done
     }
 }
 
