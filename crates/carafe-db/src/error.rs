@@ -118,12 +118,13 @@ pub struct Failure {
     message: String,
     code: Option<String>,
     transient: bool,
+    passed_over: bool,
 }
 
 impl Failure {
     /// The database's sentence.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), code: None, transient: false }
+        Self { message: message.into(), code: None, transient: false, passed_over: false }
     }
 
     /// The database's code for it.
@@ -136,6 +137,18 @@ impl Failure {
     pub fn transient(mut self) -> Self {
         self.transient = true;
         self
+    }
+
+    /// It is not about this statement: an earlier one of the transaction has failed, and the database
+    /// does nothing more in it.
+    pub fn passed_over(mut self) -> Self {
+        self.passed_over = true;
+        self
+    }
+
+    /// Whether it is about an earlier statement of the transaction.
+    pub fn is_passed_over(&self) -> bool {
+        self.passed_over
     }
 
     /// The database's code: SQLite's extended result code, SQLSTATE elsewhere.

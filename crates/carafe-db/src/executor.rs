@@ -4,6 +4,7 @@ use carafe_core::Result;
 use carafe_model::Value;
 
 use crate::driver::Capability;
+use crate::on_commit::OnCommit;
 use crate::statement::{BoxFuture, Fetched, Sink, Statement};
 
 /// Who runs statements: a [`Db`](crate::Db), or the transaction that is open ([`Tx`](crate::Tx)).
@@ -46,6 +47,10 @@ pub trait Executor: Send + Sync {
 
     /// Runs several statements that have no parameters, separated by semicolons.
     fn script<'e>(&'e self, sql: &'e Statement) -> BoxFuture<'e, Result<()>>;
+
+    /// Does something once the transaction that is open lasts; at once, where none is. Most write
+    /// [`on_commit`](crate::Tx::on_commit).
+    fn after_commit(&self, work: OnCommit) -> BoxFuture<'_, Result<()>>;
 
     /// What the database can do.
     fn capability(&self) -> &'static Capability;

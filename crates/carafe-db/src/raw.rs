@@ -9,8 +9,8 @@ use carafe_core::{Error, Kind, Result};
 use carafe_model::{FieldType, Row, Scalar, Value};
 
 use crate::db::Db;
-use crate::error;
 use crate::executor::Executor;
+use crate::on_commit::OnCommit;
 use crate::params::Params;
 use crate::rows::{NoRows, Rows};
 use crate::statement::Statement;
@@ -33,17 +33,17 @@ impl<'e, T: Row> Query<'e, T> {
     /// All rows.
     #[track_caller]
     pub fn all(self) -> impl Future<Output = Result<Vec<T>>> + Send + use<'e, T> {
-        let caller = Location::caller();
-        async move { self.fetch(usize::MAX, caller).await.map(|(rows, _)| rows) }
+        let asked = self.from(Location::caller());
+        async move { asked.fetch(usize::MAX).await.map(|(rows, _)| rows) }
     }
 
     /// The only row: an error of kind `NotFound` where there is none, `MultipleFound` where there
     /// are several.
     #[track_caller]
     pub fn one(self) -> impl Future<Output = Result<T>> + Send + use<'e, T> {
-        let caller = Location::caller();
+        let asked = self.from(Location::caller());
         async move {
-            let (mut rows, place) = self.fetch(2, caller).await?;
+            let (mut rows, place) = asked.fetch(2).await?;
             match (rows.pop(), rows.is_empty()) {
                 (Some(row), true) => Ok(row),
                 (Some(_), false) => Err(several(place)),
@@ -55,21 +55,22 @@ impl<'e, T: Row> Query<'e, T> {
     /// The only row, or `None`; an error of kind `MultipleFound` where there are several.
     #[track_caller]
     pub fn optional(self) -> impl Future<Output = Result<Option<T>>> + Send + use<'e, T> {
-        let caller = Location::caller();
+        let asked = self.from(Location::caller());
         async move {
-            let (mut rows, place) = self.fetch(2, caller).await?;
+            let (mut rows, place) = asked.fetch(2).await?;
             if rows.len() > 1 { Err(several(place)) } else { Ok(rows.pop()) }
         }
     }
 
-    async fn fetch(
-        self,
-        limit: usize,
-        caller: &'static Location<'static>,
-    ) -> Result<(Vec<T>, Place)> {
+    fn from(mut self, caller: &'static Location<'static>) -> Self {
+        self.statement = self.statement.called_from(caller);
+        self
+    }
+
+    async fn fetch(self, limit: usize) -> Result<(Vec<T>, Place)> {
         let fetched =
             self.executor.fetch(&self.statement, self.values, Rows::<T>::boxed(limit)).await;
-        let place = Place { statement: self.statement, caller };
+        let place = Place(self.statement);
         match fetched {
             Ok(fetched) => Ok((Rows::taken(fetched)?, place)),
             Err(error) => Err(place.of(error)),
@@ -126,7 +127,7 @@ macro_rules! queries {
                     sql: impl Into<Cow<'static, str>>,
                     params: impl Params,
                 ) -> impl Future<Output = Result<u64>> + Send {
-                    execute(self, Statement::raw(sql), params.into_values(), Location::caller())
+                    execute(self, Statement::raw(sql).called_from(Location::caller()), params.into_values())
                 }
             }
         )+
@@ -135,21 +136,41 @@ macro_rules! queries {
 
 queries!(Db, Tx, dyn Executor + '_);
 
-async fn execute(
-    executor: &dyn Executor,
-    statement: Statement,
-    values: Vec<Value>,
-    caller: &'static Location<'static>,
-) -> Result<u64> {
+/// The same on what may be a transaction or none.
+macro_rules! on_commit {
+    ($($executor:ty),+) => {
+        $(
+            impl $executor {
+                /// Does something once the transaction that is open lasts, as
+                /// [`Tx::on_commit`] does; at once, where none is open.
+                pub fn on_commit(
+                    &self,
+                    work: impl Future<Output = Result<()>> + Send + 'static,
+                ) -> impl Future<Output = Result<()>> + Send {
+                    self.after_commit(OnCommit::new(work))
+                }
+
+                /// The same for what may fail, as [`Tx::on_commit_robust`].
+                pub fn on_commit_robust(
+                    &self,
+                    work: impl Future<Output = Result<()>> + Send + 'static,
+                ) -> impl Future<Output = Result<()>> + Send {
+                    self.after_commit(OnCommit::new(work).robust())
+                }
+            }
+        )+
+    };
+}
+
+on_commit!(Db, dyn Executor + '_);
+
+async fn execute(executor: &dyn Executor, statement: Statement, values: Vec<Value>) -> Result<u64> {
     let done = executor.fetch(&statement, values, Box::new(NoRows)).await;
-    done.map(|fetched| fetched.changed).map_err(|error| Place { statement, caller }.of(error))
+    done.map(|fetched| fetched.changed).map_err(|error| Place(statement).of(error))
 }
 
 /// Which statement of the program: its SQL and the line that asked.
-struct Place {
-    statement: Statement,
-    caller: &'static Location<'static>,
-}
+struct Place(Statement);
 
 impl Place {
     /// The error with this place, unless it happened in another one.
@@ -160,13 +181,7 @@ impl Place {
 
 impl From<Place> for Cow<'static, str> {
     fn from(place: Place) -> Self {
-        format!(
-            "{} ({}:{})",
-            error::place(place.statement.sql()),
-            place.caller.file(),
-            place.caller.line()
-        )
-        .into()
+        place.0.to_string().into()
     }
 }
 

@@ -8,6 +8,7 @@ use carafe_core::{Error, Result};
 use super::{Db, Transaction};
 use crate::error::is_transient;
 use crate::held;
+use crate::on_commit::{self, OnCommit};
 use crate::savepoint::nested;
 use crate::tx::{Shared, Tx};
 
@@ -79,19 +80,31 @@ impl Transaction<'_> {
         self,
         work: impl AsyncFnOnce(&mut Tx) -> Result<T, E>,
     ) -> Result<T, E> {
+        let (value, waiting) = self.attempt(work).await?;
+        on_commit::run_all(waiting).await?;
+        Ok(value)
+    }
+
+    /// Runs a closure in it; gives what is to be done now that it is committed.
+    async fn attempt<T, E: From<Error>>(
+        self,
+        work: impl AsyncFnOnce(&mut Tx) -> Result<T, E>,
+    ) -> Result<(T, Vec<OnCommit>), E> {
         self.check_durable()?;
         let db = self.db;
         if let Some(bound) = db.bound() {
             db.check_not_held()?;
-            return bound.atomic(db.id(), work).await;
+            return Ok((bound.atomic(db.id(), work).await?, Vec::new()));
         }
         let guard = Guard(db.begin_transaction(self.how).await?);
-        let mut tx = Tx { shared: guard.0.clone(), database: db.id() };
+        let shared = guard.0.clone();
+        let mut tx = Tx { shared, database: db.id(), savepoint: 0, undone: false };
         match held::hold(db.id(), work(&mut tx)).await {
-            Ok(value) => {
-                guard.0.commit().await?;
-                Ok(value)
+            Ok(value) if tx.undone => {
+                guard.0.rollback().await;
+                Ok((value, Vec::new()))
             }
+            Ok(value) => Ok((value, guard.0.commit().await?)),
             Err(error) => {
                 guard.0.rollback().await;
                 Err(error)
@@ -107,13 +120,18 @@ impl Transaction<'_> {
     ) -> Result<T> {
         let mut tried = 1;
         loop {
-            match self.atomic(&work).await {
+            match self.attempt(&work).await {
                 Err(error) if tried < times && is_transient(&error) => {
                     // Those that met would meet again at once.
                     tokio::time::sleep(Duration::from_millis(2 << tried.min(8))).await;
                     tried += 1;
                 }
-                done => return done,
+                // What is left for the commit is not part of what is tried again.
+                done => {
+                    let (value, waiting) = done?;
+                    on_commit::run_all(waiting).await?;
+                    return Ok(value);
+                }
             }
         }
     }

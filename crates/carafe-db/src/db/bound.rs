@@ -11,6 +11,7 @@ use tokio::sync::RwLock;
 use super::Db;
 use crate::driver::Begin;
 use crate::held::DatabaseId;
+use crate::on_commit::{self, OnCommit};
 use crate::savepoint::nested;
 use crate::statement::{Fetched, Sink, Statement};
 use crate::tx::{Shared, Tx};
@@ -72,10 +73,47 @@ impl Open {
         &self.db
     }
 
-    /// Makes all of it last, after what still runs is done. Handles that remain are of no use.
+    /// Makes all of it last, after what still runs is done; then does what was left for that
+    /// ([`Tx::on_commit`](crate::Tx::on_commit)). Handles that remain are of no use.
     pub async fn commit(self) -> Result<()> {
-        let _alone = self.bound.turn.write().await;
-        self.bound.shared.commit().await
+        let alone = self.bound.turn.write().await;
+        let waiting = self.bound.shared.commit().await?;
+        drop(alone);
+        on_commit::run_all(waiting).await
+    }
+
+    /// How much is left for the commit by now ([`Tx::on_commit`](crate::Tx::on_commit)).
+    pub fn waiting(&self) -> usize {
+        self.bound.shared.waiting.count()
+    }
+
+    /// Does what is left for the commit, as if it had come, and what that leaves in its turn: a test
+    /// that undoes all sees so what would have been done (Django's `captureOnCommitCallbacks`). It
+    /// tells how much was done.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> carafe_core::Result<()> {
+    /// # let db = carafe_db::Db::open("sqlite::memory:").await?;
+    /// let open = db.begin().await?;
+    /// open.db().atomic(async |tx| {
+    ///     tx.on_commit(async { Ok(()) });
+    ///     Ok(())
+    /// }).await?;
+    /// assert_eq!(open.run_on_commit().await?, 1);
+    /// open.rollback().await?;
+    /// # Ok(()) }
+    /// ```
+    pub async fn run_on_commit(&self) -> Result<usize> {
+        let mut done = 0;
+        loop {
+            let waiting = self.bound.shared.waiting.take();
+            if waiting.is_empty() {
+                return Ok(done);
+            }
+            done += waiting.len();
+            on_commit::run_all(waiting).await?;
+        }
     }
 
     /// Undoes all of it, after what still runs is done.
@@ -95,6 +133,13 @@ impl Bound {
     ) -> Result<Fetched> {
         let _shared = self.turn.read().await;
         self.shared.fetch(statement, values, sink).await
+    }
+
+    pub(super) fn after_commit(&self, work: OnCommit) -> Result<()> {
+        // An error where it has ended.
+        self.shared.connection()?;
+        self.shared.waiting.push(0, work);
+        Ok(())
     }
 
     pub(super) async fn script(&self, sql: &Statement) -> Result<()> {

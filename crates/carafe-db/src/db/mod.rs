@@ -19,6 +19,7 @@ use self::schema::Schema;
 use crate::driver::{self, Begin, Capability, Driver, Purpose};
 use crate::executor::Executor;
 use crate::held::{self, DatabaseId};
+use crate::on_commit::OnCommit;
 use crate::settings::DatabaseSettings;
 use crate::statement::{BoxFuture, Fetched, Sink, Statement};
 use crate::tx::Shared;
@@ -146,6 +147,16 @@ impl Executor for Db {
                 self.driver.script(sql).await
             }),
         }
+    }
+
+    fn after_commit(&self, work: OnCommit) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async move {
+            self.check_not_held()?;
+            match &self.bound {
+                Some(bound) => bound.after_commit(work),
+                None => work.run().await,
+            }
+        })
     }
 
     fn capability(&self) -> &'static Capability {

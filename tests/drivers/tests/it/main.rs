@@ -6,6 +6,7 @@ mod concurrency;
 mod errors;
 mod guard;
 mod hostile;
+mod on_commit;
 mod only_postgres;
 mod options;
 mod rows;
@@ -39,6 +40,7 @@ fn on(find: fn() -> Found, own: &[Check]) {
         errors::checks(),
         transactions::checks(),
         options::checks(),
+        on_commit::checks(),
         bound::checks(),
         guard::checks(),
         hostile::checks(),

@@ -76,7 +76,7 @@ fn said_no(said: &DbError) -> Error {
             .because(cause);
     }
     if *code == SqlState::IN_FAILED_SQL_TRANSACTION {
-        return passed_over().because(cause);
+        return passed_over().because(cause.passed_over());
     }
     // Classes: connection, resources, the operator's intervention, the system.
     let error = match &code.code()[..2] {
