@@ -3,7 +3,7 @@
 use carafe_core::Result;
 use carafe_model::Value;
 
-use crate::driver::Capability;
+use crate::driver::{Capability, Cursor};
 use crate::on_commit::OnCommit;
 use crate::statement::{BoxFuture, Fetched, Sink, Statement};
 
@@ -44,6 +44,14 @@ pub trait Executor: Send + Sync {
         values: Vec<Value>,
         sink: Box<dyn Sink>,
     ) -> BoxFuture<'e, Result<Fetched>>;
+
+    /// Opens a query whose rows are then read batch by batch. Most write
+    /// [`stream`](crate::Query::stream).
+    fn stream(
+        &self,
+        statement: Statement,
+        values: Vec<Value>,
+    ) -> BoxFuture<'_, Result<Box<dyn Cursor>>>;
 
     /// Runs several statements that have no parameters, separated by semicolons.
     fn script<'e>(&'e self, sql: &'e Statement) -> BoxFuture<'e, Result<()>>;

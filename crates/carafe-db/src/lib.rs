@@ -31,6 +31,7 @@ mod executor;
 mod held;
 mod on_commit;
 mod params;
+mod place;
 mod plugin;
 mod prompt;
 mod raw;
@@ -38,6 +39,7 @@ mod rows;
 mod savepoint;
 mod settings;
 mod statement;
+mod stream;
 mod tx;
 
 pub use carafe_model::{FieldType, IntoValue, Reader, Row, Scalar, Value};
@@ -51,6 +53,7 @@ pub use plugin::Database;
 pub use raw::{Query, ScalarQuery};
 pub use settings::DatabaseSettings;
 pub use statement::{Access, BoxFuture, Fetched, Sink, Statement};
+pub use stream::{RowStream, ScalarStream};
 pub use tx::Tx;
 
 /// What the code that the derives write may touch.

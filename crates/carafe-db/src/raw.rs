@@ -12,8 +12,10 @@ use crate::db::Db;
 use crate::executor::Executor;
 use crate::on_commit::OnCommit;
 use crate::params::Params;
+use crate::place::Place;
 use crate::rows::{NoRows, Rows};
 use crate::statement::Statement;
+use crate::stream::{RowStream, ScalarStream};
 use crate::tx::Tx;
 
 /// A query whose rows are read as `T`; nothing is asked before one of its methods is awaited.
@@ -62,6 +64,29 @@ impl<'e, T: Row> Query<'e, T> {
         }
     }
 
+    /// The rows one after the other, of which only a batch at a time is in memory: for more of them
+    /// than should be.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> carafe_core::Result<()> {
+    /// # let db = carafe_db::Db::open("sqlite::memory:").await?;
+    /// # db.execute("create table post (id integer primary key, title text)", ()).await?;
+    /// let mut posts = db.query_as::<(i64, String)>("select id, title from post", ()).stream();
+    /// while let Some((id, title)) = posts.try_next().await? {
+    ///     println!("{id},{title}");
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// It takes a connection of its own until it is dropped or has come to its end; in a transaction, that
+    /// one, which other statements use between two batches.
+    #[track_caller]
+    pub fn stream(self) -> RowStream<'e, T> {
+        let asked = self.from(Location::caller());
+        RowStream::new(asked.executor, asked.statement, asked.values)
+    }
+
     fn from(mut self, caller: &'static Location<'static>) -> Self {
         self.statement = self.statement.called_from(caller);
         self
@@ -99,6 +124,14 @@ impl<'e, T: FieldType> ScalarQuery<'e, T> {
     pub fn optional(self) -> impl Future<Output = Result<Option<T>>> + Send + use<'e, T> {
         let row = self.0.optional();
         async { Ok(row.await?.map(|Scalar(value)| value)) }
+    }
+}
+
+impl<'e, T: FieldType> ScalarQuery<'e, T> {
+    /// The values one after the other, as [`Query::stream`] gives rows.
+    #[track_caller]
+    pub fn stream(self) -> ScalarStream<'e, T> {
+        ScalarStream(self.0.stream())
     }
 }
 
@@ -167,22 +200,6 @@ on_commit!(Db, dyn Executor + '_);
 async fn execute(executor: &dyn Executor, statement: Statement, values: Vec<Value>) -> Result<u64> {
     let done = executor.fetch(&statement, values, Box::new(NoRows)).await;
     done.map(|fetched| fetched.changed).map_err(|error| Place(statement).of(error))
-}
-
-/// Which statement of the program: its SQL and the line that asked.
-struct Place(Statement);
-
-impl Place {
-    /// The error with this place, unless it happened in another one.
-    fn of(self, error: Error) -> Error {
-        if error.place().is_some() { error } else { error.at(self) }
-    }
-}
-
-impl From<Place> for Cow<'static, str> {
-    fn from(place: Place) -> Self {
-        place.0.to_string().into()
-    }
 }
 
 fn several(place: Place) -> Error {

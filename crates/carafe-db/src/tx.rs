@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use carafe_core::{Error, Result};
 use carafe_model::Value;
 
-use crate::driver::{Begin, Capability, Connection, Step};
+use crate::driver::{Batch, Begin, Capability, Connection, Cursor, Step};
 use crate::error::Failure;
 use crate::executor::Executor;
 use crate::held::DatabaseId;
@@ -134,6 +134,17 @@ impl Shared {
         done.map_err(|error| self.noted(error, sql))
     }
 
+    /// Opens a query whose rows are read batch by batch, while the transaction is open.
+    pub(crate) async fn stream(
+        self: &Arc<Self>,
+        statement: Statement,
+        values: Vec<Value>,
+    ) -> Result<Box<dyn Cursor>> {
+        let opened = self.ready().await?.stream(statement.clone(), values).await;
+        let cursor = opened.map_err(|error| self.noted(error, &statement))?;
+        Ok(Box::new(Inside { shared: self.clone(), cursor, statement }))
+    }
+
     /// The error of a statement, after it is noted where it is the first one.
     fn noted(&self, error: Error, statement: &Statement) -> Error {
         let explained = self.explained(error);
@@ -165,6 +176,24 @@ impl Shared {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner).clone().ok_or_else(|| {
             Error::internal("this `Db` is bound to a transaction that has ended")
                 .hint("keep the `Open` of `Db::begin` as long as the `Db` that it gave is used")
+        })
+    }
+}
+
+/// A query that is read batch by batch in a transaction.
+struct Inside {
+    cursor: Box<dyn Cursor>,
+    shared: Arc<Shared>,
+    statement: Statement,
+}
+
+impl Cursor for Inside {
+    fn next(&mut self, most: usize, sink: Box<dyn Sink>) -> BoxFuture<'_, Result<Batch>> {
+        Box::pin(async move {
+            // An error where the transaction has ended.
+            self.shared.ready().await?;
+            let read = self.cursor.next(most, sink).await;
+            read.map_err(|error| self.shared.noted(error, &self.statement))
         })
     }
 }
@@ -229,6 +258,14 @@ impl Executor for Tx {
         sink: Box<dyn Sink>,
     ) -> BoxFuture<'e, Result<Fetched>> {
         Box::pin(self.shared.fetch(statement, values, sink))
+    }
+
+    fn stream(
+        &self,
+        statement: Statement,
+        values: Vec<Value>,
+    ) -> BoxFuture<'_, Result<Box<dyn Cursor>>> {
+        Box::pin(self.shared.stream(statement, values))
     }
 
     fn script<'e>(&'e self, sql: &'e Statement) -> BoxFuture<'e, Result<()>> {

@@ -9,11 +9,11 @@ use carafe_model::Value;
 use tokio::sync::RwLock;
 
 use super::Db;
-use crate::driver::Begin;
+use crate::driver::{Batch, Begin, Cursor};
 use crate::held::DatabaseId;
 use crate::on_commit::{self, OnCommit};
 use crate::savepoint::nested;
-use crate::statement::{Fetched, Sink, Statement};
+use crate::statement::{BoxFuture, Fetched, Sink, Statement};
 use crate::tx::{Shared, Tx};
 
 /// An open transaction, and the [`Db`] that is bound to it: made by [`Db::begin`].
@@ -135,6 +135,16 @@ impl Bound {
         self.shared.fetch(statement, values, sink).await
     }
 
+    pub(super) async fn stream(
+        self: &Arc<Self>,
+        statement: Statement,
+        values: Vec<Value>,
+    ) -> Result<Box<dyn Cursor>> {
+        let _shared = self.turn.read().await;
+        let cursor = self.shared.stream(statement, values).await?;
+        Ok(Box::new(InTurn { cursor, bound: self.clone() }))
+    }
+
     pub(super) fn after_commit(&self, work: OnCommit) -> Result<()> {
         // An error where it has ended.
         self.shared.connection()?;
@@ -154,6 +164,21 @@ impl Bound {
     ) -> Result<T, E> {
         let _alone = self.turn.write().await;
         nested(&self.shared, database, work).await
+    }
+}
+
+/// A query that is read batch by batch, each in its turn.
+struct InTurn {
+    cursor: Box<dyn Cursor>,
+    bound: Arc<Bound>,
+}
+
+impl Cursor for InTurn {
+    fn next(&mut self, most: usize, sink: Box<dyn Sink>) -> BoxFuture<'_, Result<Batch>> {
+        Box::pin(async move {
+            let _shared = self.bound.turn.read().await;
+            self.cursor.next(most, sink).await
+        })
     }
 }
 

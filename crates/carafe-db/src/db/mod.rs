@@ -16,7 +16,7 @@ use carafe_model::Value;
 
 use self::bound::Bound;
 use self::schema::Schema;
-use crate::driver::{self, Begin, Capability, Driver, Purpose};
+use crate::driver::{self, Begin, Capability, Cursor, Driver, Purpose};
 use crate::executor::Executor;
 use crate::held::{self, DatabaseId};
 use crate::on_commit::OnCommit;
@@ -134,6 +134,21 @@ impl Executor for Db {
                 self.driver.fetch(statement, values, sink).await
             }),
         }
+    }
+
+    fn stream(
+        &self,
+        statement: Statement,
+        values: Vec<Value>,
+    ) -> BoxFuture<'_, Result<Box<dyn Cursor>>> {
+        Box::pin(async move {
+            self.check_not_held()?;
+            if let Some(bound) = &self.bound {
+                return bound.stream(statement, values).await;
+            }
+            self.ready().await?;
+            self.driver.stream(statement, values).await
+        })
     }
 
     fn script<'e>(&'e self, sql: &'e Statement) -> BoxFuture<'e, Result<()>> {

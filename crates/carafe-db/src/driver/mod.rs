@@ -5,6 +5,7 @@
 
 mod begin;
 mod capability;
+mod cursor;
 mod open;
 
 #[cfg(feature = "postgres")]
@@ -18,7 +19,10 @@ mod without_sqlite;
 
 pub use begin::{Begin, Isolation, Purpose};
 pub use capability::Capability;
+pub use cursor::{Batch, Cursor};
 pub(crate) use open::open;
+
+use std::sync::Arc;
 
 use carafe_core::Result;
 use carafe_model::Value;
@@ -46,6 +50,17 @@ pub trait Driver: Send + Sync + 'static {
     /// Runs several statements without parameters, on a connection that may write.
     fn script<'d>(&'d self, sql: &'d Statement) -> BoxFuture<'d, Result<()>>;
 
+    /// Opens a query that stands alone, whose rows are then read batch by batch.
+    ///
+    /// By itself it does so in a transaction of its own, by [`Connection::stream`].
+    fn stream(
+        &self,
+        statement: Statement,
+        values: Vec<Value>,
+    ) -> BoxFuture<'_, Result<Box<dyn Cursor>>> {
+        Box::pin(cursor::alone(self, statement, values))
+    }
+
     /// Lends a connection. Where it is for a transaction, that is begun by its first [`Step`].
     fn lend(&self, purpose: Purpose) -> BoxFuture<'_, Result<Box<dyn Connection>>>;
 }
@@ -58,7 +73,7 @@ pub trait Driver: Send + Sync + 'static {
 /// - go on working after a future was dropped half-way;
 /// - when it is dropped, go back without waiting (design: `abandon`), and be rolled back, or closed,
 ///   before it is lent again.
-pub trait Connection: Send + Sync {
+pub trait Connection: Send + Sync + 'static {
     /// Runs one statement.
     fn fetch<'c>(
         &'c self,
@@ -69,6 +84,17 @@ pub trait Connection: Send + Sync {
 
     /// Runs several statements without parameters.
     fn script<'c>(&'c self, sql: &'c Statement) -> BoxFuture<'c, Result<()>>;
+
+    /// Opens a query whose rows are then read batch by batch, between the statements that are run
+    /// meanwhile. A database that cannot do that refuses, which is what it does by itself.
+    fn stream(
+        self: Arc<Self>,
+        statement: Statement,
+        values: Vec<Value>,
+    ) -> BoxFuture<'static, Result<Box<dyn Cursor>>> {
+        let _ = (statement, values);
+        Box::pin(std::future::ready(Err(cursor::unable())))
+    }
 
     /// Takes a step of a transaction.
     fn step(&self, step: Step) -> BoxFuture<'_, Result<()>>;

@@ -11,6 +11,7 @@ mod only_postgres;
 mod options;
 mod rows;
 mod schema;
+mod stream;
 mod timeouts;
 mod transactions;
 mod values;
@@ -41,6 +42,7 @@ fn on(find: fn() -> Found, own: &[Check]) {
         transactions::checks(),
         options::checks(),
         on_commit::checks(),
+        stream::checks(),
         bound::checks(),
         guard::checks(),
         hostile::checks(),

@@ -14,6 +14,7 @@ mod bind;
 mod client;
 mod columns;
 mod connect;
+mod cursor;
 mod lent;
 mod pool;
 mod prepared;

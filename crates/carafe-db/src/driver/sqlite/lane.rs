@@ -103,7 +103,7 @@ impl Lent {
         sink: Box<dyn Sink>,
     ) -> impl Future<Output = Result<Fetched>> + Send + use<> {
         let (statement, read_only) = (statement.clone(), self.read_only.load(Ordering::Relaxed));
-        self.answer(run::inside(move |connection: &mut run::Sqlite| {
+        self.answer(run::inside(move |connection: &run::Sqlite| {
             run::fetch(connection, &statement, &values, sink)
                 .map_err(|error| told(error, read_only))
         }))
@@ -115,7 +115,7 @@ impl Lent {
         sql: &Statement,
     ) -> impl Future<Output = Result<()>> + Send + use<> {
         let (sql, read_only) = (sql.clone(), self.read_only.load(Ordering::Relaxed));
-        self.answer(run::inside(move |connection: &mut run::Sqlite| {
+        self.answer(run::inside(move |connection: &run::Sqlite| {
             run::script(connection, sql.sql()).map_err(|error| told(error, read_only))
         }))
     }
@@ -128,13 +128,13 @@ impl Lent {
     pub(super) fn begin(&self, begin: Begin) -> impl Future<Output = Result<()>> + Send + use<> {
         self.read_only.store(begin.read_only, Ordering::Relaxed);
         let sql = if begin.read_only { READ_ONLY } else { "BEGIN IMMEDIATE" };
-        self.answer(move |connection: &mut run::Sqlite| run::script(connection, sql))
+        self.answer(move |connection: &run::Sqlite| run::script(connection, sql))
     }
 
     fn answer<T, J>(&self, job: J) -> impl Future<Output = Result<T>> + Send + use<T, J>
     where
         T: Send + 'static,
-        J: FnOnce(&mut run::Sqlite) -> Result<T> + Send + 'static,
+        J: FnOnce(&run::Sqlite) -> Result<T> + Send + 'static,
     {
         let answer = self.worker().map(|worker| worker.run(job));
         async move { answer?.await }
@@ -148,7 +148,7 @@ impl Lent {
         sink: Box<dyn Sink>,
     ) -> Result<Fetched> {
         let statement = statement.clone();
-        let run = move |connection: &mut run::Sqlite| {
+        let run = move |connection: &run::Sqlite| {
             let fetched = run::fetch(connection, &statement, &values, sink)?;
             if run::roll_back(connection) {
                 return Err(Error::internal(
@@ -164,7 +164,7 @@ impl Lent {
     /// Runs a script on its own, not part of a transaction.
     pub(super) async fn script(&self, sql: &Statement) -> Result<()> {
         let sql = sql.clone();
-        let run = move |connection: &mut run::Sqlite| {
+        let run = move |connection: &run::Sqlite| {
             let done = run::script(connection, sql.sql());
             if run::roll_back(connection) && done.is_ok() {
                 return Err(Error::internal("the script left a transaction open; it is undone")

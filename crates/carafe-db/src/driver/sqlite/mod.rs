@@ -9,6 +9,7 @@
 //! - A database in memory has one connection for all.
 
 mod access;
+mod cursor;
 mod lane;
 mod quick;
 mod refusal;
@@ -21,10 +22,11 @@ use std::sync::Arc;
 use carafe_core::{Error, Kind, Result};
 use carafe_model::Value;
 
+use self::cursor::Reading;
 use self::lane::{Lane, Lent};
 use self::quick::Quick;
 use self::worker::Place;
-use super::{Begin, Capability, Connection, Driver, Purpose, Step};
+use super::{Begin, Capability, Connection, Cursor, Driver, Purpose, Step};
 use crate::settings::DatabaseSettings;
 use crate::statement::{BoxFuture, Fetched, Sink, Statement};
 
@@ -96,6 +98,20 @@ impl Driver for Sqlite {
         Box::pin(async move { self.writer.lend().await?.script(sql).await })
     }
 
+    fn stream(
+        &self,
+        statement: Statement,
+        values: Vec<Value>,
+    ) -> BoxFuture<'_, Result<Box<dyn Cursor>>> {
+        let lane = match &self.readers {
+            Some(readers) if access::only_reads(&statement) => readers,
+            _ => &self.writer,
+        };
+        Box::pin(async move {
+            Reading::open(Arc::new(lane.lend().await?), statement, values, false).await
+        })
+    }
+
     fn lend(&self, purpose: Purpose) -> BoxFuture<'_, Result<Box<dyn Connection>>> {
         let lane = match (purpose, &self.readers) {
             (Purpose::Transaction(Begin { read_only: true, .. }), Some(readers)) => readers,
@@ -122,6 +138,14 @@ impl Connection for Lent {
 
     fn script<'c>(&'c self, sql: &'c Statement) -> BoxFuture<'c, Result<()>> {
         Box::pin(self.send_script(sql))
+    }
+
+    fn stream(
+        self: Arc<Self>,
+        statement: Statement,
+        values: Vec<Value>,
+    ) -> BoxFuture<'static, Result<Box<dyn Cursor>>> {
+        Box::pin(Reading::open(self, statement, values, true))
     }
 
     fn step(&self, step: Step) -> BoxFuture<'_, Result<()>> {

@@ -45,7 +45,7 @@ impl Quick {
             return done.map(|changed| Fetched { sink, changed, last_id: None });
         }
         let sent = statement.clone();
-        let run = move |connection: &mut run::Sqlite| {
+        let run = move |connection: &run::Sqlite| {
             let begun = Instant::now();
             run::fetch(connection, &sent, &values, sink).map(|fetched| (fetched, begun.elapsed()))
         };

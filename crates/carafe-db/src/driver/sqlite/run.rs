@@ -1,5 +1,6 @@
 //! A statement run on a connection.
 
+use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,7 +24,7 @@ const PREPARED: usize = 128;
 pub(super) struct Sqlite {
     pub(super) raw: rusqlite::Connection,
     /// Whether the job that it is at was given up; `None` where nobody could.
-    pub(super) job: Option<GivenUp>,
+    job: RefCell<Option<GivenUp>>,
     reading: Reading,
     pub(super) hurry: Hurry,
 }
@@ -75,40 +76,31 @@ impl Sqlite {
         let (ticker, reading) = (hurry.clone(), Reading::default());
         let asked = reading.clone();
         raw.progress_handler(1000, Some(move || ticker.is_over() || asked.is_given_up()))?;
-        Ok(Self { raw, job: None, reading, hurry })
+        Ok(Self { raw, job: RefCell::default(), reading, hurry })
     }
 
     /// From here on the job may be broken off.
-    fn start_reading(&self) {
-        if self.job.is_some() {
-            self.reading.set(self.job.clone());
-        }
-    }
-
-    /// Ends a job.
-    fn end(&mut self) {
-        if self.job.take().is_some() {
-            self.reading.set(None);
+    pub(super) fn start_reading(&self) {
+        let job = self.job.borrow().clone();
+        if job.is_some() {
+            self.reading.set(job);
         }
     }
 
     /// Does a job that may be given up.
-    pub(super) fn at<T>(
-        &mut self,
-        given_up: GivenUp,
-        job: impl FnOnce(&mut Self) -> T,
-    ) -> thread::Result<T> {
-        self.job = Some(given_up);
+    pub(super) fn at<T>(&self, given_up: GivenUp, job: impl FnOnce() -> T) -> thread::Result<T> {
+        self.job.replace(Some(given_up));
         // Panics arise in code of the user that reads a row; they go on where the row was asked for.
-        let done = catch_unwind(AssertUnwindSafe(|| job(self)));
-        self.end();
+        let done = catch_unwind(AssertUnwindSafe(job));
+        self.job.take();
+        self.reading.set(None);
         done
     }
 }
 
 /// Runs one statement.
 pub(super) fn fetch(
-    connection: &mut Sqlite,
+    connection: &Sqlite,
     statement: &Statement,
     values: &[Value],
     sink: Box<dyn Sink>,
@@ -141,26 +133,32 @@ pub(super) fn fetch_into(
 }
 
 /// Runs several statements.
-pub(super) fn script(connection: &mut Sqlite, sql: &str) -> Result<()> {
+pub(super) fn script(connection: &Sqlite, sql: &str) -> Result<()> {
     connection.raw.execute_batch(sql).map_err(refused)
 }
 
 /// A job of a transaction: an error where that is gone. SQLite undoes all of one by itself where a disk
 /// is full, say; what came after would each be committed alone.
 pub(super) fn inside<T>(
-    job: impl FnOnce(&mut Sqlite) -> Result<T>,
-) -> impl FnOnce(&mut Sqlite) -> Result<T> {
+    job: impl FnOnce(&Sqlite) -> Result<T>,
+) -> impl FnOnce(&Sqlite) -> Result<T> {
     |connection| {
-        if connection.raw.is_autocommit() {
-            return Err(Error::internal("the transaction has ended before its closure has")
-                .hint("no COMMIT and ROLLBACK by hand inside of `atomic`; and return the errors of its statements"));
-        }
+        check_inside(connection)?;
         job(connection)
     }
 }
 
+/// An error where the transaction is gone.
+pub(super) fn check_inside(connection: &Sqlite) -> Result<()> {
+    if connection.raw.is_autocommit() {
+        return Err(Error::internal("the transaction has ended before its closure has")
+            .hint("no COMMIT and ROLLBACK by hand inside of `atomic`; and return the errors of its statements"));
+    }
+    Ok(())
+}
+
 /// Undoes the transaction that is open, if one is.
-pub(super) fn roll_back(connection: &mut Sqlite) -> bool {
+pub(super) fn roll_back(connection: &Sqlite) -> bool {
     let open = !connection.raw.is_autocommit();
     if open {
         // It fails only where SQLite has undone it by itself.
@@ -187,7 +185,7 @@ fn read(prepared: &mut CachedStatement<'_>, sink: &mut dyn Sink) -> Result<()> {
     if started { Ok(()) } else { sink.start(&Names(prepared)) }
 }
 
-fn bind(prepared: &mut CachedStatement<'_>, values: &[Value]) -> Result<()> {
+pub(super) fn bind(prepared: &mut rusqlite::Statement<'_>, values: &[Value]) -> Result<()> {
     let wanted = prepared.parameter_count();
     if wanted != values.len() {
         return Err(Error::internal(format!(

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::pin::Pin;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::task::{Context, Poll};
@@ -15,6 +15,7 @@ use carafe_core::{Error, Kind, Result};
 use rusqlite::OpenFlags;
 use tokio::sync::oneshot;
 
+use super::cursor::{self, Ask};
 use super::refusal::refused;
 use super::run::{GivenUp, Sqlite};
 
@@ -30,9 +31,15 @@ pub(super) struct Place {
 pub(super) struct Worker {
     connection: Arc<Mutex<Sqlite>>,
     jobs: Sender<Job>,
+    number: AtomicU64,
 }
 
-type Job = Box<dyn FnOnce(&mut Sqlite) + Send>;
+/// What the thread does next.
+pub(super) enum Job {
+    Run(Box<dyn FnOnce(&Sqlite) + Send>),
+    /// Something about the query of that number, which is open or to be opened.
+    Ask(u64, Ask),
+}
 
 impl Place {
     pub(super) fn memory() -> Self {
@@ -92,7 +99,7 @@ impl Worker {
             .because(error)
         })?;
         let connection = opening.await.map_err(|_| ended())??;
-        Ok(Self { connection, jobs })
+        Ok(Self { connection, jobs, number: AtomicU64::new(0) })
     }
 
     /// Runs a job on the thread, after those before it. If the future is dropped, a read
@@ -100,22 +107,34 @@ impl Worker {
     /// transaction.
     pub(super) fn run<T: Send + 'static>(
         &self,
-        job: impl FnOnce(&mut Sqlite) -> Result<T> + Send + 'static,
+        job: impl FnOnce(&Sqlite) -> Result<T> + Send + 'static,
     ) -> Answer<T> {
-        let (reply, answer) = oneshot::channel();
-        let given_up = GivenUp::default();
-        let asked = given_up.clone();
-        self.send(move |connection| {
-            let done = connection.at(asked, job);
-            let _ = reply.send(done);
-        });
-        Answer { reply: answer, given_up }
+        let (reply, answer) = Answer::new();
+        self.send(move |connection| reply.answer(connection, || job(connection)));
+        answer
+    }
+
+    /// Asks something about a query that is open.
+    pub(super) fn ask<T>(&self, number: u64, ask: impl FnOnce(Reply<T>) -> Ask) -> Answer<T> {
+        let (reply, answer) = Answer::new();
+        self.tell(number, ask(reply));
+        answer
+    }
+
+    /// Tells something about a query that is open.
+    pub(super) fn tell(&self, number: u64, ask: Ask) {
+        let _ = self.jobs.send(Job::Ask(number, ask));
+    }
+
+    /// The number of another query.
+    pub(super) fn next_number(&self) -> u64 {
+        self.number.fetch_add(1, Ordering::Relaxed)
     }
 
     /// Sends a job to the thread.
-    pub(super) fn send(&self, job: impl FnOnce(&mut Sqlite) + Send + 'static) {
+    pub(super) fn send(&self, job: impl FnOnce(&Sqlite) + Send + 'static) {
         // The thread ends after this alone, so that it is there to take it.
-        let _ = self.jobs.send(Box::new(job));
+        let _ = self.jobs.send(Job::Run(Box::new(job)));
     }
 
     /// The connection, for use on the caller's thread; `None` while its own thread is at work.
@@ -132,6 +151,29 @@ impl Worker {
 pub(super) struct Answer<T> {
     reply: oneshot::Receiver<thread::Result<Result<T>>>,
     given_up: GivenUp,
+}
+
+/// Where the answer to a job goes.
+pub(super) struct Reply<T> {
+    to: oneshot::Sender<thread::Result<Result<T>>>,
+    given_up: GivenUp,
+}
+
+impl<T> Reply<T> {
+    /// Does the job.
+    pub(super) fn answer(self, connection: &Sqlite, job: impl FnOnce() -> Result<T>) {
+        let done = connection.at(self.given_up, job);
+        // Whoever asked may have left.
+        let _ = self.to.send(done);
+    }
+}
+
+impl<T> Answer<T> {
+    fn new() -> (Reply<T>, Self) {
+        let (to, reply) = oneshot::channel();
+        let given_up = GivenUp::default();
+        (Reply { to, given_up: given_up.clone() }, Self { reply, given_up })
+    }
 }
 
 impl<T> Future for Answer<T> {
@@ -155,7 +197,10 @@ impl<T> Drop for Answer<T> {
 
 fn work(connection: &Mutex<Sqlite>, queue: &Receiver<Job>) {
     for job in queue {
-        job(&mut lock(connection));
+        match job {
+            Job::Run(job) => job(&lock(connection)),
+            Job::Ask(number, ask) => cursor::serve(&lock(connection), queue, number, ask),
+        }
     }
 }
 
