@@ -16,7 +16,7 @@ struct Held {
 }
 
 /// Tells databases apart; every handle of one database has the same.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct DatabaseId(pub(crate) usize);
 
 /// Runs a future that holds a transaction of the database.

@@ -87,6 +87,14 @@ impl<'e, T: Row> Query<'e, T> {
         RowStream::new(asked.executor, asked.statement, asked.values)
     }
 
+    /// It only reads, and takes no locks: then a copy of the database may answer it
+    /// ([`replicas`](crate::DatabaseSettings::replicas)), and on PostgreSQL a connection that others
+    /// read through at the same time. It is not looked at whether that is so.
+    pub fn only_reads(mut self) -> Self {
+        self.statement = self.statement.only_reads();
+        self
+    }
+
     fn from(mut self, caller: &'static Location<'static>) -> Self {
         self.statement = self.statement.called_from(caller);
         self
@@ -128,6 +136,11 @@ impl<'e, T: FieldType> ScalarQuery<'e, T> {
 }
 
 impl<'e, T: FieldType> ScalarQuery<'e, T> {
+    /// It only reads, and takes no locks: see [`Query::only_reads`].
+    pub fn only_reads(self) -> Self {
+        Self(self.0.only_reads())
+    }
+
     /// The values one after the other, as [`Query::stream`] gives rows.
     #[track_caller]
     pub fn stream(self) -> ScalarStream<'e, T> {

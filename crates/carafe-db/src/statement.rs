@@ -95,6 +95,12 @@ impl Statement {
         self.caller
     }
 
+    /// The same statement, of which is known that it only reads and takes no locks.
+    pub fn only_reads(mut self) -> Self {
+        self.access = Access::Read;
+        self
+    }
+
     /// Its text.
     pub fn sql(&self) -> &str {
         match &self.sql {

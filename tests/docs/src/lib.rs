@@ -23,6 +23,7 @@ pages! {
     decisions_build_time = "docs/decisions/build-time.md";
     internals_hostile = "docs/internals/hostile.md";
     topics_database = "docs/topics/database.md";
+    topics_databases = "docs/topics/databases.md";
     topics_development = "docs/topics/development.md";
     topics_errors = "docs/topics/errors.md";
     topics_files = "docs/topics/files.md";

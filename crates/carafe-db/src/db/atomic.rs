@@ -104,7 +104,13 @@ impl Transaction<'_> {
                 guard.0.rollback().await;
                 Ok((value, Vec::new()))
             }
-            Ok(value) => Ok((value, guard.0.commit().await?)),
+            Ok(value) => {
+                let waiting = guard.0.commit().await?;
+                if !self.how.read_only {
+                    db.note_write();
+                }
+                Ok((value, waiting))
+            }
             Err(error) => {
                 guard.0.rollback().await;
                 Err(error)

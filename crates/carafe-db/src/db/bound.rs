@@ -79,6 +79,7 @@ impl Open {
         let alone = self.bound.turn.write().await;
         let waiting = self.bound.shared.commit().await?;
         drop(alone);
+        self.db.note_write();
         on_commit::run_all(waiting).await
     }
 

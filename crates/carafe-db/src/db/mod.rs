@@ -10,8 +10,10 @@ pub use transaction::Transaction;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use carafe_core::Result;
+use carafe_core::settings::Secret;
 use carafe_model::Value;
 
 use self::bound::Bound;
@@ -20,8 +22,9 @@ use crate::driver::{self, Begin, Capability, Cursor, Driver, Purpose};
 use crate::executor::Executor;
 use crate::held::{self, DatabaseId};
 use crate::on_commit::OnCommit;
+use crate::replicas::Replicas;
 use crate::settings::DatabaseSettings;
-use crate::statement::{BoxFuture, Fetched, Sink, Statement};
+use crate::statement::{Access, BoxFuture, Fetched, Sink, Statement};
 use crate::tx::Shared;
 
 /// A handle on a database: cheap to clone, and shared by all requests.
@@ -47,6 +50,10 @@ use crate::tx::Shared;
 pub struct Db {
     driver: Arc<dyn Driver>,
     bound: Option<Arc<Bound>>,
+    /// Copies that only read.
+    replicas: Option<Arc<Replicas>>,
+    /// No copy is asked.
+    fresh: bool,
     /// A script to run before the first statement.
     schema: Option<Arc<Schema>>,
     /// Used on purpose beside a transaction of the same task.
@@ -66,12 +73,17 @@ impl Db {
 
     /// The database that the settings name. It connects when it is first used.
     pub fn from_settings(settings: &DatabaseSettings) -> Result<Self> {
-        Ok(Self::with_driver(driver::open(settings)?))
+        let copy = |url: &Secret| {
+            let settings = DatabaseSettings { url: url.clone(), ..settings.clone() };
+            driver::open(&settings).map_err(|error| error.at("database.replicas"))
+        };
+        let copies = settings.replicas.iter().map(copy).collect::<Result<Vec<_>>>()?;
+        Ok(Self::with_driver(driver::open(settings)?).beside(copies, settings.lag))
     }
 
     /// A database of a driver of your own.
     pub fn with_driver(driver: Arc<dyn Driver>) -> Self {
-        Self { driver, bound: None, schema: None, outside: false }
+        Self { driver, bound: None, replicas: None, fresh: false, schema: None, outside: false }
     }
 
     /// A handle that may be used in a task that holds a transaction of the same database, for what
@@ -81,6 +93,48 @@ impl Db {
     /// would wait for its own transaction; it ends with an error of kind `Timeout`. Read through it there.
     pub fn outside(&self) -> Self {
         Self { outside: true, ..self.clone() }
+    }
+
+    /// The same handle with copies that only read ([`DatabaseSettings::replicas`]), which may be
+    /// `lag` behind: as it is by settings, for databases that are open already.
+    pub fn with_replicas(&self, copies: impl IntoIterator<Item = Self>, lag: Duration) -> Self {
+        self.clone().beside(copies.into_iter().map(|copy| copy.driver).collect(), lag)
+    }
+
+    fn beside(self, copies: Vec<Arc<dyn Driver>>, lag: Duration) -> Self {
+        let replicas = (!copies.is_empty()).then(|| Replicas::new(copies, lag));
+        Self { replicas, ..self }
+    }
+
+    /// The same handle, which asks no copy that may be behind ([`DatabaseSettings::replicas`]): for
+    /// reads that must be fresh.
+    pub fn primary(&self) -> Self {
+        Self { fresh: true, ..self.clone() }
+    }
+
+    /// The driver, and which database it is of.
+    fn origin(&self) -> (&dyn Driver, DatabaseId) {
+        (&*self.driver, self.id())
+    }
+
+    /// The copies that there are.
+    fn copies(&self) -> Option<&Replicas> {
+        self.replicas.as_deref()
+    }
+
+    /// Runs a statement that stands alone.
+    fn fetch_alone<'e>(
+        &'e self,
+        statement: &'e Statement,
+        values: Vec<Value>,
+        sink: Box<dyn Sink>,
+    ) -> BoxFuture<'e, Result<Fetched>> {
+        match self.copies() {
+            Some(copies) if !(self.fresh && statement.access() == Access::Read) => {
+                Box::pin(copies.fetch(self.origin(), statement, values, sink))
+            }
+            _ => self.driver.fetch(statement, values, sink),
+        }
     }
 
     fn bound(&self) -> Option<&Bound> {
@@ -101,6 +155,12 @@ impl Db {
         Self { schema, ..self.clone() }
     }
 
+    fn note_write(&self) {
+        if let Some(replicas) = &self.replicas {
+            replicas.note_write(self.id());
+        }
+    }
+
     /// An error where the running task holds a transaction of this database and does not mean to
     /// step out of it.
     fn check_not_held(&self) -> Result<()> {
@@ -111,6 +171,9 @@ impl Db {
     async fn begin_transaction(&self, how: Begin) -> Result<Arc<Shared>> {
         self.check_not_held()?;
         self.ready().await?;
+        if !how.read_only {
+            self.note_write();
+        }
         let connection = self.driver.lend(Purpose::Transaction(how)).await?;
         Shared::begin(connection, self.driver.capability(), how).await
     }
@@ -128,10 +191,10 @@ impl Executor for Db {
         }
         match &self.bound {
             Some(bound) => Box::pin(bound.fetch(statement, values, sink)),
-            None if self.is_ready() => self.driver.fetch(statement, values, sink),
+            None if self.is_ready() => self.fetch_alone(statement, values, sink),
             None => Box::pin(async move {
                 self.ready().await?;
-                self.driver.fetch(statement, values, sink).await
+                self.fetch_alone(statement, values, sink).await
             }),
         }
     }
@@ -147,7 +210,12 @@ impl Executor for Db {
                 return bound.stream(statement, values).await;
             }
             self.ready().await?;
-            self.driver.stream(statement, values).await
+            match self.copies() {
+                Some(copies) if !(self.fresh && statement.access() == Access::Read) => {
+                    copies.stream(self.origin(), statement, values).await
+                }
+                _ => self.driver.stream(statement, values).await,
+            }
         })
     }
 
@@ -159,7 +227,10 @@ impl Executor for Db {
             Some(bound) => Box::pin(bound.script(sql)),
             None => Box::pin(async move {
                 self.ready().await?;
-                self.driver.script(sql).await
+                self.note_write();
+                let done = self.driver.script(sql).await;
+                self.note_write();
+                done
             }),
         }
     }

@@ -9,6 +9,7 @@ mod hostile;
 mod on_commit;
 mod only_postgres;
 mod options;
+mod replicas;
 mod rows;
 mod schema;
 mod stream;
@@ -43,6 +44,7 @@ fn on(find: fn() -> Found, own: &[Check]) {
         options::checks(),
         on_commit::checks(),
         stream::checks(),
+        replicas::checks(),
         bound::checks(),
         guard::checks(),
         hostile::checks(),
