@@ -118,12 +118,13 @@ pub struct Failure {
     message: String,
     code: Option<String>,
     transient: bool,
+    passed_over: bool,
 }
 
 impl Failure {
     /// The database's sentence.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), code: None, transient: false }
+        Self { message: message.into(), code: None, transient: false, passed_over: false }
     }
 
     /// The database's code for it.
@@ -136,6 +137,18 @@ impl Failure {
     pub fn transient(mut self) -> Self {
         self.transient = true;
         self
+    }
+
+    /// It is not about this statement: an earlier one of the transaction has failed, and the database
+    /// does nothing more in it.
+    pub fn passed_over(mut self) -> Self {
+        self.passed_over = true;
+        self
+    }
+
+    /// Whether it is about an earlier statement of the transaction.
+    pub fn is_passed_over(&self) -> bool {
+        self.passed_over
     }
 
     /// The database's code: SQLite's extended result code, SQLSTATE elsewhere.
@@ -161,6 +174,13 @@ impl std::error::Error for Failure {}
 /// Whether trying the whole transaction again may help.
 pub(crate) fn is_transient(error: &Error) -> bool {
     error.cause::<Failure>().is_some_and(Failure::is_transient)
+}
+
+/// A transaction that was begun as one that only reads has tried to write.
+pub(crate) fn only_reads(cause: Failure) -> Error {
+    Error::internal("a transaction that only reads has tried to write")
+        .hint("begin it without `.read_only()`")
+        .because(cause)
 }
 
 /// The text of a statement as the place of an error: on one line and not too long. Values stand

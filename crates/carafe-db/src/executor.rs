@@ -3,8 +3,9 @@
 use carafe_core::Result;
 use carafe_model::Value;
 
-use crate::driver::Capability;
+use crate::driver::{Capability, Cursor};
 use crate::models::Models;
+use crate::on_commit::OnCommit;
 use crate::sql::Texts;
 use crate::statement::{BoxFuture, Fetched, Sink, Statement};
 use crate::tx::Tx;
@@ -47,6 +48,14 @@ pub trait Executor: Send + Sync {
         sink: Box<dyn Sink>,
     ) -> BoxFuture<'e, Result<Fetched>>;
 
+    /// Opens a query whose rows are then read batch by batch. Most write
+    /// [`stream`](crate::Query::stream).
+    fn stream(
+        &self,
+        statement: Statement,
+        values: Vec<Value>,
+    ) -> BoxFuture<'_, Result<Box<dyn Cursor>>>;
+
     /// Runs several statements that have no parameters, separated by semicolons.
     fn script<'e>(&'e self, sql: &'e Statement) -> BoxFuture<'e, Result<()>>;
 
@@ -60,6 +69,9 @@ pub trait Executor: Send + Sync {
     /// The texts of questions that were asked before.
     #[doc(hidden)]
     fn texts(&self) -> &Texts;
+    /// Does something once the transaction that is open lasts; at once, where none is. Most write
+    /// [`on_commit`](crate::Tx::on_commit).
+    fn after_commit(&self, work: OnCommit) -> BoxFuture<'_, Result<()>>;
 
     /// What the database can do.
     fn capability(&self) -> &'static Capability;

@@ -16,7 +16,7 @@ struct Held {
 }
 
 /// Tells databases apart; every handle of one database has the same.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct DatabaseId(pub(crate) usize);
 
 /// Runs a future that holds a transaction of the database.
@@ -25,13 +25,18 @@ pub(crate) async fn hold<F: Future>(database: DatabaseId, future: F) -> F::Outpu
     HELD.scope(Arc::new(held), future).await
 }
 
+/// Whether the running task holds a transaction of the database.
+pub(crate) fn holds(database: DatabaseId) -> bool {
+    HELD.try_with(|held| held.has(database)) == Ok(true)
+}
+
 /// An error where the running task holds a transaction of the database.
 pub(crate) fn refuse(database: DatabaseId) -> Result<()> {
-    match HELD.try_with(|held| held.has(database)) {
-        Ok(true) => Err(Error::internal("`&db` is used while this task holds a transaction of the same database")
-            .hint("use `tx`, the argument of `atomic`; if the statement is meant to stand outside of the transaction, `db.outside()`")),
-        _ => Ok(()),
+    if !holds(database) {
+        return Ok(());
     }
+    Err(Error::internal("`&db` is used while this task holds a transaction of the same database")
+        .hint("use `tx`, the argument of `atomic`; if the statement is meant to stand outside of the transaction, `db.outside()`"))
 }
 
 impl Held {

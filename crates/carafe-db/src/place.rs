@@ -1,18 +1,13 @@
-//! Where in the program a statement was asked for.
+//! The place of an error: the statement that it is about.
 
 use std::borrow::Cow;
-use std::panic::Location;
 
 use carafe_core::Error;
 
-use crate::error;
 use crate::statement::Statement;
 
 /// Which statement of the program: its SQL and the line that asked.
-pub(crate) struct Place {
-    pub(crate) statement: Statement,
-    pub(crate) caller: &'static Location<'static>,
-}
+pub(crate) struct Place(pub(crate) Statement);
 
 impl Place {
     /// The error with this place, unless it happened in another one.
@@ -23,12 +18,6 @@ impl Place {
 
 impl From<Place> for Cow<'static, str> {
     fn from(place: Place) -> Self {
-        format!(
-            "{} ({}:{})",
-            error::place(place.statement.sql()),
-            place.caller.file(),
-            place.caller.line()
-        )
-        .into()
+        place.0.to_string().into()
     }
 }

@@ -10,10 +10,12 @@ use carafe_model::{FieldType, Row, Scalar, Value};
 
 use crate::db::Db;
 use crate::executor::Executor;
+use crate::on_commit::OnCommit;
 use crate::params::Params;
 use crate::place::Place;
 use crate::rows::{NoRows, Rows};
 use crate::statement::Statement;
+use crate::stream::{RowStream, ScalarStream};
 use crate::tx::Tx;
 
 /// A query whose rows are read as `T`; nothing is asked before one of its methods is awaited.
@@ -33,17 +35,17 @@ impl<'e, T: Row> Query<'e, T> {
     /// All rows.
     #[track_caller]
     pub fn all(self) -> impl Future<Output = Result<Vec<T>>> + Send + use<'e, T> {
-        let caller = Location::caller();
-        async move { self.fetch(usize::MAX, caller).await.map(|(rows, _)| rows) }
+        let asked = self.from(Location::caller());
+        async move { asked.fetch(usize::MAX).await.map(|(rows, _)| rows) }
     }
 
     /// The only row: an error of kind `NotFound` where there is none, `MultipleFound` where there
     /// are several.
     #[track_caller]
     pub fn one(self) -> impl Future<Output = Result<T>> + Send + use<'e, T> {
-        let caller = Location::caller();
+        let asked = self.from(Location::caller());
         async move {
-            let (mut rows, place) = self.fetch(2, caller).await?;
+            let (mut rows, place) = asked.fetch(2).await?;
             match (rows.pop(), rows.is_empty()) {
                 (Some(row), true) => Ok(row),
                 (Some(_), false) => Err(several(place)),
@@ -55,21 +57,53 @@ impl<'e, T: Row> Query<'e, T> {
     /// The only row, or `None`; an error of kind `MultipleFound` where there are several.
     #[track_caller]
     pub fn optional(self) -> impl Future<Output = Result<Option<T>>> + Send + use<'e, T> {
-        let caller = Location::caller();
+        let asked = self.from(Location::caller());
         async move {
-            let (mut rows, place) = self.fetch(2, caller).await?;
+            let (mut rows, place) = asked.fetch(2).await?;
             if rows.len() > 1 { Err(several(place)) } else { Ok(rows.pop()) }
         }
     }
 
-    async fn fetch(
-        self,
-        limit: usize,
-        caller: &'static Location<'static>,
-    ) -> Result<(Vec<T>, Place)> {
+    /// The rows one after the other, of which only a batch at a time is in memory: for more of them
+    /// than should be.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> carafe_core::Result<()> {
+    /// # let db = carafe_db::Db::open("sqlite::memory:").await?;
+    /// # db.execute("create table post (id integer primary key, title text)", ()).await?;
+    /// let mut posts = db.query_as::<(i64, String)>("select id, title from post", ()).stream();
+    /// while let Some((id, title)) = posts.try_next().await? {
+    ///     println!("{id},{title}");
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// It takes a connection of its own until it is dropped or has come to its end; in a transaction, that
+    /// one, which other statements use between two batches.
+    #[track_caller]
+    pub fn stream(self) -> RowStream<'e, T> {
+        let asked = self.from(Location::caller());
+        RowStream::new(asked.executor, asked.statement, asked.values)
+    }
+
+    /// It only reads, and takes no locks: then a copy of the database may answer it
+    /// ([`replicas`](crate::DatabaseSettings::replicas)), and on PostgreSQL a connection that others
+    /// read through at the same time. It is not looked at whether that is so.
+    pub fn only_reads(mut self) -> Self {
+        self.statement = self.statement.only_reads();
+        self
+    }
+
+    fn from(mut self, caller: &'static Location<'static>) -> Self {
+        self.statement = self.statement.called_from(caller);
+        self
+    }
+
+    async fn fetch(self, limit: usize) -> Result<(Vec<T>, Place)> {
         let fetched =
             self.executor.fetch(&self.statement, self.values, Rows::<T>::boxed(limit)).await;
-        let place = Place { statement: self.statement, caller };
+        let place = Place(self.statement);
         match fetched {
             Ok(fetched) => Ok((Rows::taken(fetched)?, place)),
             Err(error) => Err(place.of(error)),
@@ -101,6 +135,19 @@ impl<'e, T: FieldType> ScalarQuery<'e, T> {
     }
 }
 
+impl<'e, T: FieldType> ScalarQuery<'e, T> {
+    /// It only reads, and takes no locks: see [`Query::only_reads`].
+    pub fn only_reads(self) -> Self {
+        Self(self.0.only_reads())
+    }
+
+    /// The values one after the other, as [`Query::stream`] gives rows.
+    #[track_caller]
+    pub fn stream(self) -> ScalarStream<'e, T> {
+        ScalarStream(self.0.stream())
+    }
+}
+
 /// The same methods on all that run statements, so that no trait has to be in scope.
 macro_rules! queries {
     ($($executor:ty),+) => {
@@ -126,7 +173,7 @@ macro_rules! queries {
                     sql: impl Into<Cow<'static, str>>,
                     params: impl Params,
                 ) -> impl Future<Output = Result<u64>> + Send {
-                    execute(self, Statement::raw(sql), params.into_values(), Location::caller())
+                    execute(self, Statement::raw(sql).called_from(Location::caller()), params.into_values())
                 }
             }
         )+
@@ -135,14 +182,37 @@ macro_rules! queries {
 
 queries!(Db, Tx, dyn Executor + '_);
 
-async fn execute(
-    executor: &dyn Executor,
-    statement: Statement,
-    values: Vec<Value>,
-    caller: &'static Location<'static>,
-) -> Result<u64> {
+/// The same on what may be a transaction or none.
+macro_rules! on_commit {
+    ($($executor:ty),+) => {
+        $(
+            impl $executor {
+                /// Does something once the transaction that is open lasts, as
+                /// [`Tx::on_commit`] does; at once, where none is open.
+                pub fn on_commit(
+                    &self,
+                    work: impl Future<Output = Result<()>> + Send + 'static,
+                ) -> impl Future<Output = Result<()>> + Send {
+                    self.after_commit(OnCommit::new(work))
+                }
+
+                /// The same for what may fail, as [`Tx::on_commit_robust`].
+                pub fn on_commit_robust(
+                    &self,
+                    work: impl Future<Output = Result<()>> + Send + 'static,
+                ) -> impl Future<Output = Result<()>> + Send {
+                    self.after_commit(OnCommit::new(work).robust())
+                }
+            }
+        )+
+    };
+}
+
+on_commit!(Db, dyn Executor + '_);
+
+async fn execute(executor: &dyn Executor, statement: Statement, values: Vec<Value>) -> Result<u64> {
     let done = executor.fetch(&statement, values, Box::new(NoRows)).await;
-    done.map(|fetched| fetched.changed).map_err(|error| Place { statement, caller }.of(error))
+    done.map(|fetched| fetched.changed).map_err(|error| Place(statement).of(error))
 }
 
 fn several(place: Place) -> Error {

@@ -21,7 +21,12 @@ impl<T: Row> Rows<T> {
 
     /// The rows of a sink that [`boxed`](Self::boxed) made.
     pub(crate) fn taken(fetched: Fetched) -> Result<Vec<T>> {
-        let sink: Box<dyn Any> = fetched.sink;
+        Self::of(fetched.sink)
+    }
+
+    /// The rows of a sink that [`boxed`](Self::boxed) made.
+    pub(crate) fn of(sink: Box<dyn Sink>) -> Result<Vec<T>> {
+        let sink: Box<dyn Any> = sink;
         match sink.downcast::<Self>() {
             Ok(sink) => Ok(sink.read),
             Err(_) => Err(Error::internal("the driver gave back another sink than it was given")),

@@ -17,10 +17,20 @@ pub(crate) async fn nested<T, E: From<Error>>(
     work: impl AsyncFnOnce(&mut Tx) -> Result<T, E>,
 ) -> Result<T, E> {
     let savepoint = Savepoint::begin(shared).await?;
-    let mut tx = Tx { shared: shared.clone(), database, known: known.clone() };
+    let mut tx = Tx {
+        shared: shared.clone(),
+        database,
+        known: known.clone(),
+        savepoint: savepoint.number,
+        undone: false,
+    };
     // On a panic, and where this future is dropped, the savepoint's own drop marks it.
     let done = held::hold(database, work(&mut tx)).await;
     match done {
+        Ok(value) if tx.undone => {
+            savepoint.undo().await;
+            Ok(value)
+        }
         Ok(value) => {
             savepoint.release().await?;
             Ok(value)

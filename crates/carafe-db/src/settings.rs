@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use carafe_core::settings::Secret;
 use carafe_macros::Settings;
+use serde::Deserialize;
 
 /// Which database, and how: the `[database]` section of the settings.
 ///
@@ -15,7 +16,8 @@ use carafe_macros::Settings;
 /// db.execute("select 1", ()).await?;
 /// # Ok(()) }
 /// ```
-#[derive(Clone, Debug, PartialEq, Settings)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Settings)]
+#[serde(default = "nowhere", deny_unknown_fields)]
 #[settings(section = "database")]
 #[non_exhaustive]
 pub struct DatabaseSettings {
@@ -47,6 +49,19 @@ pub struct DatabaseSettings {
     /// connection to others in between, such as `PgBouncer`.
     #[setting(default = true)]
     pub prepare: bool,
+    /// Copies of the database that only read, by their URLs. What is known to read goes there; SQL by
+    /// hand, transactions, and reads that follow a write in the same request do not.
+    #[setting(default)]
+    pub replicas: Vec<Secret>,
+    /// How far the copies may be behind: for so long after a write, reads of the same request ask the
+    /// database itself.
+    #[setting(default = "5s")]
+    pub lag: Duration,
+}
+
+/// What a table that names no database begins with.
+fn nowhere() -> DatabaseSettings {
+    DatabaseSettings::new("")
 }
 
 impl DatabaseSettings {
@@ -61,6 +76,8 @@ impl DatabaseSettings {
             idle: Duration::from_mins(10),
             life: Duration::from_mins(30),
             prepare: true,
+            replicas: Vec::new(),
+            lag: Duration::from_secs(5),
         }
     }
 
@@ -103,6 +120,18 @@ impl DatabaseSettings {
     /// Keeps no prepared statements, as `PgBouncer` and its kind want it.
     pub fn unprepared(mut self) -> Self {
         self.prepare = false;
+        self
+    }
+
+    /// Lets a copy of the database, which only reads, answer what is known to read.
+    pub fn replica(mut self, url: impl Into<String>) -> Self {
+        self.replicas.push(Secret::new(url));
+        self
+    }
+
+    /// Says how far the copies may be behind.
+    pub fn lag(mut self, longest: Duration) -> Self {
+        self.lag = longest;
         self
     }
 

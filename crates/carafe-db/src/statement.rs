@@ -4,11 +4,14 @@ use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
+use std::panic::Location;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use carafe_core::Result;
 use carafe_model::{Columns, Reader};
+
+use crate::error;
 
 /// A future that is boxed, so that the trait that returns it can be a trait object.
 pub type BoxFuture<'f, T> = Pin<Box<dyn Future<Output = T> + Send + 'f>>;
@@ -46,6 +49,7 @@ pub struct Fetched {
 pub struct Statement {
     sql: Text,
     access: Access,
+    caller: Option<&'static Location<'static>>,
 }
 
 #[derive(Clone)]
@@ -72,12 +76,29 @@ impl Statement {
             Cow::Borrowed(sql) => Text::Static(sql),
             Cow::Owned(sql) => Text::Shared(sql.into()),
         };
-        Self { sql, access }
+        Self { sql, access, caller: None }
     }
 
     /// A statement that somebody wrote by hand.
     pub fn raw(sql: impl Into<Cow<'static, str>>) -> Self {
         Self::new(sql, Access::Raw)
+    }
+
+    /// The same statement, asked by this line of the program.
+    pub fn called_from(mut self, caller: &'static Location<'static>) -> Self {
+        self.caller = Some(caller);
+        self
+    }
+
+    /// The line of the program that asks, where that is known.
+    pub fn caller(&self) -> Option<&'static Location<'static>> {
+        self.caller
+    }
+
+    /// The same statement, of which is known that it only reads and takes no locks.
+    pub fn only_reads(mut self) -> Self {
+        self.access = Access::Read;
+        self
     }
 
     /// Its text.
@@ -91,6 +112,17 @@ impl Statement {
     /// What it does.
     pub fn access(&self) -> Access {
         self.access
+    }
+}
+
+/// Its text on one line and not too long, with the line that asks; no values.
+impl fmt::Display for Statement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&error::place(self.sql()))?;
+        match self.caller {
+            Some(caller) => write!(f, " ({}:{})", caller.file(), caller.line()),
+            None => Ok(()),
+        }
     }
 }
 

@@ -2,15 +2,17 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use carafe_core::{Error, Result};
 use carafe_model::Value;
 
-use crate::driver::{Capability, Connection, Step};
+use crate::driver::{Batch, Begin, Capability, Connection, Cursor, Step};
+use crate::error::Failure;
 use crate::executor::Executor;
 use crate::held::DatabaseId;
 use crate::models::{Known, Models};
+use crate::on_commit::{OnCommit, Waiting};
 use crate::sql::Texts;
 use crate::statement::{BoxFuture, Fetched, Sink, Statement};
 
@@ -22,6 +24,17 @@ pub struct Tx {
     pub(crate) shared: Arc<Shared>,
     pub(crate) database: DatabaseId,
     pub(crate) known: Known,
+    /// The savepoint that began this part; 0 for the whole.
+    pub(crate) savepoint: u32,
+    /// It is undone at its end, whatever its closure returns.
+    pub(crate) undone: bool,
+}
+
+impl Tx {
+    /// The whole of a transaction.
+    pub(crate) fn whole(shared: Arc<Shared>, database: DatabaseId, known: Known) -> Self {
+        Self { shared, database, known, savepoint: 0, undone: false }
+    }
 }
 
 /// What a transaction and its savepoints share.
@@ -37,6 +50,10 @@ pub(crate) struct Shared {
     undo: AtomicU32,
     undoing: tokio::sync::Mutex<()>,
     savepoints: AtomicU32,
+    /// What is done once it lasts.
+    pub(crate) waiting: Waiting,
+    /// The statement that failed first and was not undone since, and why.
+    failed: Mutex<Option<String>>,
 }
 
 impl Shared {
@@ -45,8 +62,9 @@ impl Shared {
         connection: Box<dyn Connection>,
         capability: &'static Capability,
         texts: Arc<Texts>,
+        how: Begin,
     ) -> Result<Arc<Self>> {
-        connection.step(Step::Begin).await?;
+        connection.step(Step::Begin(how)).await?;
         Ok(Arc::new(Self {
             connection: Mutex::new(Some(connection.into())),
             capability,
@@ -54,16 +72,19 @@ impl Shared {
             undo: AtomicU32::new(0),
             undoing: tokio::sync::Mutex::new(()),
             savepoints: AtomicU32::new(0),
+            waiting: Waiting::default(),
+            failed: Mutex::default(),
         }))
     }
 
-    /// Makes all of it last.
-    pub(crate) async fn commit(&self) -> Result<()> {
+    /// Makes all of it last; what was left for that is to be done now.
+    pub(crate) async fn commit(&self) -> Result<Vec<OnCommit>> {
         // What a dropped future left undone is undone before it could be made to last.
         let connection = self.ready().await?;
-        connection.step(Step::Commit).await?;
+        connection.step(Step::Commit).await.map_err(|error| self.explained(error))?;
+        let waiting = self.waiting.take();
         self.end();
-        Ok(())
+        Ok(waiting)
     }
 
     /// Undoes all of it.
@@ -78,6 +99,7 @@ impl Shared {
     /// Gives the connection back, which undoes what was not committed.
     pub(crate) fn end(&self) {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner).take();
+        drop(self.waiting.take());
     }
 
     /// Begins a part that can be undone alone.
@@ -90,6 +112,7 @@ impl Shared {
     pub(crate) fn mark(&self, savepoint: u32) {
         let outermost = |undo| (undo == 0 || savepoint < undo).then_some(savepoint);
         let _ = self.undo.fetch_update(Ordering::AcqRel, Ordering::Acquire, outermost);
+        self.waiting.undo(savepoint);
     }
 
     /// The connection, after what was dropped half-way is undone.
@@ -103,6 +126,7 @@ impl Shared {
             if savepoint != 0 {
                 connection.step(Step::RollbackTo(savepoint)).await?;
                 self.undo.store(0, Ordering::Release);
+                self.failed().take();
             }
         }
         Ok(connection)
@@ -114,18 +138,128 @@ impl Shared {
         values: Vec<Value>,
         sink: Box<dyn Sink>,
     ) -> Result<Fetched> {
-        self.ready().await?.fetch(statement, values, sink).await
+        let done = self.ready().await?.fetch(statement, values, sink).await;
+        done.map_err(|error| self.noted(error, statement))
     }
 
     pub(crate) async fn script(&self, sql: &Statement) -> Result<()> {
-        self.ready().await?.script(sql).await
+        let done = self.ready().await?.script(sql).await;
+        done.map_err(|error| self.noted(error, sql))
     }
 
-    fn connection(&self) -> Result<Arc<dyn Connection>> {
+    /// Opens a query whose rows are read batch by batch, while the transaction is open.
+    pub(crate) async fn stream(
+        self: &Arc<Self>,
+        statement: Statement,
+        values: Vec<Value>,
+    ) -> Result<Box<dyn Cursor>> {
+        let opened = self.ready().await?.stream(statement.clone(), values).await;
+        let cursor = opened.map_err(|error| self.noted(error, &statement))?;
+        Ok(Box::new(Inside { shared: self.clone(), cursor, statement }))
+    }
+
+    /// The error of a statement, after it is noted where it is the first one.
+    fn noted(&self, error: Error, statement: &Statement) -> Error {
+        let explained = self.explained(error);
+        let mut failed = self.failed();
+        if failed.is_none() {
+            *failed = Some(format!("{} ({statement})", explained.message()));
+        }
+        drop(failed);
+        explained
+    }
+
+    /// The error; where it says only that an earlier statement has failed, with that one.
+    fn explained(&self, error: Error) -> Error {
+        let Some(cause) = error.cause::<Failure>().filter(|cause| cause.is_passed_over()) else {
+            return error;
+        };
+        let failed = self.failed();
+        let first = failed.as_deref().map(|first| format!(": {first}")).unwrap_or_default();
+        Error::new(error.kind(), format!("{}{first}", error.message()))
+            .hint(error.advice().unwrap_or_default().to_owned())
+            .because(cause.clone())
+    }
+
+    fn failed(&self) -> MutexGuard<'_, Option<String>> {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn connection(&self) -> Result<Arc<dyn Connection>> {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner).clone().ok_or_else(|| {
             Error::internal("this `Db` is bound to a transaction that has ended")
                 .hint("keep the `Open` of `Db::begin` as long as the `Db` that it gave is used")
         })
+    }
+}
+
+/// A query that is read batch by batch in a transaction.
+struct Inside {
+    cursor: Box<dyn Cursor>,
+    shared: Arc<Shared>,
+    statement: Statement,
+}
+
+impl Cursor for Inside {
+    fn next(&mut self, most: usize, sink: Box<dyn Sink>) -> BoxFuture<'_, Result<Batch>> {
+        Box::pin(async move {
+            // An error where the transaction has ended.
+            self.shared.ready().await?;
+            let read = self.cursor.next(most, sink).await;
+            read.map_err(|error| self.shared.noted(error, &self.statement))
+        })
+    }
+}
+
+impl Tx {
+    /// Does something once the transaction lasts, after the commit of the outermost one: sends the
+    /// mail, starts the task. Nothing of it is begun before. It runs in the order of the calls;
+    /// what a part asked for that is undone is dropped with it.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> carafe_core::Result<()> {
+    /// # let db = carafe_db::Db::open("sqlite::memory:").await?;
+    /// # db.execute("create table user (name text)", ()).await?;
+    /// # async fn welcome(name: &str) -> carafe_core::Result<()> { Ok(()) }
+    /// let name = String::from("ada");
+    /// db.atomic(async |tx| {
+    ///     tx.execute("insert into user values (?)", (&name,)).await?;
+    ///     let name = name.clone();
+    ///     tx.on_commit(async move { welcome(&name).await });
+    ///     Ok(())
+    /// }).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// If it fails, that is the error of `atomic`, and what comes after it is not done; but the
+    /// transaction is committed. See [`on_commit_robust`](Self::on_commit_robust). If the caller's
+    /// future is dropped meanwhile, the rest is not done either.
+    pub fn on_commit(&self, work: impl Future<Output = Result<()>> + Send + 'static) {
+        self.shared.waiting.push(self.savepoint, OnCommit::new(work));
+    }
+
+    /// The same for what may fail: that goes to the log, and the rest is done all the same.
+    pub fn on_commit_robust(&self, work: impl Future<Output = Result<()>> + Send + 'static) {
+        self.shared.waiting.push(self.savepoint, OnCommit::new(work).robust());
+    }
+
+    /// Has the transaction, or the part of it that this `tx` belongs to, undone at its end, though its
+    /// closure returns `Ok`: for a trial run, or an answer that is no error.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> carafe_core::Result<()> {
+    /// # let db = carafe_db::Db::open("sqlite::memory:").await?;
+    /// # db.execute("create table post (title text)", ()).await?;
+    /// let would_delete = db.atomic(async |tx| {
+    ///     tx.set_rollback();
+    ///     tx.execute("delete from post", ()).await
+    /// }).await?;
+    /// # let _ = would_delete; Ok(()) }
+    /// ```
+    pub fn set_rollback(&mut self) {
+        self.undone = true;
     }
 }
 
@@ -137,6 +271,14 @@ impl Executor for Tx {
         sink: Box<dyn Sink>,
     ) -> BoxFuture<'e, Result<Fetched>> {
         Box::pin(self.shared.fetch(statement, values, sink))
+    }
+
+    fn stream(
+        &self,
+        statement: Statement,
+        values: Vec<Value>,
+    ) -> BoxFuture<'_, Result<Box<dyn Cursor>>> {
+        Box::pin(self.shared.stream(statement, values))
     }
 
     fn script<'e>(&'e self, sql: &'e Statement) -> BoxFuture<'e, Result<()>> {
@@ -153,6 +295,11 @@ impl Executor for Tx {
 
     fn texts(&self) -> &Texts {
         &self.shared.texts
+    }
+
+    fn after_commit(&self, work: OnCommit) -> BoxFuture<'_, Result<()>> {
+        self.shared.waiting.push(self.savepoint, work);
+        Box::pin(std::future::ready(Ok(())))
     }
 
     fn capability(&self) -> &'static Capability {

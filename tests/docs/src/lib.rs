@@ -23,6 +23,7 @@ pages! {
     decisions_build_time = "docs/decisions/build-time.md";
     internals_hostile = "docs/internals/hostile.md";
     topics_database = "docs/topics/database.md";
+    topics_databases = "docs/topics/databases.md";
     topics_development = "docs/topics/development.md";
     topics_errors = "docs/topics/errors.md";
     topics_files = "docs/topics/files.md";
@@ -39,6 +40,7 @@ pages! {
     topics_static = "docs/topics/static.md";
     topics_templates = "docs/topics/templates.md";
     topics_testing = "docs/topics/testing.md";
+    topics_transactions = "docs/topics/transactions.md";
     topics_uploads = "docs/topics/uploads.md";
     topics_urls = "docs/topics/urls.md";
     tutorial = "docs/tutorial.md";

@@ -128,7 +128,8 @@ impl SectionReader<'_> {
     /// The strongest value of a field; `None` after telling that a required one is missing.
     fn find(&mut self, place: usize) -> Option<(&'static FieldSchema, Node)> {
         let field = &self.schema.fields[place];
-        let set = self.table.get(field.key);
+        let every = (field.key == FieldSchema::EVERY_KEY).then(|| self.every_key()).flatten();
+        let set = every.as_ref().or_else(|| self.table.get(field.key));
         let alias = self
             .variables
             .iter()
@@ -150,6 +151,12 @@ impl SectionReader<'_> {
             }
         };
         Some((field, node))
+    }
+
+    /// The whole section, unless it is empty.
+    fn every_key(&self) -> Option<Node> {
+        let first = self.table.values().next()?;
+        Some(Node::new(Value::Table(self.table.clone()), first.origin.clone()))
     }
 
     fn convert<T: for<'de> Deserialize<'de>>(
@@ -242,7 +249,7 @@ impl SectionReader<'_> {
     }
 
     fn path_of(&self, key: &str) -> String {
-        join(&self.path, key)
+        if key == FieldSchema::EVERY_KEY { self.path.clone() } else { join(&self.path, key) }
     }
 }
 

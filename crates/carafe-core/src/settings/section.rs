@@ -68,7 +68,8 @@ pub enum Place {
 /// One key of a section.
 #[derive(Debug)]
 pub struct FieldSchema {
-    /// The key in `carafe.toml`.
+    /// The key in `carafe.toml`; [`FieldSchema::EVERY_KEY`] for a map of all keys of the section, which
+    /// are names then.
     pub key: &'static str,
     /// The field's description.
     pub docs: &'static str,
@@ -82,6 +83,11 @@ pub struct FieldSchema {
     pub secret: bool,
     /// The keys below it, for a nested struct of settings.
     pub nested: Option<&'static SectionSchema>,
+}
+
+impl FieldSchema {
+    /// The key of a field that takes the whole section, whatever its keys are.
+    pub const EVERY_KEY: &'static str = "*";
 }
 
 /// What holds when nobody sets a key.

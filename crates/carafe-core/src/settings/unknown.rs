@@ -2,7 +2,7 @@
 
 use super::fault::{Fault, suggest};
 use super::node::{Node, Table};
-use super::section::{Place, SectionSchema};
+use super::section::{FieldSchema, Place, SectionSchema};
 use super::store::Strangers;
 use super::variables::name_of;
 
@@ -80,9 +80,10 @@ pub(super) fn unknown_keys(
     path: &str,
     faults: &mut Vec<Fault>,
 ) {
-    for (key, node) in
-        table.iter().filter(|(key, _)| schema.fields.iter().all(|field| field.key != *key))
-    {
+    let knows = |key: &str| {
+        schema.fields.iter().any(|field| field.key == key || field.key == FieldSchema::EVERY_KEY)
+    };
+    for (key, node) in table.iter().filter(|(key, _)| !knows(key)) {
         let known = schema.fields.iter().map(|field| field.key);
         faults.push(unknown(&join(path, key), known.map(|key| join(path, key)), node));
     }

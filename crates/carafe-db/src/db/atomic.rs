@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use carafe_core::{Error, Result};
 
-use super::Db;
+use super::{Db, Transaction};
 use crate::error::is_transient;
 use crate::held;
+use crate::on_commit::{self, OnCommit};
 use crate::savepoint::nested;
 use crate::tx::{Shared, Tx};
 
@@ -42,7 +43,7 @@ impl Db {
     /// # Ok(()) }
     /// ```
     pub async fn atomic<T>(&self, work: impl AsyncFnOnce(&mut Tx) -> Result<T>) -> Result<T> {
-        self.atomic_as(work).await
+        self.transaction().atomic_as(work).await
     }
 
     /// [`atomic`](Db::atomic) with an error type of your own, which a database error turns into.
@@ -50,23 +51,7 @@ impl Db {
         &self,
         work: impl AsyncFnOnce(&mut Tx) -> Result<T, E>,
     ) -> Result<T, E> {
-        if let Some(bound) = self.bound() {
-            self.check_not_held()?;
-            return bound.atomic(self.id(), &self.known, work).await;
-        }
-        let transaction = Transaction(self.begin_transaction().await?);
-        let mut tx =
-            Tx { shared: transaction.0.clone(), database: self.id(), known: self.known.clone() };
-        match held::hold(self.id(), work(&mut tx)).await {
-            Ok(value) => {
-                transaction.0.commit().await?;
-                Ok(value)
-            }
-            Err(error) => {
-                transaction.0.rollback().await;
-                Err(error)
-            }
-        }
+        self.transaction().atomic_as(work).await
     }
 
     /// [`atomic`](Db::atomic) that is tried up to `times` times where two transactions met and this
@@ -85,15 +70,74 @@ impl Db {
         times: u32,
         work: impl AsyncFn(&mut Tx) -> Result<T>,
     ) -> Result<T> {
+        self.transaction().atomic_retry(times, work).await
+    }
+}
+
+impl Transaction<'_> {
+    /// Runs a closure in it, with an error type of your own, as [`Db::atomic_as`] does.
+    pub async fn atomic_as<T, E: From<Error>>(
+        self,
+        work: impl AsyncFnOnce(&mut Tx) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let (value, waiting) = self.attempt(work).await?;
+        on_commit::run_all(waiting).await?;
+        Ok(value)
+    }
+
+    /// Runs a closure in it; gives what is to be done now that it is committed.
+    async fn attempt<T, E: From<Error>>(
+        self,
+        work: impl AsyncFnOnce(&mut Tx) -> Result<T, E>,
+    ) -> Result<(T, Vec<OnCommit>), E> {
+        self.check_durable()?;
+        let db = self.db;
+        if let Some(bound) = db.bound() {
+            db.check_not_held()?;
+            return Ok((bound.atomic(db.id(), &db.known, work).await?, Vec::new()));
+        }
+        let guard = Guard(db.begin_transaction(self.how).await?);
+        let shared = guard.0.clone();
+        let mut tx = Tx::whole(shared, db.id(), db.known.clone());
+        match held::hold(db.id(), work(&mut tx)).await {
+            Ok(value) if tx.undone => {
+                guard.0.rollback().await;
+                Ok((value, Vec::new()))
+            }
+            Ok(value) => {
+                let waiting = guard.0.commit().await?;
+                if !self.how.read_only {
+                    db.note_write();
+                }
+                Ok((value, waiting))
+            }
+            Err(error) => {
+                guard.0.rollback().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Runs a closure in it up to `times` times, as [`Db::atomic_retry`] does.
+    pub async fn atomic_retry<T>(
+        self,
+        times: u32,
+        work: impl AsyncFn(&mut Tx) -> Result<T>,
+    ) -> Result<T> {
         let mut tried = 1;
         loop {
-            match self.atomic(&work).await {
+            match self.attempt(&work).await {
                 Err(error) if tried < times && is_transient(&error) => {
                     // Those that met would meet again at once.
                     tokio::time::sleep(Duration::from_millis(2 << tried.min(8))).await;
                     tried += 1;
                 }
-                done => return done,
+                // What is left for the commit is not part of what is tried again.
+                done => {
+                    let (value, waiting) = done?;
+                    on_commit::run_all(waiting).await?;
+                    return Ok(value);
+                }
             }
         }
     }
@@ -131,9 +175,9 @@ impl Tx {
 }
 
 /// A transaction that is undone when it is dropped before it is committed.
-struct Transaction(Arc<Shared>);
+struct Guard(Arc<Shared>);
 
-impl Drop for Transaction {
+impl Drop for Guard {
     fn drop(&mut self) {
         self.0.end();
     }

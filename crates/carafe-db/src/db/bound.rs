@@ -9,10 +9,12 @@ use carafe_model::Value;
 use tokio::sync::RwLock;
 
 use super::Db;
+use crate::driver::{Batch, Begin, Cursor};
 use crate::held::DatabaseId;
 use crate::models::Known;
+use crate::on_commit::{self, OnCommit};
 use crate::savepoint::nested;
-use crate::statement::{Fetched, Sink, Statement};
+use crate::statement::{BoxFuture, Fetched, Sink, Statement};
 use crate::tx::{Shared, Tx};
 
 /// An open transaction, and the [`Db`] that is bound to it: made by [`Db::begin`].
@@ -52,12 +54,16 @@ impl Db {
     ///
     /// An error on a `Db` that is bound already: there `atomic` nests.
     pub async fn begin(&self) -> Result<Open> {
+        self.transaction().begin().await
+    }
+
+    pub(super) async fn open_with(&self, how: Begin) -> Result<Open> {
         if self.bound().is_some() {
             return Err(Error::internal("this `Db` is bound to a transaction already")
                 .hint("use `db.atomic(…)`, which nests"));
         }
         let bound =
-            Arc::new(Bound { shared: self.begin_transaction().await?, turn: RwLock::new(()) });
+            Arc::new(Bound { shared: self.begin_transaction(how).await?, turn: RwLock::new(()) });
         Ok(Open { db: self.bound_to(bound.clone()), bound })
     }
 }
@@ -68,10 +74,48 @@ impl Open {
         &self.db
     }
 
-    /// Makes all of it last, after what still runs is done. Handles that remain are of no use.
+    /// Makes all of it last, after what still runs is done; then does what was left for that
+    /// ([`Tx::on_commit`](crate::Tx::on_commit)). Handles that remain are of no use.
     pub async fn commit(self) -> Result<()> {
-        let _alone = self.bound.turn.write().await;
-        self.bound.shared.commit().await
+        let alone = self.bound.turn.write().await;
+        let waiting = self.bound.shared.commit().await?;
+        drop(alone);
+        self.db.note_write();
+        on_commit::run_all(waiting).await
+    }
+
+    /// How much is left for the commit by now ([`Tx::on_commit`](crate::Tx::on_commit)).
+    pub fn waiting(&self) -> usize {
+        self.bound.shared.waiting.count()
+    }
+
+    /// Does what is left for the commit, as if it had come, and what that leaves in its turn: a test
+    /// that undoes all sees so what would have been done (Django's `captureOnCommitCallbacks`). It
+    /// tells how much was done.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> carafe_core::Result<()> {
+    /// # let db = carafe_db::Db::open("sqlite::memory:").await?;
+    /// let open = db.begin().await?;
+    /// open.db().atomic(async |tx| {
+    ///     tx.on_commit(async { Ok(()) });
+    ///     Ok(())
+    /// }).await?;
+    /// assert_eq!(open.run_on_commit().await?, 1);
+    /// open.rollback().await?;
+    /// # Ok(()) }
+    /// ```
+    pub async fn run_on_commit(&self) -> Result<usize> {
+        let mut done = 0;
+        loop {
+            let waiting = self.bound.shared.waiting.take();
+            if waiting.is_empty() {
+                return Ok(done);
+            }
+            done += waiting.len();
+            on_commit::run_all(waiting).await?;
+        }
     }
 
     /// Undoes all of it, after what still runs is done.
@@ -93,6 +137,23 @@ impl Bound {
         self.shared.fetch(statement, values, sink).await
     }
 
+    pub(super) async fn stream(
+        self: &Arc<Self>,
+        statement: Statement,
+        values: Vec<Value>,
+    ) -> Result<Box<dyn Cursor>> {
+        let _shared = self.turn.read().await;
+        let cursor = self.shared.stream(statement, values).await?;
+        Ok(Box::new(InTurn { cursor, bound: self.clone() }))
+    }
+
+    pub(super) fn after_commit(&self, work: OnCommit) -> Result<()> {
+        // An error where it has ended.
+        self.shared.connection()?;
+        self.shared.waiting.push(0, work);
+        Ok(())
+    }
+
     pub(super) async fn script(&self, sql: &Statement) -> Result<()> {
         let _shared = self.turn.read().await;
         self.shared.script(sql).await
@@ -106,6 +167,21 @@ impl Bound {
     ) -> Result<T, E> {
         let _alone = self.turn.write().await;
         nested(&self.shared, database, known, work).await
+    }
+}
+
+/// A query that is read batch by batch, each in its turn.
+struct InTurn {
+    cursor: Box<dyn Cursor>,
+    bound: Arc<Bound>,
+}
+
+impl Cursor for InTurn {
+    fn next(&mut self, most: usize, sink: Box<dyn Sink>) -> BoxFuture<'_, Result<Batch>> {
+        Box::pin(async move {
+            let _shared = self.bound.turn.read().await;
+            self.cursor.next(most, sink).await
+        })
     }
 }
 

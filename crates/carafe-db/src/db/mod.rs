@@ -3,24 +3,30 @@
 mod atomic;
 mod bound;
 mod schema;
+mod transaction;
 
 pub use bound::Open;
+pub use transaction::Transaction;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use carafe_core::Result;
+use carafe_core::settings::Secret;
 use carafe_model::Value;
 
 use self::bound::Bound;
 use self::schema::Schema;
-use crate::driver::{self, Capability, Driver};
+use crate::driver::{self, Begin, Capability, Cursor, Driver, Purpose};
 use crate::executor::Executor;
 use crate::held::{self, DatabaseId};
 use crate::models::{Known, Models};
+use crate::on_commit::OnCommit;
+use crate::replicas::Replicas;
 use crate::settings::DatabaseSettings;
 use crate::sql::Texts;
-use crate::statement::{BoxFuture, Fetched, Sink, Statement};
+use crate::statement::{Access, BoxFuture, Fetched, Sink, Statement};
 use crate::tx::{Shared, Tx};
 
 /// A handle on a database: cheap to clone, and shared by all requests.
@@ -48,6 +54,10 @@ pub struct Db {
     bound: Option<Arc<Bound>>,
     /// The SQL of what models ask, by its shape.
     texts: Arc<Texts>,
+    /// Copies that only read.
+    replicas: Option<Arc<Replicas>>,
+    /// No copy is asked.
+    fresh: bool,
     /// A script to run before the first statement.
     schema: Option<Arc<Schema>>,
     known: Known,
@@ -68,7 +78,12 @@ impl Db {
 
     /// The database that the settings name. It connects when it is first used.
     pub fn from_settings(settings: &DatabaseSettings) -> Result<Self> {
-        Ok(Self::with_driver(driver::open(settings)?))
+        let copy = |url: &Secret| {
+            let settings = DatabaseSettings { url: url.clone(), ..settings.clone() };
+            driver::open(&settings).map_err(|error| error.at("database.replicas"))
+        };
+        let copies = settings.replicas.iter().map(copy).collect::<Result<Vec<_>>>()?;
+        Ok(Self::with_driver(driver::open(settings)?).beside(copies, settings.lag))
     }
 
     /// A database of a driver of your own.
@@ -76,6 +91,8 @@ impl Db {
         Self {
             driver,
             bound: None,
+            replicas: None,
+            fresh: false,
             texts: Arc::default(),
             schema: None,
             known: Known::default(),
@@ -103,6 +120,48 @@ impl Db {
         Self { outside: true, ..self.clone() }
     }
 
+    /// The same handle with copies that only read ([`DatabaseSettings::replicas`]), which may be
+    /// `lag` behind: as it is by settings, for databases that are open already.
+    pub fn with_replicas(&self, copies: impl IntoIterator<Item = Self>, lag: Duration) -> Self {
+        self.clone().beside(copies.into_iter().map(|copy| copy.driver).collect(), lag)
+    }
+
+    fn beside(self, copies: Vec<Arc<dyn Driver>>, lag: Duration) -> Self {
+        let replicas = (!copies.is_empty()).then(|| Replicas::new(copies, lag));
+        Self { replicas, ..self }
+    }
+
+    /// The same handle, which asks no copy that may be behind ([`DatabaseSettings::replicas`]): for
+    /// reads that must be fresh.
+    pub fn primary(&self) -> Self {
+        Self { fresh: true, ..self.clone() }
+    }
+
+    /// The driver, and which database it is of.
+    fn origin(&self) -> (&dyn Driver, DatabaseId) {
+        (&*self.driver, self.id())
+    }
+
+    /// The copies that there are.
+    fn copies(&self) -> Option<&Replicas> {
+        self.replicas.as_deref()
+    }
+
+    /// Runs a statement that stands alone.
+    fn fetch_alone<'e>(
+        &'e self,
+        statement: &'e Statement,
+        values: Vec<Value>,
+        sink: Box<dyn Sink>,
+    ) -> BoxFuture<'e, Result<Fetched>> {
+        match self.copies() {
+            Some(copies) if !(self.fresh && statement.access() == Access::Read) => {
+                Box::pin(copies.fetch(self.origin(), statement, values, sink))
+            }
+            _ => self.driver.fetch(statement, values, sink),
+        }
+    }
+
     fn bound(&self) -> Option<&Bound> {
         self.bound.as_deref()
     }
@@ -121,6 +180,12 @@ impl Db {
         Self { schema, ..self.clone() }
     }
 
+    fn note_write(&self) {
+        if let Some(replicas) = &self.replicas {
+            replicas.note_write(self.id());
+        }
+    }
+
     /// An error where the running task holds a transaction of this database and does not mean to
     /// step out of it.
     fn check_not_held(&self) -> Result<()> {
@@ -128,11 +193,14 @@ impl Db {
     }
 
     /// A new transaction on a connection of its own.
-    async fn begin_transaction(&self) -> Result<Arc<Shared>> {
+    async fn begin_transaction(&self, how: Begin) -> Result<Arc<Shared>> {
         self.check_not_held()?;
         self.ready().await?;
-        let connection = self.driver.lend().await?;
-        Shared::begin(connection, self.driver.capability(), self.texts.clone()).await
+        if !how.read_only {
+            self.note_write();
+        }
+        let connection = self.driver.lend(Purpose::Transaction(how)).await?;
+        Shared::begin(connection, self.driver.capability(), self.texts.clone(), how).await
     }
 }
 
@@ -148,12 +216,32 @@ impl Executor for Db {
         }
         match &self.bound {
             Some(bound) => Box::pin(bound.fetch(statement, values, sink)),
-            None if self.is_ready() => self.driver.fetch(statement, values, sink),
+            None if self.is_ready() => self.fetch_alone(statement, values, sink),
             None => Box::pin(async move {
                 self.ready().await?;
-                self.driver.fetch(statement, values, sink).await
+                self.fetch_alone(statement, values, sink).await
             }),
         }
+    }
+
+    fn stream(
+        &self,
+        statement: Statement,
+        values: Vec<Value>,
+    ) -> BoxFuture<'_, Result<Box<dyn Cursor>>> {
+        Box::pin(async move {
+            self.check_not_held()?;
+            if let Some(bound) = &self.bound {
+                return bound.stream(statement, values).await;
+            }
+            self.ready().await?;
+            match self.copies() {
+                Some(copies) if !(self.fresh && statement.access() == Access::Read) => {
+                    copies.stream(self.origin(), statement, values).await
+                }
+                _ => self.driver.stream(statement, values).await,
+            }
+        })
     }
 
     fn script<'e>(&'e self, sql: &'e Statement) -> BoxFuture<'e, Result<()>> {
@@ -164,7 +252,10 @@ impl Executor for Db {
             Some(bound) => Box::pin(bound.script(sql)),
             None => Box::pin(async move {
                 self.ready().await?;
-                self.driver.script(sql).await
+                self.note_write();
+                let done = self.driver.script(sql).await;
+                self.note_write();
+                done
             }),
         }
     }
@@ -174,8 +265,8 @@ impl Executor for Db {
             if self.bound.is_some() {
                 return Ok(None);
             }
-            let shared = self.begin_transaction().await?;
-            Ok(Some(Tx { shared, database: self.id(), known: self.known.clone() }))
+            let shared = self.begin_transaction(Begin::default()).await?;
+            Ok(Some(Tx::whole(shared, self.id(), self.known.clone())))
         })
     }
 
@@ -185,6 +276,16 @@ impl Executor for Db {
 
     fn texts(&self) -> &Texts {
         &self.texts
+    }
+
+    fn after_commit(&self, work: OnCommit) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async move {
+            self.check_not_held()?;
+            match &self.bound {
+                Some(bound) => bound.after_commit(work),
+                None => work.run().await,
+            }
+        })
     }
 
     fn capability(&self) -> &'static Capability {

@@ -3,7 +3,9 @@
 //! What differs between databases is [`Capability`] data, or a method here; nothing above asks which
 //! database it is.
 
+mod begin;
 mod capability;
+mod cursor;
 mod open;
 
 #[cfg(feature = "postgres")]
@@ -15,8 +17,12 @@ mod without_postgres;
 #[cfg(not(feature = "sqlite"))]
 mod without_sqlite;
 
+pub use begin::{Begin, Isolation, Purpose};
 pub use capability::Capability;
+pub use cursor::{Batch, Cursor};
 pub(crate) use open::open;
+
+use std::sync::Arc;
 
 use carafe_core::Result;
 use carafe_model::Value;
@@ -44,8 +50,19 @@ pub trait Driver: Send + Sync + 'static {
     /// Runs several statements without parameters, on a connection that may write.
     fn script<'d>(&'d self, sql: &'d Statement) -> BoxFuture<'d, Result<()>>;
 
-    /// Lends a connection for a transaction.
-    fn lend(&self) -> BoxFuture<'_, Result<Box<dyn Connection>>>;
+    /// Opens a query that stands alone, whose rows are then read batch by batch.
+    ///
+    /// By itself it does so in a transaction of its own, by [`Connection::stream`].
+    fn stream(
+        &self,
+        statement: Statement,
+        values: Vec<Value>,
+    ) -> BoxFuture<'_, Result<Box<dyn Cursor>>> {
+        Box::pin(cursor::alone(self, statement, values))
+    }
+
+    /// Lends a connection. Where it is for a transaction, that is begun by its first [`Step`].
+    fn lend(&self, purpose: Purpose) -> BoxFuture<'_, Result<Box<dyn Connection>>>;
 }
 
 /// A connection that is lent to one transaction.
@@ -56,7 +73,7 @@ pub trait Driver: Send + Sync + 'static {
 /// - go on working after a future was dropped half-way;
 /// - when it is dropped, go back without waiting (design: `abandon`), and be rolled back, or closed,
 ///   before it is lent again.
-pub trait Connection: Send + Sync {
+pub trait Connection: Send + Sync + 'static {
     /// Runs one statement.
     fn fetch<'c>(
         &'c self,
@@ -68,6 +85,17 @@ pub trait Connection: Send + Sync {
     /// Runs several statements without parameters.
     fn script<'c>(&'c self, sql: &'c Statement) -> BoxFuture<'c, Result<()>>;
 
+    /// Opens a query whose rows are then read batch by batch, between the statements that are run
+    /// meanwhile. A database that cannot do that refuses, which is what it does by itself.
+    fn stream(
+        self: Arc<Self>,
+        statement: Statement,
+        values: Vec<Value>,
+    ) -> BoxFuture<'static, Result<Box<dyn Cursor>>> {
+        let _ = (statement, values);
+        Box::pin(std::future::ready(Err(cursor::unable())))
+    }
+
     /// Takes a step of a transaction.
     fn step(&self, step: Step) -> BoxFuture<'_, Result<()>>;
 }
@@ -76,8 +104,8 @@ pub trait Connection: Send + Sync {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Step {
-    /// Begins a transaction that may write.
-    Begin,
+    /// Begins a transaction.
+    Begin(Begin),
     /// Makes it last.
     Commit,
     /// Undoes it.

@@ -18,7 +18,7 @@ use crate::models::Join;
 use crate::place::Place;
 use crate::query::key_node;
 use crate::sql::{Shape, compiled, reverse};
-use crate::statement::{Access, Sink, Statement};
+use crate::statement::{Access, Sink};
 
 /// How many keys one query asks for.
 const KEYS: usize = 1000;
@@ -236,10 +236,9 @@ pub(super) async fn fetch(
             behind: compiled.plan.along,
             deferred: compiled.plan.deferred.clone(),
         };
-        let statement: &Statement = &compiled.statement;
-        let fetched = executor.fetch(statement, values, Box::new(sink)).await;
-        let fetched =
-            fetched.map_err(|error| Place { statement: statement.clone(), caller }.of(error))?;
+        let statement = compiled.statement.clone().called_from(caller);
+        let fetched = executor.fetch(&statement, values, Box::new(sink)).await;
+        let fetched = fetched.map_err(|error| Place(statement.clone()).of(error))?;
         let sink: Box<dyn Any> = fetched.sink;
         match sink.downcast::<ChildRows>() {
             Ok(sink) => children.extend(sink.rows),

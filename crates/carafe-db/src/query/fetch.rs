@@ -41,9 +41,10 @@ impl<M: Model, R: Returned> QuerySet<M, R> {
             let Some((compiled, values)) = asked.map_err(|error| error.at(line(caller)))? else {
                 return Ok(Vec::new());
             };
+            let statement = compiled.statement.clone().called_from(caller);
             let sink = QueryRows::<R>::boxed(compiled.clone());
-            let fetched = executor.fetch(&compiled.statement, values, sink).await;
-            let place = || Place { statement: compiled.statement.clone(), caller };
+            let fetched = executor.fetch(&statement, values, sink).await;
+            let place = || Place(statement.clone());
             let mut rows = match fetched {
                 Ok(fetched) => QueryRows::<R>::taken(fetched)?,
                 Err(error) => return Err(place().of(error)),
@@ -218,9 +219,10 @@ impl<M: Model, R: Returned> QuerySet<M, R> {
             let Some((compiled, values)) = asked.map_err(|error| error.at(line(caller)))? else {
                 return Err(Error::internal("a query that asks nothing aggregates nothing"));
             };
+            let statement = compiled.statement.clone().called_from(caller);
             let sink = QueryRows::<O::Returned>::boxed(compiled.clone());
-            let fetched = executor.fetch(&compiled.statement, values, sink).await;
-            let place = || Place { statement: compiled.statement.clone(), caller };
+            let fetched = executor.fetch(&statement, values, sink).await;
+            let place = || Place(statement.clone());
             let rows = fetched.and_then(QueryRows::<O::Returned>::taken);
             let row = rows.map(|mut rows| rows.pop()).map_err(|error| place().of(error))?;
             row.ok_or_else(|| Error::internal("aggregates are one row").at(place()))
@@ -242,11 +244,12 @@ impl<M: Model, R: Returned> QuerySet<M, R> {
             let Some((compiled, values)) = asked.map_err(|error| error.at(line(caller)))? else {
                 return Ok(String::new());
             };
+            let statement = compiled.statement.clone().called_from(caller);
             let sink = Rows::<Vec<Value>>::boxed(usize::MAX);
-            let fetched = executor.fetch(&compiled.statement, values, sink).await;
-            let rows = fetched.and_then(Rows::<Vec<Value>>::taken).map_err(|error| {
-                Place { statement: compiled.statement.clone(), caller }.of(error)
-            })?;
+            let fetched = executor.fetch(&statement, values, sink).await;
+            let rows = fetched
+                .and_then(Rows::<Vec<Value>>::taken)
+                .map_err(|error| Place(statement.clone()).of(error))?;
             let lines = rows.iter().map(|row| {
                 let texts = row.iter().map(|value| match value {
                     Value::Text(text) => text.clone(),
@@ -464,11 +467,12 @@ async fn scalar<T: carafe_model::FieldType>(
     let Some((compiled, values)) = asked.map_err(|error| error.at(line(caller)))? else {
         return Ok(None);
     };
+    let statement = compiled.statement.clone().called_from(caller);
     let sink = Rows::<Scalar<T>>::boxed(1);
-    let fetched = executor.fetch(&compiled.statement, values, sink).await;
+    let fetched = executor.fetch(&statement, values, sink).await;
     match fetched.and_then(Rows::<Scalar<T>>::taken) {
         Ok(mut rows) => Ok(rows.pop().map(|Scalar(value)| value)),
-        Err(error) => Err(Place { statement: compiled.statement.clone(), caller }.of(error)),
+        Err(error) => Err(Place(statement.clone()).of(error)),
     }
 }
 

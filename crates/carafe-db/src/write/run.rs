@@ -39,9 +39,9 @@ impl Ready {
         sink: Box<dyn Sink>,
         caller: &'static Location<'static>,
     ) -> Result<Fetched> {
-        let statement = &self.compiled.statement;
-        let fetched = executor.fetch(statement, self.values, sink).await;
-        fetched.map_err(|error| Place { statement: statement.clone(), caller }.of(error))
+        let statement = self.compiled.statement.clone().called_from(caller);
+        let fetched = executor.fetch(&statement, self.values, sink).await;
+        fetched.map_err(|error| Place(statement).of(error))
     }
 
     /// Runs it for what it does; tells how many rows it changed.

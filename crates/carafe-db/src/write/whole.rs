@@ -5,6 +5,7 @@ use std::ops::Deref;
 use carafe_core::Result;
 
 use crate::executor::Executor;
+use crate::on_commit;
 use crate::tx::Tx;
 
 /// Runs several statements as one: in a transaction of their own, or in the one that is open.
@@ -24,7 +25,7 @@ impl<'e> Together<'e> {
 
     pub(super) async fn done(self) -> Result<()> {
         match &self.own {
-            Some(own) => own.0.shared.commit().await,
+            Some(own) => on_commit::run_all(own.0.shared.commit().await?).await,
             None => Ok(()),
         }
     }

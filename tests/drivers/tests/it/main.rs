@@ -7,10 +7,14 @@ mod errors;
 mod guard;
 mod hostile;
 mod killed;
+mod on_commit;
 mod only_postgres;
+mod options;
 mod queries;
+mod replicas;
 mod rows;
 mod schema;
+mod stream;
 mod timeouts;
 mod transactions;
 mod values;
@@ -40,6 +44,10 @@ fn on(find: fn() -> Found, own: &[Check]) {
         queries::checks(),
         errors::checks(),
         transactions::checks(),
+        options::checks(),
+        on_commit::checks(),
+        stream::checks(),
+        replicas::checks(),
         bound::checks(),
         guard::checks(),
         hostile::checks(),

@@ -76,7 +76,23 @@ impl Client {
     ) -> Result<u64> {
         let run = async {
             let answer = self.send(sql, values, sent).await?;
-            read(answer, sql, sink).await
+            Ok(read(answer, sql, sink).await?.changed)
+        };
+        self.in_time(run).await
+    }
+
+    /// Runs a query without parameters that is not kept: its columns may be others the next time. It
+    /// tells how many rows it gave.
+    pub(super) async fn fetch_once(
+        &self,
+        sql: &str,
+        sink: &mut dyn Sink,
+        sent: impl FnOnce(),
+    ) -> Result<usize> {
+        let run = async {
+            let none = std::iter::empty::<(Bound<'_>, Type)>();
+            let rows = on_its_way(self.raw.query_typed_raw(sql, none), sent).await?;
+            Ok(read(Sent { rows, statement: None }, sql, sink).await?.rows)
         };
         self.in_time(run).await
     }
@@ -145,6 +161,12 @@ impl Client {
     }
 }
 
+/// What was read.
+struct Answered {
+    rows: usize,
+    changed: u64,
+}
+
 /// Waits for the beginning of an answer. tokio-postgres sends when its future is first polled.
 async fn on_its_way(
     answer: impl Future<Output = Result<RowStream, tokio_postgres::Error>>,
@@ -159,14 +181,16 @@ async fn on_its_way(
     }
 }
 
-/// Reads the rows; tells how many were changed.
-async fn read(answer: Sent, sql: &str, sink: &mut dyn Sink) -> Result<u64> {
+/// Reads the rows.
+async fn read(answer: Sent, sql: &str, sink: &mut dyn Sink) -> Result<Answered> {
     let mut rows = pin!(answer.rows);
     let mut columns = answer.statement.as_ref().map_or(0, |known| known.columns().len());
     let mut started = answer.statement.is_some();
+    let mut count = 0;
     let mut failed = answer.statement.and_then(|known| sink.start(&Names(known.columns())).err());
     while let Some(row) = rows.next().await {
         let row = row.map_err(refused)?;
+        count += 1;
         // What is not wanted is read all the same: the answer ends only after it.
         if failed.is_some() || (started && !sink.wants_more()) {
             continue;
@@ -180,10 +204,11 @@ async fn read(answer: Sent, sql: &str, sink: &mut dyn Sink) -> Result<u64> {
             failed = sink.row(&mut RowReader::new(&row)).err();
         }
     }
-    match failed {
-        Some(error) => Err(error),
-        // PostgreSQL counts the rows of a query too.
-        None if columns > 0 && !script::changes_rows(sql) => Ok(0),
-        None => Ok(rows.rows_affected().unwrap_or(0)),
+    if let Some(error) = failed {
+        return Err(error);
     }
+    // PostgreSQL counts the rows of a query too.
+    let only_reads = columns > 0 && !script::changes_rows(sql);
+    let changed = if only_reads { 0 } else { rows.rows_affected().unwrap_or(0) };
+    Ok(Answered { rows: count, changed })
 }

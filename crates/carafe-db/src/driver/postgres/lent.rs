@@ -1,5 +1,6 @@
 //! A connection on loan.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
@@ -10,9 +11,11 @@ use tokio::sync::{Mutex, OwnedSemaphorePermit};
 
 use super::client::Client;
 use super::columns::with_columns;
+use super::cursor::{Cursors, Reading};
 use super::pool::Pool;
 use super::script;
-use crate::driver::{Connection, Step};
+use crate::driver::{Begin, Connection, Cursor, Isolation, Step};
+use crate::rows::NoRows;
 use crate::statement::{BoxFuture, Fetched, Sink, Statement};
 
 /// How long a connection is given to become quiet after it was abandoned.
@@ -35,6 +38,7 @@ pub(super) struct Lent {
     over: AtomicU64,
     /// A transaction may be open.
     open: AtomicBool,
+    pub(super) cursors: Cursors,
     /// Something was set that the next one must not meet.
     marked: AtomicBool,
 }
@@ -50,6 +54,7 @@ impl Lent {
             well: AtomicU64::new(0),
             over: AtomicU64::new(0),
             open: AtomicBool::new(false),
+            cursors: Cursors::default(),
             marked: AtomicBool::new(false),
         }
     }
@@ -87,8 +92,38 @@ impl Lent {
     async fn run(&self, sql: &str, values: &[Value], sink: &mut dyn Sink) -> Result<u64> {
         let client = self.client()?;
         let turn = self.turn.lock().await;
+        self.close_cursors().await?;
         self.marked.fetch_or(script::marks_connection(sql), Ordering::Relaxed);
         self.send(client.fetch(sql, values, sink, || drop(turn))).await
+    }
+
+    /// Opens a cursor in the transaction.
+    pub(super) async fn declare(&self, number: u32, sql: &str, values: &[Value]) -> Result<()> {
+        let declare = format!("DECLARE c{number} NO SCROLL CURSOR FOR {sql}");
+        let done = self.run(&declare, values, &mut NoRows).await;
+        if let Err(error) = &done {
+            self.client()?.forget_if_stale(&declare, error);
+        }
+        done.map(drop)
+    }
+
+    /// Reads further rows of a cursor; tells how many there were.
+    pub(super) async fn read_on(
+        &self,
+        number: u32,
+        most: usize,
+        sink: &mut dyn Sink,
+    ) -> Result<usize> {
+        let client = self.client()?;
+        let turn = self.turn.lock().await;
+        let fetch = format!("FETCH FORWARD {most} FROM c{number}");
+        self.send(client.fetch_once(&fetch, sink, || drop(turn))).await
+    }
+
+    /// Closes what nobody reads any more; the caller has its turn.
+    async fn close_cursors(&self) -> Result<()> {
+        let close = self.cursors.close();
+        if close.is_empty() { Ok(()) } else { self.send(self.client()?.step(&close)).await }
     }
 
     /// Waits for an answer, and keeps account of it.
@@ -109,11 +144,11 @@ impl Lent {
         let client = self.client()?;
         let _turn = self.turn.lock().await;
         let doubtful = self.begun.load(Ordering::Relaxed) != self.well.load(Ordering::Relaxed);
-        if step == Step::Begin {
+        if matches!(step, Step::Begin(_)) {
             self.open.store(true, Ordering::Relaxed);
         }
         let sql = match step {
-            Step::Begin => "BEGIN",
+            Step::Begin(how) => &begin(how),
             // PostgreSQL answers the COMMIT of a transaction that has failed by a rollback, without an
             // error. A query before it fails there.
             Step::Commit if doubtful => "SELECT 1; COMMIT",
@@ -124,8 +159,11 @@ impl Lent {
             Step::Release(number) => &format!("RELEASE SAVEPOINT s{number}"),
         };
         let done = self.send(client.step(sql)).await;
-        if done.is_ok() && matches!(step, Step::Commit | Step::Rollback) {
-            self.open.store(false, Ordering::Relaxed);
+        if done.is_ok() {
+            self.cursors.after(step);
+            if matches!(step, Step::Commit | Step::Rollback) {
+                self.open.store(false, Ordering::Relaxed);
+            }
         }
         done
     }
@@ -167,6 +205,14 @@ impl Connection for Lent {
         })
     }
 
+    fn stream(
+        self: Arc<Self>,
+        statement: Statement,
+        values: Vec<Value>,
+    ) -> BoxFuture<'static, Result<Box<dyn Cursor>>> {
+        Box::pin(Reading::open(self, statement, values))
+    }
+
     fn step(&self, step: Step) -> BoxFuture<'_, Result<()>> {
         Box::pin(self.take(step))
     }
@@ -200,4 +246,14 @@ impl Drop for Lent {
             drop(permit);
         });
     }
+}
+
+fn begin(how: Begin) -> Cow<'static, str> {
+    let words = [
+        how.isolation.map(Isolation::sql).map(|level| format!(" ISOLATION LEVEL {level}")),
+        how.read_only.then(|| " READ ONLY".to_owned()),
+        how.deferrable.then(|| " DEFERRABLE".to_owned()),
+    ];
+    let words: String = words.into_iter().flatten().collect();
+    if words.is_empty() { "BEGIN".into() } else { format!("BEGIN{words}").into() }
 }

@@ -16,6 +16,7 @@ mod cell;
 mod client;
 mod columns;
 mod connect;
+mod cursor;
 mod lent;
 mod numeric;
 mod pool;
@@ -39,7 +40,7 @@ use carafe_model::Value;
 use self::connect::Connector;
 use self::pool::Pool;
 use self::shared::Shared;
-use super::{Capability, Connection, Driver};
+use super::{Capability, Connection, Driver, Purpose};
 use crate::settings::DatabaseSettings;
 use crate::statement::{Access, BoxFuture, Fetched, Sink, Statement};
 
@@ -91,7 +92,7 @@ impl Driver for Postgres {
         Box::pin(async move { self.pool.lend().await?.script_alone(sql.sql()).await })
     }
 
-    fn lend(&self) -> BoxFuture<'_, Result<Box<dyn Connection>>> {
+    fn lend(&self, _: Purpose) -> BoxFuture<'_, Result<Box<dyn Connection>>> {
         Box::pin(async move {
             let lent: Box<dyn Connection> = Box::new(self.pool.lend().await?);
             Ok(lent)

@@ -5,7 +5,7 @@ use std::error::Error as StdError;
 use carafe_core::{Error, Kind};
 use tokio_postgres::error::{DbError, SqlState};
 
-use crate::error::{Failure, Violation, ViolationKind};
+use crate::error::{self, Failure, Violation, ViolationKind};
 
 /// A prepared statement would give other columns than it said.
 const CHANGED: &str = "0A000";
@@ -64,6 +64,9 @@ fn said_no(said: &DbError) -> Error {
             .hint("outside of a transaction it is prepared anew by itself; `db.atomic_retry(2, …)` does that for a whole one")
             .because(cause.transient());
     }
+    if *code == SqlState::READ_ONLY_SQL_TRANSACTION {
+        return error::only_reads(cause);
+    }
     if *code == SqlState::LOCK_NOT_AVAILABLE {
         return Error::new(Kind::Timeout, message).because(cause.transient());
     }
@@ -73,7 +76,7 @@ fn said_no(said: &DbError) -> Error {
             .because(cause);
     }
     if *code == SqlState::IN_FAILED_SQL_TRANSACTION {
-        return passed_over().because(cause);
+        return passed_over().because(cause.passed_over());
     }
     // Classes: connection, resources, the operator's intervention, the system.
     let error = match &code.code()[..2] {

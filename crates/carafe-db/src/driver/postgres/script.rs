@@ -25,6 +25,12 @@ pub(super) fn statement(sql: &str, has_values: bool) -> Result<Cow<'_, str>> {
     Ok(if has_values { numbered(sql) } else { Cow::Borrowed(sql) })
 }
 
+/// Whether it is one that gives rows, as far as its first word tells: a WITH may write all the same.
+pub(super) fn is_query(sql: &str) -> bool {
+    let (word, rest) = words(sql).next().unwrap_or_default();
+    is(word, &["select", "values", "with", "table"]) || (word.is_empty() && rest.starts_with('('))
+}
+
 /// Whether it is one that tells how many rows it changed, even where it gives rows back.
 pub(super) fn changes_rows(sql: &str) -> bool {
     let (word, _) = words(sql).next().unwrap_or_default();

@@ -1,5 +1,6 @@
 //! Connections that do the same work, and those who wait for one.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -9,8 +10,15 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::run;
 use super::worker::{Place, Worker};
-use crate::error::Failure;
+use crate::driver::Begin;
+use crate::error::{self, Failure};
 use crate::statement::{Fetched, Sink, Statement};
+
+/// What SQLite answers to a write that it was told to refuse: `SQLITE_READONLY`.
+const REFUSED: &str = "8";
+
+/// Begins a transaction that only reads.
+const READ_ONLY: &str = "PRAGMA query_only = 1; BEGIN";
 
 /// Connections that do the same work. Those who ask for one get it in the order in which they came.
 pub(super) struct Lane {
@@ -28,6 +36,8 @@ pub(super) struct Lent {
     /// Given up after the connection went back.
     _permit: OwnedSemaphorePermit,
     transaction: bool,
+    /// SQLite was told to refuse writes.
+    read_only: AtomicBool,
 }
 
 impl Lane {
@@ -51,7 +61,13 @@ impl Lane {
             Some(worker) => worker,
             None => Worker::open(self.place.clone(), self.wait).await?,
         };
-        Ok(Lent { worker: Some(worker), lane: self.clone(), _permit: permit, transaction: false })
+        Ok(Lent {
+            worker: Some(worker),
+            lane: self.clone(),
+            _permit: permit,
+            transaction: false,
+            read_only: AtomicBool::new(false),
+        })
     }
 
     async fn wait(&self) -> Result<OwnedSemaphorePermit> {
@@ -86,9 +102,10 @@ impl Lent {
         values: Vec<Value>,
         sink: Box<dyn Sink>,
     ) -> impl Future<Output = Result<Fetched>> + Send + use<> {
-        let statement = statement.clone();
-        self.answer(run::inside(move |connection: &mut run::Sqlite| {
+        let (statement, read_only) = (statement.clone(), self.read_only.load(Ordering::Relaxed));
+        self.answer(run::inside(move |connection: &run::Sqlite| {
             run::fetch(connection, &statement, &values, sink)
+                .map_err(|error| told(error, read_only))
         }))
     }
 
@@ -97,24 +114,27 @@ impl Lent {
         &self,
         sql: &Statement,
     ) -> impl Future<Output = Result<()>> + Send + use<> {
-        let sql = sql.clone();
-        self.answer(run::inside(move |connection: &mut run::Sqlite| {
-            run::script(connection, sql.sql())
+        let (sql, read_only) = (sql.clone(), self.read_only.load(Ordering::Relaxed));
+        self.answer(run::inside(move |connection: &run::Sqlite| {
+            run::script(connection, sql.sql()).map_err(|error| told(error, read_only))
         }))
     }
 
     /// Sends the beginning of a transaction to the thread, and then waits for it.
     ///
     /// IMMEDIATE takes the lock at once: a transaction that reads first and writes later could
-    /// otherwise fail in the middle, where waiting does not help.
-    pub(super) fn begin(&self) -> impl Future<Output = Result<()>> + Send + use<> {
-        self.answer(|connection: &mut run::Sqlite| run::script(connection, "BEGIN IMMEDIATE"))
+    /// otherwise fail in the middle, where waiting does not help. One that only reads takes none, and
+    /// sees what was committed before its first statement.
+    pub(super) fn begin(&self, begin: Begin) -> impl Future<Output = Result<()>> + Send + use<> {
+        self.read_only.store(begin.read_only, Ordering::Relaxed);
+        let sql = if begin.read_only { READ_ONLY } else { "BEGIN IMMEDIATE" };
+        self.answer(move |connection: &run::Sqlite| run::script(connection, sql))
     }
 
     fn answer<T, J>(&self, job: J) -> impl Future<Output = Result<T>> + Send + use<T, J>
     where
         T: Send + 'static,
-        J: FnOnce(&mut run::Sqlite) -> Result<T> + Send + 'static,
+        J: FnOnce(&run::Sqlite) -> Result<T> + Send + 'static,
     {
         let answer = self.worker().map(|worker| worker.run(job));
         async move { answer?.await }
@@ -128,7 +148,7 @@ impl Lent {
         sink: Box<dyn Sink>,
     ) -> Result<Fetched> {
         let statement = statement.clone();
-        let run = move |connection: &mut run::Sqlite| {
+        let run = move |connection: &run::Sqlite| {
             let fetched = run::fetch(connection, &statement, &values, sink)?;
             if run::roll_back(connection) {
                 return Err(Error::internal(
@@ -144,7 +164,7 @@ impl Lent {
     /// Runs a script on its own, not part of a transaction.
     pub(super) async fn script(&self, sql: &Statement) -> Result<()> {
         let sql = sql.clone();
-        let run = move |connection: &mut run::Sqlite| {
+        let run = move |connection: &run::Sqlite| {
             let done = run::script(connection, sql.sql());
             if run::roll_back(connection) && done.is_ok() {
                 return Err(Error::internal("the script left a transaction open; it is undone")
@@ -162,11 +182,26 @@ impl Drop for Lent {
             return;
         };
         if self.transaction {
+            let read_only = *self.read_only.get_mut();
             // Before anything that the next borrower sends, since the thread goes in order.
-            worker.send(|connection| {
+            worker.send(move |connection| {
                 run::roll_back(connection);
+                if read_only {
+                    // A pragma that SQLite knows does not fail.
+                    let _ = run::script(connection, "PRAGMA query_only = 0");
+                }
             });
         }
         self.lane.idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
+    }
+}
+
+/// The error, which says so where a transaction that only reads has tried to write.
+fn told(error: Error, read_only: bool) -> Error {
+    let refused =
+        error.cause::<Failure>().filter(|failure| read_only && failure.code() == Some(REFUSED));
+    match refused {
+        Some(failure) => error::only_reads(failure.clone()),
+        None => error,
     }
 }

@@ -9,6 +9,7 @@
 //! - A database in memory has one connection for all.
 
 mod access;
+mod cursor;
 mod lane;
 mod quick;
 mod refusal;
@@ -21,10 +22,11 @@ use std::sync::Arc;
 use carafe_core::{Error, Kind, Result};
 use carafe_model::Value;
 
+use self::cursor::Reading;
 use self::lane::{Lane, Lent};
 use self::quick::Quick;
 use self::worker::Place;
-use super::{Capability, Connection, Driver, Step};
+use super::{Begin, Capability, Connection, Cursor, Driver, Purpose, Step};
 use crate::settings::DatabaseSettings;
 use crate::statement::{BoxFuture, Fetched, Sink, Statement};
 
@@ -97,9 +99,27 @@ impl Driver for Sqlite {
         Box::pin(async move { self.writer.lend().await?.script(sql).await })
     }
 
-    fn lend(&self) -> BoxFuture<'_, Result<Box<dyn Connection>>> {
+    fn stream(
+        &self,
+        statement: Statement,
+        values: Vec<Value>,
+    ) -> BoxFuture<'_, Result<Box<dyn Cursor>>> {
+        let lane = match &self.readers {
+            Some(readers) if access::only_reads(&statement) => readers,
+            _ => &self.writer,
+        };
         Box::pin(async move {
-            let lent: Box<dyn Connection> = Box::new(self.writer.lend().await?.for_transaction());
+            Reading::open(Arc::new(lane.lend().await?), statement, values, false).await
+        })
+    }
+
+    fn lend(&self, purpose: Purpose) -> BoxFuture<'_, Result<Box<dyn Connection>>> {
+        let lane = match (purpose, &self.readers) {
+            (Purpose::Transaction(Begin { read_only: true, .. }), Some(readers)) => readers,
+            _ => &self.writer,
+        };
+        Box::pin(async move {
+            let lent: Box<dyn Connection> = Box::new(lane.lend().await?.for_transaction());
             Ok(lent)
         })
     }
@@ -121,9 +141,17 @@ impl Connection for Lent {
         Box::pin(self.send_script(sql))
     }
 
+    fn stream(
+        self: Arc<Self>,
+        statement: Statement,
+        values: Vec<Value>,
+    ) -> BoxFuture<'static, Result<Box<dyn Cursor>>> {
+        Box::pin(Reading::open(self, statement, values, true))
+    }
+
     fn step(&self, step: Step) -> BoxFuture<'_, Result<()>> {
         let sql = match step {
-            Step::Begin => return Box::pin(self.begin()),
+            Step::Begin(begin) => return Box::pin(self.begin(begin)),
             Step::Commit => Statement::raw("COMMIT"),
             Step::Rollback => Statement::raw("ROLLBACK"),
             Step::Savepoint(number) => Statement::raw(format!("SAVEPOINT s{number}")),

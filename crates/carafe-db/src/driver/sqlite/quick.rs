@@ -45,7 +45,7 @@ impl Quick {
             return done.map(|changed| Fetched { sink, changed, last_id: None });
         }
         let sent = statement.clone();
-        let run = move |connection: &mut run::Sqlite| {
+        let run = move |connection: &run::Sqlite| {
             let begun = Instant::now();
             run::fetch(connection, &sent, &values, sink).map(|fetched| (fetched, begun.elapsed()))
         };
@@ -68,7 +68,6 @@ impl Quick {
         let begun = Instant::now();
         let rush = connection.hurry.begin(begun);
         let done = run::fetch_into(&connection, statement, values, sink);
-        connection.stop_reading();
         let gave_up = rush.gave_up();
         if gave_up || begun.elapsed() > QUICK {
             self.forget(statement);

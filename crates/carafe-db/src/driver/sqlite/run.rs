@@ -1,6 +1,10 @@
 //! A statement run on a connection.
 
+use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use carafe_core::{Error, Kind, Result};
@@ -19,11 +23,30 @@ const PREPARED: usize = 128;
 /// A connection, and what it is at.
 pub(super) struct Sqlite {
     pub(super) raw: rusqlite::Connection,
-    /// The number of the job that it is at.
-    pub(super) number: u64,
-    /// The number of the job that is reading rows, for whoever wants to interrupt it; 0 for none.
-    pub(super) reading: Arc<Mutex<u64>>,
+    /// Whether the job that it is at was given up; `None` where nobody could.
+    job: RefCell<Option<GivenUp>>,
+    reading: Reading,
     pub(super) hurry: Hurry,
+}
+
+/// Whether nobody waits for a job any more.
+pub(super) type GivenUp = Arc<AtomicBool>;
+
+/// The job that is reading rows, for SQLite to ask now and then whether to go on.
+///
+/// A write is done to its end: to break it off would undo all of its transaction.
+#[derive(Clone, Default)]
+struct Reading(Arc<Mutex<Option<GivenUp>>>);
+
+impl Reading {
+    fn set(&self, job: Option<GivenUp>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = job;
+    }
+
+    fn is_given_up(&self) -> bool {
+        let job = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        job.as_ref().is_some_and(|given_up| given_up.load(Ordering::Relaxed))
+    }
 }
 
 impl Sqlite {
@@ -50,24 +73,34 @@ impl Sqlite {
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;",
         )?;
         raw.set_prepared_statement_cache_capacity(PREPARED);
-        let ticker = hurry.clone();
-        raw.progress_handler(1000, Some(move || ticker.is_over()))?;
-        Ok(Self { raw, number: 0, reading: Arc::default(), hurry })
+        let (ticker, reading) = (hurry.clone(), Reading::default());
+        let asked = reading.clone();
+        raw.progress_handler(1000, Some(move || ticker.is_over() || asked.is_given_up()))?;
+        Ok(Self { raw, job: RefCell::default(), reading, hurry })
     }
 
-    fn start_reading(&self) {
-        *self.reading.lock().unwrap_or_else(PoisonError::into_inner) = self.number;
+    /// From here on the job may be broken off.
+    pub(super) fn start_reading(&self) {
+        let job = self.job.borrow().clone();
+        if job.is_some() {
+            self.reading.set(job);
+        }
     }
 
-    /// From here on nobody may interrupt.
-    pub(super) fn stop_reading(&self) {
-        *self.reading.lock().unwrap_or_else(PoisonError::into_inner) = 0;
+    /// Does a job that may be given up.
+    pub(super) fn at<T>(&self, given_up: GivenUp, job: impl FnOnce() -> T) -> thread::Result<T> {
+        self.job.replace(Some(given_up));
+        // Panics arise in code of the user that reads a row; they go on where the row was asked for.
+        let done = catch_unwind(AssertUnwindSafe(job));
+        self.job.take();
+        self.reading.set(None);
+        done
     }
 }
 
 /// Runs one statement.
 pub(super) fn fetch(
-    connection: &mut Sqlite,
+    connection: &Sqlite,
     statement: &Statement,
     values: &[Value],
     sink: Box<dyn Sink>,
@@ -100,26 +133,32 @@ pub(super) fn fetch_into(
 }
 
 /// Runs several statements.
-pub(super) fn script(connection: &mut Sqlite, sql: &str) -> Result<()> {
+pub(super) fn script(connection: &Sqlite, sql: &str) -> Result<()> {
     connection.raw.execute_batch(sql).map_err(refused)
 }
 
 /// A job of a transaction: an error where that is gone. SQLite undoes all of one by itself where a disk
 /// is full, say; what came after would each be committed alone.
 pub(super) fn inside<T>(
-    job: impl FnOnce(&mut Sqlite) -> Result<T>,
-) -> impl FnOnce(&mut Sqlite) -> Result<T> {
+    job: impl FnOnce(&Sqlite) -> Result<T>,
+) -> impl FnOnce(&Sqlite) -> Result<T> {
     |connection| {
-        if connection.raw.is_autocommit() {
-            return Err(Error::internal("the transaction has ended before its closure has")
-                .hint("no COMMIT and ROLLBACK by hand inside of `atomic`; and return the errors of its statements"));
-        }
+        check_inside(connection)?;
         job(connection)
     }
 }
 
+/// An error where the transaction is gone.
+pub(super) fn check_inside(connection: &Sqlite) -> Result<()> {
+    if connection.raw.is_autocommit() {
+        return Err(Error::internal("the transaction has ended before its closure has")
+            .hint("no COMMIT and ROLLBACK by hand inside of `atomic`; and return the errors of its statements"));
+    }
+    Ok(())
+}
+
 /// Undoes the transaction that is open, if one is.
-pub(super) fn roll_back(connection: &mut Sqlite) -> bool {
+pub(super) fn roll_back(connection: &Sqlite) -> bool {
     let open = !connection.raw.is_autocommit();
     if open {
         // It fails only where SQLite has undone it by itself.
@@ -146,7 +185,7 @@ fn read(prepared: &mut CachedStatement<'_>, sink: &mut dyn Sink) -> Result<()> {
     if started { Ok(()) } else { sink.start(&Names(prepared)) }
 }
 
-fn bind(prepared: &mut CachedStatement<'_>, values: &[Value]) -> Result<()> {
+pub(super) fn bind(prepared: &mut rusqlite::Statement<'_>, values: &[Value]) -> Result<()> {
     let wanted = prepared.parameter_count();
     if wanted != values.len() {
         return Err(Error::internal(format!(

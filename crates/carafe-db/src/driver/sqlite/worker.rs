@@ -1,7 +1,7 @@
 //! A connection and its thread.
 
 use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,11 +12,12 @@ use std::thread;
 use std::time::Duration;
 
 use carafe_core::{Error, Kind, Result};
-use rusqlite::{InterruptHandle, OpenFlags};
+use rusqlite::OpenFlags;
 use tokio::sync::oneshot;
 
+use super::cursor::{self, Ask};
 use super::refusal::refused;
-use super::run::Sqlite;
+use super::run::{GivenUp, Sqlite};
 
 /// Where the database is.
 pub(super) struct Place {
@@ -31,11 +32,14 @@ pub(super) struct Worker {
     connection: Arc<Mutex<Sqlite>>,
     jobs: Sender<Job>,
     number: AtomicU64,
-    reading: Arc<Mutex<u64>>,
-    interrupt: Arc<InterruptHandle>,
 }
 
-type Job = Box<dyn FnOnce(&mut Sqlite) + Send>;
+/// What the thread does next.
+pub(super) enum Job {
+    Run(Box<dyn FnOnce(&Sqlite) + Send>),
+    /// Something about the query of that number, which is open or to be opened.
+    Ask(u64, Ask),
+}
 
 impl Place {
     pub(super) fn memory() -> Self {
@@ -95,42 +99,42 @@ impl Worker {
             .because(error)
         })?;
         let connection = opening.await.map_err(|_| ended())??;
-        let (reading, interrupt) = {
-            let connection = lock(&connection);
-            (connection.reading.clone(), Arc::new(connection.raw.get_interrupt_handle()))
-        };
-        Ok(Self { connection, jobs, number: AtomicU64::new(0), reading, interrupt })
+        Ok(Self { connection, jobs, number: AtomicU64::new(0) })
     }
 
-    /// Runs a job on the thread, after those before it. If the future is dropped, a read that is
-    /// running is interrupted; a write is done to its end, as interrupting it would undo all of its
+    /// Runs a job on the thread, after those before it. If the future is dropped, a read
+    /// is broken off; a write is done to its end, as breaking it off would undo all of its
     /// transaction.
     pub(super) fn run<T: Send + 'static>(
         &self,
-        job: impl FnOnce(&mut Sqlite) -> Result<T> + Send + 'static,
+        job: impl FnOnce(&Sqlite) -> Result<T> + Send + 'static,
     ) -> Answer<T> {
-        let (reply, answer) = oneshot::channel();
-        let number = self.number.fetch_add(1, Ordering::Relaxed) + 1;
-        self.send(move |connection| {
-            connection.number = number;
-            // Panics arise in code of the user that reads a row; they go on where the row was asked for.
-            let done = catch_unwind(AssertUnwindSafe(|| job(connection)));
-            connection.stop_reading();
-            let _ = reply.send(done);
-        });
-        Answer {
-            reply: answer,
-            number,
-            reading: self.reading.clone(),
-            interrupt: self.interrupt.clone(),
-            done: false,
-        }
+        let (reply, answer) = Answer::new();
+        self.send(move |connection| reply.answer(connection, || job(connection)));
+        answer
+    }
+
+    /// Asks something about a query that is open.
+    pub(super) fn ask<T>(&self, number: u64, ask: impl FnOnce(Reply<T>) -> Ask) -> Answer<T> {
+        let (reply, answer) = Answer::new();
+        self.tell(number, ask(reply));
+        answer
+    }
+
+    /// Tells something about a query that is open.
+    pub(super) fn tell(&self, number: u64, ask: Ask) {
+        let _ = self.jobs.send(Job::Ask(number, ask));
+    }
+
+    /// The number of another query.
+    pub(super) fn next_number(&self) -> u64 {
+        self.number.fetch_add(1, Ordering::Relaxed)
     }
 
     /// Sends a job to the thread.
-    pub(super) fn send(&self, job: impl FnOnce(&mut Sqlite) + Send + 'static) {
+    pub(super) fn send(&self, job: impl FnOnce(&Sqlite) + Send + 'static) {
         // The thread ends after this alone, so that it is there to take it.
-        let _ = self.jobs.send(Box::new(job));
+        let _ = self.jobs.send(Job::Run(Box::new(job)));
     }
 
     /// The connection, for use on the caller's thread; `None` while its own thread is at work.
@@ -146,10 +150,30 @@ impl Worker {
 /// The answer to a job.
 pub(super) struct Answer<T> {
     reply: oneshot::Receiver<thread::Result<Result<T>>>,
-    number: u64,
-    reading: Arc<Mutex<u64>>,
-    interrupt: Arc<InterruptHandle>,
-    done: bool,
+    given_up: GivenUp,
+}
+
+/// Where the answer to a job goes.
+pub(super) struct Reply<T> {
+    to: oneshot::Sender<thread::Result<Result<T>>>,
+    given_up: GivenUp,
+}
+
+impl<T> Reply<T> {
+    /// Does the job.
+    pub(super) fn answer(self, connection: &Sqlite, job: impl FnOnce() -> Result<T>) {
+        let done = connection.at(self.given_up, job);
+        // Whoever asked may have left.
+        let _ = self.to.send(done);
+    }
+}
+
+impl<T> Answer<T> {
+    fn new() -> (Reply<T>, Self) {
+        let (to, reply) = oneshot::channel();
+        let given_up = GivenUp::default();
+        (Reply { to, given_up: given_up.clone() }, Self { reply, given_up })
+    }
 }
 
 impl<T> Future for Answer<T> {
@@ -157,7 +181,6 @@ impl<T> Future for Answer<T> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let done = std::task::ready!(Pin::new(&mut self.reply).poll(context));
-        self.done = true;
         Poll::Ready(match done {
             Ok(Ok(done)) => done,
             Ok(Err(panic)) => resume_unwind(panic as Box<dyn Any + Send>),
@@ -168,20 +191,16 @@ impl<T> Future for Answer<T> {
 
 impl<T> Drop for Answer<T> {
     fn drop(&mut self) {
-        if self.done {
-            return;
-        }
-        // While this is locked the thread cannot go on to another statement, which would be hit.
-        let reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
-        if *reading == self.number {
-            self.interrupt.interrupt();
-        }
+        self.given_up.store(true, Ordering::Relaxed);
     }
 }
 
 fn work(connection: &Mutex<Sqlite>, queue: &Receiver<Job>) {
     for job in queue {
-        job(&mut lock(connection));
+        match job {
+            Job::Run(job) => job(&lock(connection)),
+            Job::Ask(number, ask) => cursor::serve(&lock(connection), queue, number, ask),
+        }
     }
 }
 
