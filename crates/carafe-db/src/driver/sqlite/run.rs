@@ -1,5 +1,6 @@
 //! A statement run on a connection.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -16,13 +17,16 @@ use crate::statement::{Fetched, Sink, Statement};
 /// How many prepared statements a connection keeps.
 const PREPARED: usize = 128;
 
+/// Set when nobody waits for the answer to a job any more.
+pub(super) type GivenUp = Arc<AtomicBool>;
+
 /// A connection, and what it is at.
 pub(super) struct Sqlite {
     pub(super) raw: rusqlite::Connection,
-    /// The number of the job that it is at.
-    pub(super) number: u64,
-    /// The number of the job that is reading rows, for whoever wants to interrupt it; 0 for none.
-    pub(super) reading: Arc<Mutex<u64>>,
+    /// Whether nobody waits any more for the job that it is at.
+    pub(super) given_up: Option<GivenUp>,
+    /// The same while the job reads rows, which may be broken off.
+    reading: Arc<Mutex<Option<GivenUp>>>,
     pub(super) hurry: Hurry,
 }
 
@@ -51,17 +55,26 @@ impl Sqlite {
         )?;
         raw.set_prepared_statement_cache_capacity(PREPARED);
         let ticker = hurry.clone();
-        raw.progress_handler(1000, Some(move || ticker.is_over()))?;
-        Ok(Self { raw, number: 0, reading: Arc::default(), hurry })
+        let reading: Arc<Mutex<Option<GivenUp>>> = Arc::default();
+        let read = reading.clone();
+        // Asked now and then while SQLite works. To interrupt it from outside would be lost where the job
+        // has not begun yet, and hit the next one where it has just ended.
+        let is_given_up = move || {
+            let read = read.lock().unwrap_or_else(PoisonError::into_inner);
+            read.as_ref().is_some_and(|given_up| given_up.load(Ordering::Relaxed))
+        };
+        raw.progress_handler(1000, Some(move || ticker.is_over() || is_given_up()))?;
+        Ok(Self { raw, given_up: None, reading, hurry })
     }
 
     fn start_reading(&self) {
-        *self.reading.lock().unwrap_or_else(PoisonError::into_inner) = self.number;
+        let given_up = self.given_up.clone();
+        *self.reading.lock().unwrap_or_else(PoisonError::into_inner) = given_up;
     }
 
-    /// From here on nobody may interrupt.
+    /// From here on nothing is broken off.
     pub(super) fn stop_reading(&self) {
-        *self.reading.lock().unwrap_or_else(PoisonError::into_inner) = 0;
+        *self.reading.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
 

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::task::{Context, Poll};
@@ -12,11 +12,11 @@ use std::thread;
 use std::time::Duration;
 
 use carafe_core::{Error, Kind, Result};
-use rusqlite::{InterruptHandle, OpenFlags};
+use rusqlite::OpenFlags;
 use tokio::sync::oneshot;
 
 use super::refusal::refused;
-use super::run::Sqlite;
+use super::run::{GivenUp, Sqlite};
 
 /// Where the database is.
 pub(super) struct Place {
@@ -30,9 +30,6 @@ pub(super) struct Place {
 pub(super) struct Worker {
     connection: Arc<Mutex<Sqlite>>,
     jobs: Sender<Job>,
-    number: AtomicU64,
-    reading: Arc<Mutex<u64>>,
-    interrupt: Arc<InterruptHandle>,
 }
 
 type Job = Box<dyn FnOnce(&mut Sqlite) + Send>;
@@ -95,36 +92,28 @@ impl Worker {
             .because(error)
         })?;
         let connection = opening.await.map_err(|_| ended())??;
-        let (reading, interrupt) = {
-            let connection = lock(&connection);
-            (connection.reading.clone(), Arc::new(connection.raw.get_interrupt_handle()))
-        };
-        Ok(Self { connection, jobs, number: AtomicU64::new(0), reading, interrupt })
+        Ok(Self { connection, jobs })
     }
 
-    /// Runs a job on the thread, after those before it. If the future is dropped, a read that is
-    /// running is interrupted; a write is done to its end, as interrupting it would undo all of its
+    /// Runs a job on the thread, after those before it. If the future is dropped, a read is broken
+    /// off, now or when it begins; a write is done to its end, as breaking it off would undo all of its
     /// transaction.
     pub(super) fn run<T: Send + 'static>(
         &self,
         job: impl FnOnce(&mut Sqlite) -> Result<T> + Send + 'static,
     ) -> Answer<T> {
         let (reply, answer) = oneshot::channel();
-        let number = self.number.fetch_add(1, Ordering::Relaxed) + 1;
+        let given_up = GivenUp::default();
+        let job_given_up = given_up.clone();
         self.send(move |connection| {
-            connection.number = number;
+            connection.given_up = Some(job_given_up);
             // Panics arise in code of the user that reads a row; they go on where the row was asked for.
             let done = catch_unwind(AssertUnwindSafe(|| job(connection)));
             connection.stop_reading();
+            connection.given_up = None;
             let _ = reply.send(done);
         });
-        Answer {
-            reply: answer,
-            number,
-            reading: self.reading.clone(),
-            interrupt: self.interrupt.clone(),
-            done: false,
-        }
+        Answer { reply: answer, given_up }
     }
 
     /// Sends a job to the thread.
@@ -146,10 +135,7 @@ impl Worker {
 /// The answer to a job.
 pub(super) struct Answer<T> {
     reply: oneshot::Receiver<thread::Result<Result<T>>>,
-    number: u64,
-    reading: Arc<Mutex<u64>>,
-    interrupt: Arc<InterruptHandle>,
-    done: bool,
+    given_up: GivenUp,
 }
 
 impl<T> Future for Answer<T> {
@@ -157,7 +143,6 @@ impl<T> Future for Answer<T> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let done = std::task::ready!(Pin::new(&mut self.reply).poll(context));
-        self.done = true;
         Poll::Ready(match done {
             Ok(Ok(done)) => done,
             Ok(Err(panic)) => resume_unwind(panic as Box<dyn Any + Send>),
@@ -168,14 +153,7 @@ impl<T> Future for Answer<T> {
 
 impl<T> Drop for Answer<T> {
     fn drop(&mut self) {
-        if self.done {
-            return;
-        }
-        // While this is locked the thread cannot go on to another statement, which would be hit.
-        let reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
-        if *reading == self.number {
-            self.interrupt.interrupt();
-        }
+        self.given_up.store(true, Ordering::Relaxed);
     }
 }
 
