@@ -17,6 +17,7 @@ macro_rules! pages {
 pages! {
     readme = "README.md";
     introduction = "docs/introduction.md";
+    coming_from_django = "docs/coming-from-django.md";
     coming_from_flask = "docs/coming-from-flask.md";
     topics_apps = "docs/topics/apps.md";
     topics_commands = "docs/topics/commands.md";

@@ -3,8 +3,8 @@
 
 mod arrows;
 mod book;
+mod coming_from;
 mod core_names;
-mod flask;
 mod licences;
 mod micro;
 mod readme;
@@ -62,7 +62,7 @@ pub(crate) fn run(list: MicroList) -> Result<(), String> {
     let packages = workspace::packages()?;
     let micro = micro::dependencies()?;
 
-    for note in [sizes::notes(&tree), flask::notes(&tree)].concat() {
+    for note in [sizes::notes(&tree), coming_from::notes(&tree)].concat() {
         println!("note: {note}");
     }
     let findings = [
@@ -74,7 +74,7 @@ pub(crate) fn run(list: MicroList) -> Result<(), String> {
         micro::findings(&tree, &micro),
         ui::findings(&tree),
         book::findings(&tree),
-        flask::findings(&tree),
+        coming_from::findings(&tree),
         words::findings(&tree),
         readme::findings(&tree),
         licences::findings(&packages, &tree),

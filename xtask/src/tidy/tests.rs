@@ -291,7 +291,7 @@ fn flask_page(id: &str, row: &str) -> String {
 fn check_flask(row: &str, expected: &[&str]) {
     let page = flask_page("FL-02", row);
     let test = ("crates/x/tests/it/main.rs", "fn works() {}");
-    check(flask::findings, &[("docs/coming-from-flask.md", &page), test], expected);
+    check(coming_from::findings, &[("docs/coming-from-flask.md", &page), test], expected);
 }
 
 #[test]
@@ -313,8 +313,23 @@ fn every_row_of_flask_has_an_answer_and_no_false_proof() {
         ],
     );
     let page = flask_page("FL-02", "| FL-02 | a | form |  |");
-    let notes = flask::notes(&[("docs/coming-from-flask.md", page.as_str())].into_iter().collect());
+    let notes =
+        coming_from::notes(&[("docs/coming-from-flask.md", page.as_str())].into_iter().collect());
     assert_eq!(notes, ["docs/coming-from-flask.md: no proof yet: FL-02"]);
+}
+
+#[test]
+fn the_rows_of_django_are_held_too() {
+    let page = (20..39).map(|number| format!("| DJ-{number} | name | form | reason |\n"));
+    let page = page.chain(["| DJ-285 | name | form | `gone.rs` |".to_owned()]).collect::<String>();
+    check(
+        coming_from::findings,
+        &[("docs/coming-from-django.md", &page)],
+        &[
+            "docs/coming-from-django.md:1: DJ-39 has no row",
+            "docs/coming-from-django.md:20: the proof of DJ-285, gone.rs,",
+        ],
+    );
 }
 
 #[test]

@@ -79,7 +79,7 @@ fn what_refers_to_a_table_is_known() {
 fn a_model_is_found_by_table_and_by_name() {
     let all = models![Draft, Post, Tag];
     assert_eq!(all.table("post").unwrap().schema().name, "Post");
-    assert_eq!(all.named("Draft").unwrap().schema().table, "draft");
+    assert_eq!(all.named("Draft").unwrap().schema().table, "post");
     assert!(all.table("user").is_none() && all.named("User").is_none());
     let post = all.named("Post").unwrap();
     assert_eq!(post.blank().model().table, "post");
