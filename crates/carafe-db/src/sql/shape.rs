@@ -258,6 +258,11 @@ impl Shape {
                     }
                 }
             }
+            Node::Collate(inner, collation) => {
+                self.byte(27);
+                self.node(inner);
+                self.text(collation);
+            }
             other => self.debug(other),
         }
     }

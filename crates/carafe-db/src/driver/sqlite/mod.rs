@@ -9,6 +9,7 @@
 //! - A database in memory has one connection for all.
 
 mod access;
+mod functions;
 mod lane;
 mod quick;
 mod refusal;

@@ -6,7 +6,7 @@ use carafe_model::query::{
 };
 use carafe_model::schema::Kind;
 
-use super::{AggregateParts, Dialect, Features, aggregate_name, call, standard_aggregate};
+use super::{AggregateParts, Dialect, Features, aggregate_name, postgres_call, standard_aggregate};
 use crate::sql::fragment::Fragment;
 
 /// PostgreSQL's SQL.
@@ -95,7 +95,7 @@ impl Dialect for Postgres {
     }
 
     fn call(&self, function: Function, arguments: Vec<Fragment>) -> Result<Fragment> {
-        call::call(function, arguments, FEATURES.name)
+        postgres_call::call(function, arguments)
     }
 
     fn json(&self, document: Fragment, steps: &[JsonStep], read_as: JsonAs) -> Result<Fragment> {
