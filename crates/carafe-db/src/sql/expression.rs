@@ -363,6 +363,23 @@ impl Compiler {
     }
 
     fn aggregate(&mut self, aggregate: &Aggregate) -> Result<Fragment> {
+        let sql = self.aggregate_call(aggregate)?;
+        self.aggregated(aggregate, sql)
+    }
+
+    /// What an aggregate gives, or its default.
+    fn aggregated(&mut self, aggregate: &Aggregate, sql: Fragment) -> Result<Fragment> {
+        let sql = self.dialect.aggregated(aggregate.function, sql);
+        Ok(match &aggregate.default {
+            Some(default) => {
+                let default = self.value(default, Stand::ANY)?;
+                Fragment::joined([sql, default], ", ").wrapped("COALESCE(", ")")
+            }
+            None => sql,
+        })
+    }
+
+    fn aggregate_call(&mut self, aggregate: &Aggregate) -> Result<Fragment> {
         let stand = Stand::ANY;
         let option = |compiler: &mut Self, node: &Option<Node>| {
             node.as_ref().map(|node| compiler.value(node, stand)).transpose()
@@ -392,18 +409,14 @@ impl Compiler {
         {
             parts.argument = Some(self.as_json(node, argument, stand)?);
         }
-        let sql = self.dialect.aggregate(aggregate, parts)?;
-        Ok(match &aggregate.default {
-            Some(default) => {
-                let default = self.value(default, stand)?;
-                Fragment::joined([sql, default], ", ").wrapped("COALESCE(", ")")
-            }
-            None => sql,
-        })
+        self.dialect.aggregate(aggregate, parts)
     }
 
     fn window(&mut self, window: &Window) -> Result<Fragment> {
-        let mut sql = self.node(&window.function, Stand::ANY)?;
+        let mut sql = match &window.function {
+            Node::Aggregate(aggregate) => self.aggregate_call(aggregate)?,
+            function => self.node(function, Stand::ANY)?,
+        };
         sql.push(" OVER (");
         if !window.partition.is_empty() {
             sql.push("PARTITION BY ");
@@ -419,7 +432,10 @@ impl Compiler {
             sql.push(&frame_sql(frame));
         }
         sql.push(")");
-        Ok(sql)
+        match &window.function {
+            Node::Aggregate(aggregate) => self.aggregated(aggregate, sql),
+            _ => Ok(sql),
+        }
     }
 
     /// What is sorted by, without `ORDER BY`.

@@ -112,6 +112,11 @@ pub trait Dialect: Debug + Send + Sync {
     /// An aggregate, with its parts made already.
     fn aggregate(&self, aggregate: &Aggregate, parts: AggregateParts) -> Result<Fragment>;
 
+    /// What an aggregate gives, as the kind that it is read as; over a window, what that gives.
+    fn aggregated(&self, _: AggregateFunction, value: Fragment) -> Fragment {
+        value
+    }
+
     /// What makes a query into the question how it would be answered.
     fn explain(&self) -> &'static str {
         "EXPLAIN "

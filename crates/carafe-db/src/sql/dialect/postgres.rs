@@ -125,15 +125,18 @@ impl Dialect for Postgres {
             AggregateFunction::AnyValue => "MIN",
             other => aggregate_name(other),
         };
-        let sql = standard_aggregate(name, aggregate, parts, true);
-        Ok(match aggregate.function {
+        Ok(standard_aggregate(name, aggregate, parts, true))
+    }
+
+    fn aggregated(&self, function: AggregateFunction, value: Fragment) -> Fragment {
+        match function {
             AggregateFunction::Avg(AvgAs::Float)
             | AggregateFunction::StdDevPop
             | AggregateFunction::StdDevSample
             | AggregateFunction::VariancePop
-            | AggregateFunction::VarianceSample => sql.wrapped("(", ")::double precision"),
-            _ => sql,
-        })
+            | AggregateFunction::VarianceSample => value.wrapped("(", ")::double precision"),
+            _ => value,
+        }
     }
 }
 
