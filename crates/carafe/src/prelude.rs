@@ -16,6 +16,8 @@ pub use carafe_macros::{
 };
 
 #[cfg(feature = "db")]
+pub use crate::db::functions::{DateLookups, JsonLookups};
+#[cfg(feature = "db")]
 pub use crate::db::query::Among;
 #[cfg(feature = "db")]
 pub use crate::db::{

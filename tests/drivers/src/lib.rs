@@ -81,6 +81,16 @@ pub enum Ability {
     ExpressionIndexes,
     /// It names the table and the columns of every constraint.
     NamesColumns,
+    /// It knows small and capital letters of all alphabets.
+    UnicodeCase,
+    /// NULL stands behind all where nothing is said.
+    NullsLast,
+    /// `DISTINCT ON`.
+    DistinctOn,
+    /// Whether a JSON document holds another.
+    JsonContains,
+    /// Arrays.
+    Arrays,
 }
 
 /// Where databases come from.

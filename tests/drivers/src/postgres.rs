@@ -122,7 +122,7 @@ fn start() -> Result<ServerProcess, String> {
         std::fs::write(&password, PASSWORD).map_err(|error| error.to_string())?;
         let mut command = Command::new(&initdb);
         command.arg("-D").arg(place.folder.join("data")).arg("--pwfile").arg(password);
-        command.args(["-U", "carafe", "-E", "UTF8", "--no-locale", "--no-sync"]);
+        command.args(["-U", "carafe", "-E", "UTF8", "--locale", "C.UTF-8", "--no-sync"]);
         command.args(["--auth-local", "trust", "--auth-host", "scram-sha-256"]);
         complete(&command, place.folder)
     };

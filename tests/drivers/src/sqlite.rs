@@ -38,6 +38,11 @@ static FILE: Dialect = Dialect {
         (Ability::Server, "SQLite has no server"),
         (Ability::Serializable, "SQLite has one writer, and transactions never meet"),
         (Ability::NamesColumns, "SQLite names no columns of foreign keys and checks"),
+        (Ability::UnicodeCase, "SQLite knows the case of ASCII only"),
+        (Ability::NullsLast, "SQLite sorts NULL before all"),
+        (Ability::DistinctOn, "SQLite has no DISTINCT ON"),
+        (Ability::JsonContains, "SQLite cannot compare parts of JSON documents"),
+        (Ability::Arrays, "SQLite has no arrays"),
     ],
 };
 
@@ -49,6 +54,11 @@ static MEMORY: Dialect = Dialect {
         (Ability::Connections, "a database in memory has one connection"),
         (Ability::Serializable, "SQLite has one writer, and transactions never meet"),
         (Ability::NamesColumns, "SQLite names no columns of foreign keys and checks"),
+        (Ability::UnicodeCase, "SQLite knows the case of ASCII only"),
+        (Ability::NullsLast, "SQLite sorts NULL before all"),
+        (Ability::DistinctOn, "SQLite has no DISTINCT ON"),
+        (Ability::JsonContains, "SQLite cannot compare parts of JSON documents"),
+        (Ability::Arrays, "SQLite has no arrays"),
     ],
 };
 

@@ -11,12 +11,12 @@ use crate::query::{Flat, Orders, Output};
 
 /// An aggregate, with what may be said about it: which rows count, each value once, in which order.
 pub struct Aggregated<M, T> {
-    aggregate: Aggregate,
+    pub(super) aggregate: Aggregate,
     types: PhantomData<fn() -> (M, T)>,
 }
 
 impl<M, T> Aggregated<M, T> {
-    fn new(function: AggregateFunction, argument: Option<Node>) -> Self {
+    pub(super) fn new(function: AggregateFunction, argument: Option<Node>) -> Self {
         let aggregate = Aggregate {
             function,
             argument,
@@ -90,16 +90,41 @@ impl<M, T: Field> Orders<M> for &Aggregated<M, T> {
 }
 
 /// How many values that are not NULL; over a relation, how many rows it leads to.
+///
+/// ```
+/// use carafe::prelude::*;
+/// use carafe::db::functions::count;
+///
+/// # #[derive(Model)] struct Author { id: i64, #[model(by = Book::AUTHOR)] books: HasMany<Book> }
+/// # #[derive(Model)] struct Book { id: i64, author: ForeignKey<Author> }
+/// let busy = Author::all().annotate(count(Author::BOOKS));
+/// ```
 pub fn count<E: Expression>(of: E) -> Aggregated<E::Model, i64> {
     Aggregated::new(AggregateFunction::Count, Some(of.node()))
 }
 
 /// How many rows.
+///
+/// ```
+/// use carafe::prelude::*;
+/// use carafe::db::functions::count_rows;
+///
+/// # #[derive(Model)] struct Book { id: i64, year: i32 }
+/// let a_year = Book::all().values(Book::YEAR).annotate(count_rows());
+/// ```
 pub fn count_rows<M>() -> Aggregated<M, i64> {
     Aggregated::new(AggregateFunction::Count, None)
 }
 
 /// The sum; `None` of nothing.
+///
+/// ```
+/// use carafe::prelude::*;
+/// use carafe::db::functions::sum;
+///
+/// # #[derive(Model)] struct Book { id: i64, year: i32, pages: i32 }
+/// let a_year = Book::all().values(Book::YEAR).annotate(sum(Book::PAGES).or(0));
+/// ```
 pub fn sum<E: Expression>(of: E) -> Aggregated<E::Model, Option<<Base<E> as Summed>::Sum>>
 where
     Base<E>: Summed,
@@ -108,6 +133,14 @@ where
 }
 
 /// The mean; `None` of nothing.
+///
+/// ```
+/// use carafe::prelude::*;
+/// use carafe::db::functions::avg;
+///
+/// # #[derive(Model)] struct Book { id: i64, year: i32, pages: i32 }
+/// let a_year = Book::all().values(Book::YEAR).annotate(avg(Book::PAGES).filter(Book::PAGES.gt(1)));
+/// ```
 pub fn avg<E: Expression>(of: E) -> Aggregated<E::Model, Option<<Base<E> as Averaged>::Mean>>
 where
     Base<E>: Averaged,
@@ -116,6 +149,14 @@ where
 }
 
 /// The smallest; `None` of nothing.
+///
+/// ```
+/// use carafe::prelude::*;
+/// use carafe::db::functions::min;
+///
+/// # #[derive(Model)] struct Book { id: i64, year: i32, pages: i32 }
+/// let a_year = Book::all().values(Book::YEAR).annotate(min(Book::PAGES));
+/// ```
 pub fn min<E: Expression>(of: E) -> Aggregated<E::Model, Option<Base<E>>>
 where
     Option<Base<E>>: Field,
@@ -124,6 +165,14 @@ where
 }
 
 /// The largest; `None` of nothing.
+///
+/// ```
+/// use carafe::prelude::*;
+/// use carafe::db::functions::max;
+///
+/// # #[derive(Model)] struct Book { id: i64, year: i32, pages: i32 }
+/// let a_year = Book::all().values(Book::YEAR).annotate(max(Book::PAGES));
+/// ```
 pub fn max<E: Expression>(of: E) -> Aggregated<E::Model, Option<Base<E>>>
 where
     Option<Base<E>>: Field,

@@ -114,10 +114,7 @@ impl Compiler {
         let quote = |name: &str| dialect.quote(name);
         let mut aliases = self.aliases;
         let scope = self.scope()?;
-        let path = match behind {
-            Some(behind) => filtered.path.join(*behind, false),
-            None => filtered.path,
-        };
+        let model = scope.model;
         let mut walk = Walk {
             scope,
             group: Group::Any,
@@ -125,12 +122,20 @@ impl Compiler {
             quote: &quote,
             filtered: identity,
         };
-        let joined = walk.to(&filtered.path)?;
-        let place = walk.to(&path)?;
+        // To the rows themselves: the condition is about them, so that their keys are not those
+        // that stand in the tables before.
+        let (mut joined, mut target) = (0, model);
+        for field in filtered.path.fields(model).map_err(Error::from)? {
+            (joined, target) = walk.row(joined, target, field)?;
+        }
+        let place = match behind {
+            Some(behind) => walk.from_table(joined, target, behind)?,
+            None => walk.key_of(joined, target)?,
+        };
         self.aliases = aliases;
-        if !self.scope()?.has_condition(joined.table) {
+        if !self.scope()?.has_condition(joined) {
             let condition = self.filter_condition(filtered)?;
-            self.scope()?.condition_on(joined.table, condition);
+            self.scope()?.condition_on(joined, condition);
         }
         Ok(place)
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use carafe_core::{Error, Result};
 use carafe_model::Value;
 use carafe_model::query::{
-    Aggregate, Filtered, Frame, FrameBound, FrameExclude, FrameUnit, JsonAs, Node, Nulls, Operator,
-    OrderTerm, Output, RawPart, Select, TextMatch, Window,
+    Aggregate, AggregateFunction, Filtered, Frame, FrameBound, FrameExclude, FrameUnit, Function,
+    JsonAs, Node, Nulls, Operator, OrderTerm, Output, RawPart, Select, TextMatch, Window,
 };
 use carafe_model::schema::{FieldSchema, Kind};
 
@@ -99,8 +99,13 @@ impl Compiler {
                 self.decided(sql, &sides[..], stand)?
             }
             Node::Call(function, arguments) => {
-                let arguments = self.each(arguments, stand)?;
-                self.dialect.call(*function, arguments)?
+                let mut sql = self.each(arguments, stand)?;
+                if matches!(function, Function::JsonArray | Function::JsonObject) {
+                    for (sql, node) in sql.iter_mut().zip(arguments) {
+                        *sql = self.as_json(node, std::mem::take(sql), stand)?;
+                    }
+                }
+                self.dialect.call(*function, sql)?
             }
             Node::Aggregate(aggregate) => self.aggregate(aggregate)?,
             Node::Window(window) => self.window(window)?,
@@ -120,9 +125,14 @@ impl Compiler {
                 sql
             }
             Node::Cast(inner, cast) => {
-                let name = self.dialect.cast_type(cast)?;
-                self.value(inner, stand)?.wrapped("CAST(", &format!(" AS {name})"))
+                let inner = self.value(inner, stand)?;
+                self.dialect.cast(inner, cast)?
             }
+            Node::Collate(inner, collation) => {
+                let inner = self.value(inner, stand)?;
+                self.dialect.collate(inner, collation)
+            }
+            Node::Wrong(why) => return Err(Error::internal(why.clone().into_owned())),
             Node::Json(document, steps, read_as) => {
                 let document = self.node(document, stand)?;
                 self.dialect.json(document, steps, *read_as)?
@@ -180,7 +190,8 @@ impl Compiler {
             _ => " = ",
         };
         let [left, right] = sides;
-        let json = is_json(left) || is_json(right);
+        let document = |node: &Node| matches!(node, Node::Value(Value::Json(_)));
+        let json = is_json(left) || is_json(right) || document(left) || document(right);
         let mut made = Vec::with_capacity(2);
         for (side, other) in [(left, right), (right, left)] {
             // Beside a column a value has its kind from there.
@@ -190,7 +201,21 @@ impl Compiler {
             let value = matches!(side, Node::Value(_) | Node::Typed(..));
             made.push(if json && value { self.dialect.json_value(sql) } else { sql });
         }
-        Ok(Fragment::joined(made, symbol))
+        match <[Fragment; 2]>::try_from(made) {
+            Ok([left, right]) if json => Ok(self.dialect.json_compare(left, symbol, right)),
+            Ok(made) => Ok(Fragment::joined(made, symbol)),
+            Err(_) => Err(Error::internal("a comparison has two sides")),
+        }
+    }
+
+    /// Part of a JSON document that is made: a column that holds JSON is no text there.
+    fn as_json(&mut self, node: &Node, sql: Fragment, stand: Stand) -> Result<Fragment> {
+        if let Node::Column(path) = node
+            && self.place(path, stand.group)?.field.kind.base() == Kind::Json
+        {
+            return Ok(self.dialect.json_value(sql));
+        }
+        Ok(sql)
     }
 
     fn text_match(
@@ -319,7 +344,11 @@ impl Compiler {
             | Node::Raw(_)
             | Node::Json(..)
             | Node::Case(..) => true,
-            Node::Call(..) | Node::Binary(..) | Node::Cast(..) | Node::Tuple(_) => {
+            Node::Call(..)
+            | Node::Binary(..)
+            | Node::Cast(..)
+            | Node::Collate(..)
+            | Node::Tuple(_) => {
                 let mut parts = Vec::new();
                 node.parts(&mut |part| parts.push(part));
                 for part in parts {
@@ -334,6 +363,23 @@ impl Compiler {
     }
 
     fn aggregate(&mut self, aggregate: &Aggregate) -> Result<Fragment> {
+        let sql = self.aggregate_call(aggregate)?;
+        self.aggregated(aggregate, sql)
+    }
+
+    /// What an aggregate gives, or its default.
+    fn aggregated(&mut self, aggregate: &Aggregate, sql: Fragment) -> Result<Fragment> {
+        let sql = self.dialect.aggregated(aggregate.function, sql);
+        Ok(match &aggregate.default {
+            Some(default) => {
+                let default = self.value(default, Stand::ANY)?;
+                Fragment::joined([sql, default], ", ").wrapped("COALESCE(", ")")
+            }
+            None => sql,
+        })
+    }
+
+    fn aggregate_call(&mut self, aggregate: &Aggregate) -> Result<Fragment> {
         let stand = Stand::ANY;
         let option = |compiler: &mut Self, node: &Option<Node>| {
             node.as_ref().map(|node| compiler.value(node, stand)).transpose()
@@ -358,18 +404,19 @@ impl Compiler {
             parts.filter = parts.filter.map(&mut lift);
             self.lifted = Some(lifted);
         }
-        let sql = self.dialect.aggregate(aggregate, parts)?;
-        Ok(match &aggregate.default {
-            Some(default) => {
-                let default = self.value(default, stand)?;
-                Fragment::joined([sql, default], ", ").wrapped("COALESCE(", ")")
-            }
-            None => sql,
-        })
+        if aggregate.function == AggregateFunction::JsonAgg
+            && let (Some(node), Some(argument)) = (&aggregate.argument, parts.argument.take())
+        {
+            parts.argument = Some(self.as_json(node, argument, stand)?);
+        }
+        self.dialect.aggregate(aggregate, parts)
     }
 
     fn window(&mut self, window: &Window) -> Result<Fragment> {
-        let mut sql = self.node(&window.function, Stand::ANY)?;
+        let mut sql = match &window.function {
+            Node::Aggregate(aggregate) => self.aggregate_call(aggregate)?,
+            function => self.node(function, Stand::ANY)?,
+        };
         sql.push(" OVER (");
         if !window.partition.is_empty() {
             sql.push("PARTITION BY ");
@@ -385,7 +432,10 @@ impl Compiler {
             sql.push(&frame_sql(frame));
         }
         sql.push(")");
-        Ok(sql)
+        match &window.function {
+            Node::Aggregate(aggregate) => self.aggregated(aggregate, sql),
+            _ => Ok(sql),
+        }
     }
 
     /// What is sorted by, without `ORDER BY`.

@@ -237,6 +237,14 @@ impl Walk<'_, '_> {
         Ok((at, (relation.target)()))
     }
 
+    /// The key of the rows of a table that is joined already.
+    pub(crate) fn key_of(&self, table: usize, model: &'static ModelSchema) -> Result<Place> {
+        let columns = model.primary_key().flat_map(FieldSchema::columns).collect();
+        let field = model.primary_key().next();
+        let field = field.ok_or_else(|| Error::internal("a model has a key").at(model.name))?;
+        Ok(Place { table, columns, field, nullable: true })
+    }
+
     fn join(
         &mut self,
         parent: usize,
@@ -262,7 +270,7 @@ impl Walk<'_, '_> {
             format!("{here}.{} = {alias}.{}", (self.quote)(left), (self.quote)(right))
         });
         let on = Fragment::new(on.collect::<Vec<_>>().join(" AND "));
-        let left = crossing.left || self.scope.is_left(parent);
+        let left = crossing.left || filtered.is_some() || self.scope.is_left(parent);
         let join =
             Join { key, group: self.group, many: crossing.many, left, on, conditional: false };
         self.scope.tables.push(Table { alias, name: crossing.table, join: Some(join) });

@@ -56,7 +56,19 @@ struct Pieces {
     /// Positions of outputs that rows are grouped by.
     group_outputs: Vec<usize>,
     order: Vec<(Fragment, OrderTerm)>,
+    /// For each term of the order, the output that it is, by its column.
+    order_outputs: Vec<Option<usize>>,
     grouped: bool,
+}
+
+impl Pieces {
+    /// Calls the outputs `c0`, `c1` and so on; where windows are filtered by, that is done around
+    /// them.
+    fn name_outputs(&mut self) {
+        if self.qualify.is_empty() {
+            name_all(&mut self.outputs);
+        }
+    }
 }
 
 impl Compiler {
@@ -79,7 +91,7 @@ impl Compiler {
         let mut plan = Plan { deferred: query.deferred.clone(), ..Plan::default() };
         let mut pieces = self.pieces(query, want, &mut plan)?;
         if want == Want::Named {
-            name_all(&mut pieces.outputs);
+            pieces.name_outputs();
         }
         let sql = self.assemble(query, want, pieces)?;
         self.leave();
@@ -118,7 +130,7 @@ impl Compiler {
         self.enter(query.model);
         let mut plan = Plan::default();
         let mut pieces = self.pieces(query, Want::Keys, &mut plan)?;
-        name_all(&mut pieces.outputs);
+        pieces.name_outputs();
         let sql = self.assemble(query, Want::Keys, pieces)?;
         self.leave();
         Ok(sql)
@@ -172,7 +184,7 @@ impl Compiler {
                 if pieces.outputs.is_empty() {
                     pieces.outputs.push(Fragment::new("1"));
                 }
-                name_all(&mut pieces.outputs);
+                pieces.name_outputs();
                 let rows = self.assemble(query, want, pieces)?;
                 let mut sql = totals.wrapped("SELECT ", " FROM (");
                 sql.append(rows);
@@ -271,7 +283,7 @@ impl Compiler {
             Want::Rows | Want::Named | Want::Totals => {}
         }
         if want == Want::Rows || query.is_sliced() || matches!(query.distinct, Distinct::On(_)) {
-            self.ordering(query, grouped_values, &mut pieces)?;
+            self.ordering(query, grouped_values, plan, &mut pieces)?;
         }
         Ok(pieces)
     }
@@ -404,11 +416,15 @@ impl Compiler {
         &mut self,
         query: &Select,
         grouped_values: bool,
+        plan: &Plan,
         pieces: &mut Pieces,
     ) -> Result<()> {
         let model = self.model()?;
         match &query.order {
             Some(terms) => {
+                let outputs = ordered_outputs(query).into_iter();
+                let column = |output: usize| Some(plan.outputs.get(output)?.0);
+                pieces.order_outputs = outputs.map(|output| output.and_then(column)).collect();
                 for term in terms {
                     let sql = self.value(&term.node, Stand::ANY)?;
                     if !term.node.aggregates() && !term.node.windows() {
@@ -504,12 +520,24 @@ impl Compiler {
             sql.append(Fragment::joined(pieces.having, " AND "));
         }
         let mut order: Vec<Fragment> = pieces.order.into_iter().map(|(sql, _)| sql).collect();
+        // What is grouped by, or made distinct, is not the same to a database where its parameters
+        // have other numbers: it is named by its place.
+        if pieces.grouped || matches!(query.distinct, Distinct::Rows) {
+            let outputs = pieces.order_outputs.iter().zip(&terms);
+            for (sql, (output, (_, nulls))) in order.iter_mut().zip(outputs) {
+                let plain = nulls.is_none() || features.nulls_order;
+                if let (Some(output), false, true) = (output, sql.params.is_empty(), plain && !wrap)
+                {
+                    *sql = Fragment::new((output + 1).to_string());
+                }
+            }
+        }
         if wrap {
             let columns =
                 |range: std::ops::Range<usize>| range.map(|at| Fragment::new(format!("q{at}")));
             let mut whole = head;
             let mut kept: Vec<Fragment> = columns(0..wanted).collect();
-            if want == Want::Named || want == Want::Totals {
+            if want != Want::Rows {
                 name_all(&mut kept);
             }
             whole.append(Fragment::joined(kept, ", "));
@@ -736,6 +764,26 @@ fn is_whole(query: &Select) -> bool {
 fn name_all(outputs: &mut Vec<Fragment>) {
     let named = std::mem::take(outputs).into_iter().enumerate();
     *outputs = named.map(|(at, sql)| sql.wrapped("", &format!(" AS c{at}"))).collect();
+}
+
+/// For each term of a query's order, the output that it is: its place among what is returned.
+pub(super) fn ordered_outputs(query: &Select) -> Vec<Option<usize>> {
+    let terms = query.order.as_deref().unwrap_or_default();
+    let computed = |term: &OrderTerm| !matches!(term.node, Node::Column(_));
+    if !terms.iter().any(computed) {
+        return vec![None; terms.len()];
+    }
+    let values = match &query.output {
+        Output::Values { nodes, .. } => &nodes[..],
+        Output::Row => &[],
+    };
+    let outputs: Vec<String> =
+        values.iter().chain(query.annotations()).map(|node| format!("{node:?}")).collect();
+    let place = |term: &OrderTerm| {
+        let wanted = computed(term).then(|| format!("{:?}", term.node))?;
+        outputs.iter().position(|output| *output == wanted)
+    };
+    terms.iter().map(place).collect()
 }
 
 /// The conditions of a query.

@@ -6,6 +6,7 @@ use carafe_model::query::{
 };
 
 use super::fragment::ValueId;
+use super::select::ordered_outputs;
 
 /// The shape of a question: equal for questions whose SQL is the same; and the values, in an order
 /// that depends on the shape alone.
@@ -264,6 +265,11 @@ impl Shape {
                     }
                 }
             }
+            Node::Collate(inner, collation) => {
+                self.byte(27);
+                self.node(inner);
+                self.text(collation);
+            }
             other => self.debug(other),
         }
     }
@@ -302,6 +308,10 @@ impl Shape {
         }
         self.byte(query.order.is_some().into());
         self.order(query.order.as_deref().unwrap_or_default());
+        // Two that differ in a value only are not the same, and their SQL is another.
+        for output in ordered_outputs(query) {
+            self.number(output.map_or(0, |output| output + 1));
+        }
         self.byte(query.reversed.into());
         match &query.distinct {
             Distinct::No => self.byte(0),

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use std::ops::{BitAnd, BitOr, BitXor, Not};
 
 use super::Node;
+use crate::kinds::ColumnType;
 use crate::model::{Column, Field, Model};
 
 /// An expression about the rows of a model: a [`Column`], or what is made of columns.
@@ -21,6 +22,37 @@ pub trait Expression {
 
 /// What may be compared with an expression: the type of its values without `Option`.
 pub type Base<E> = <<E as Expression>::Type as Field>::Base;
+
+/// A type that fills one column, or an `Option` of one.
+#[diagnostic::on_unimplemented(
+    message = "nothing can be computed of `{Self}`",
+    note = "values of one column can be computed with, and `Option` of these; no relations"
+)]
+pub trait Computed: Field {
+    /// Another type that is an `Option` where this one is: of NULL comes NULL.
+    type Of<U: ColumnType>: Computed<Base = U>;
+
+    /// Another type that is an `Option` where this one or `Other` is.
+    type Both<Other: Computed, U: ColumnType>: Computed<Base = U>;
+}
+
+impl<T: ColumnType> Computed for T {
+    type Of<U: ColumnType> = U;
+    type Both<Other: Computed, U: ColumnType> = Other::Of<U>;
+}
+
+impl<T: ColumnType> Computed for Option<T> {
+    type Of<U: ColumnType> = Option<U>;
+    type Both<Other: Computed, U: ColumnType> = Option<U>;
+}
+
+/// The type of what is computed of an expression: `U`, or an `Option` of it where the expression may
+/// be NULL.
+pub type Of<E, U> = <<E as Expression>::Type as Computed>::Of<U>;
+
+/// The type of what is computed of two expressions: `U`, or an `Option` of it where either may be
+/// NULL.
+pub type Both<E, F, U> = <<E as Expression>::Type as Computed>::Both<<F as Expression>::Type, U>;
 
 impl<M: Model, T: Field> Expression for Column<M, T> {
     type Model = M;

@@ -56,20 +56,32 @@ pub enum Function {
     Radians,
     Random,
     Round,
+    /// To so many places.
+    RoundTo,
     Sign,
     Sin,
     Sqrt,
     Tan,
-    // Time. The zone, where there is one, is the name of a zone of the IANA database.
+    // Time. A zone is the name of one of the IANA database, as a literal of SQL.
     Now,
-    Extract(DatePart, Option<&'static str>),
-    Truncate(DatePart, Option<&'static str>),
+    /// A part of a moment: a number, a date or a time of day.
+    Extract(DatePart),
+    /// The moment at which the part began, as a date and time without a zone.
+    Truncate(DatePart),
+    /// What clocks of a zone show at an instant.
+    InZone,
+    /// The instant at which clocks of a zone show that.
+    FromZone,
+    /// A moment and a duration: a later moment.
+    Later,
+    /// A moment and a duration: an earlier moment.
+    Earlier,
+    /// The duration from the second moment to the first.
+    Elapsed,
     // JSON.
     JsonArray,
     JsonObject,
     JsonHasKey,
-    JsonHasKeys,
-    JsonHasAnyKeys,
     JsonContains,
     JsonContainedBy,
     // Windows.
@@ -87,6 +99,11 @@ pub enum Function {
     // Keys.
     Uuid4,
     Uuid7,
+    // What only some databases have, by its name or symbol there.
+    /// A function by its name.
+    Named(&'static str),
+    /// An operator between two values.
+    Infix(&'static str),
 }
 
 /// A part of a date or time.

@@ -10,15 +10,19 @@ mod expression;
 mod function;
 mod like;
 mod lookups;
+#[cfg(feature = "jiff")]
+mod moments;
 mod node;
 mod operand;
 mod path;
 mod select;
 
 pub use arithmetic::{Addend, Number};
-pub use expression::{Base, Expr, Expression, Filter};
+pub use expression::{Base, Both, Computed, Expr, Expression, Filter, Of};
 pub use function::{DatePart, Function};
 pub use lookups::{Lookups, OrderBy, TextLookups, Textual, equal, matching};
+#[cfg(feature = "jiff")]
+pub use moments::{Clock, Dated, MomentOperand, elapsed};
 pub use node::{
     Aggregate, AggregateFunction, AvgAs, Cast, Filtered, Frame, FrameBound, FrameExclude,
     FrameUnit, JsonAs, JsonStep, Node, Nulls, Operator, OrderTerm, RawPart, TextMatch, Window,

@@ -56,6 +56,8 @@ pub enum Node {
     Case(Vec<(Self, Self)>, Option<Box<Self>>),
     /// As another kind.
     Cast(Box<Self>, Cast),
+    /// Compared and sorted by a collation of the database.
+    Collate(Box<Self>, Cow<'static, str>),
     /// Something inside a JSON document.
     Json(Box<Self>, Vec<JsonStep>, JsonAs),
     /// Whether a query has rows.
@@ -66,6 +68,8 @@ pub enum Node {
     Proposed(Path),
     /// SQL that somebody wrote.
     Raw(Vec<RawPart>),
+    /// What cannot be asked, and why: an error when the database would be asked.
+    Wrong(Cow<'static, str>),
 }
 
 /// What joins two sides.
@@ -363,7 +367,8 @@ impl Node {
             | Self::Typed(..)
             | Self::Exists(_)
             | Self::Subquery(_)
-            | Self::Proposed(_) => {}
+            | Self::Proposed(_)
+            | Self::Wrong(_) => {}
             Self::Binary(sides, _) | Self::Text(sides, _) => sides.iter().for_each(each),
             Self::And(parts)
             | Self::Or(parts)
@@ -376,6 +381,7 @@ impl Node {
             | Self::IsNull(inner)
             | Self::InQuery(inner, _)
             | Self::Cast(inner, _)
+            | Self::Collate(inner, _)
             | Self::Json(inner, ..) => each(inner),
             Self::In(inner, list) => {
                 each(inner);

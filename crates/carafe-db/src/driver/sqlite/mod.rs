@@ -10,6 +10,7 @@
 
 mod access;
 mod cursor;
+mod functions;
 mod lane;
 mod quick;
 mod refusal;

@@ -12,6 +12,7 @@ use carafe_model::{Value, moment};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, ToSql};
 
+use super::functions;
 use super::quick::Hurry;
 use super::refusal::refused;
 use super::row::{Names, RowReader};
@@ -72,6 +73,7 @@ impl Sqlite {
         raw.execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;",
         )?;
+        functions::add(&raw)?;
         raw.set_prepared_statement_cache_capacity(PREPARED);
         let (ticker, reading) = (hurry.clone(), Reading::default());
         let asked = reading.clone();

@@ -3,8 +3,12 @@
 mod call;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(feature = "postgres")]
+mod postgres_call;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(feature = "sqlite")]
+mod sqlite_call;
 
 #[cfg(feature = "postgres")]
 pub(crate) use postgres::POSTGRES;
@@ -45,6 +49,11 @@ pub trait Dialect: Debug + Send + Sync {
     /// What a conversion to that kind is called.
     fn cast_type(&self, cast: &Cast) -> Result<String>;
 
+    /// A conversion.
+    fn cast(&self, value: Fragment, cast: &Cast) -> Result<Fragment> {
+        Ok(value.wrapped("CAST(", &format!(" AS {})", self.cast_type(cast)?)))
+    }
+
     /// Whether a text matches a pattern; `given` where the pattern is a value, which is one of LIKE
     /// already.
     fn text(
@@ -58,6 +67,11 @@ pub trait Dialect: Debug + Send + Sync {
     /// A function.
     fn call(&self, function: Function, arguments: Vec<Fragment>) -> Result<Fragment> {
         call::call(function, arguments, self.features().name)
+    }
+
+    /// A text compared and sorted by a collation.
+    fn collate(&self, text: Fragment, collation: &str) -> Fragment {
+        text.wrapped("", &format!(" COLLATE {}", self.quote(collation)))
     }
 
     /// Two numbers, computed.
@@ -90,8 +104,18 @@ pub trait Dialect: Debug + Send + Sync {
     /// A JSON value beside a place in a document.
     fn json_value(&self, value: Fragment) -> Fragment;
 
+    /// A place in a JSON document compared with a JSON value: by what they are, not by their texts.
+    fn json_compare(&self, place: Fragment, symbol: &str, value: Fragment) -> Fragment {
+        Fragment::joined([place, value], symbol)
+    }
+
     /// An aggregate, with its parts made already.
     fn aggregate(&self, aggregate: &Aggregate, parts: AggregateParts) -> Result<Fragment>;
+
+    /// What an aggregate gives, as the kind that it is read as; over a window, what that gives.
+    fn aggregated(&self, _: AggregateFunction, value: Fragment) -> Fragment {
+        value
+    }
 
     /// What makes a query into the question how it would be answered.
     fn explain(&self) -> &'static str {

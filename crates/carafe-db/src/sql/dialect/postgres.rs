@@ -6,7 +6,7 @@ use carafe_model::query::{
 };
 use carafe_model::schema::Kind;
 
-use super::{AggregateParts, Dialect, Features, aggregate_name, call, standard_aggregate};
+use super::{AggregateParts, Dialect, Features, aggregate_name, postgres_call, standard_aggregate};
 use crate::sql::fragment::Fragment;
 
 /// PostgreSQL's SQL.
@@ -97,7 +97,7 @@ impl Dialect for Postgres {
     }
 
     fn call(&self, function: Function, arguments: Vec<Fragment>) -> Result<Fragment> {
-        call::call(function, arguments, FEATURES.name)
+        postgres_call::call(function, arguments)
     }
 
     fn json(&self, document: Fragment, steps: &[JsonStep], read_as: JsonAs) -> Result<Fragment> {
@@ -127,15 +127,18 @@ impl Dialect for Postgres {
             AggregateFunction::AnyValue => "MIN",
             other => aggregate_name(other),
         };
-        let sql = standard_aggregate(name, aggregate, parts, true);
-        Ok(match aggregate.function {
+        Ok(standard_aggregate(name, aggregate, parts, true))
+    }
+
+    fn aggregated(&self, function: AggregateFunction, value: Fragment) -> Fragment {
+        match function {
             AggregateFunction::Avg(AvgAs::Float)
             | AggregateFunction::StdDevPop
             | AggregateFunction::StdDevSample
             | AggregateFunction::VariancePop
-            | AggregateFunction::VarianceSample => sql.wrapped("(", ")::double precision"),
-            _ => sql,
-        })
+            | AggregateFunction::VarianceSample => value.wrapped("(", ")::double precision"),
+            _ => value,
+        }
     }
 }
 

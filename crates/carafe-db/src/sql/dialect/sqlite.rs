@@ -1,10 +1,12 @@
 //! SQLite.
 
 use carafe_core::Result;
-use carafe_model::query::{Aggregate, AggregateFunction, AvgAs, Cast, JsonAs, JsonStep, TextMatch};
+use carafe_model::query::{
+    Aggregate, AggregateFunction, AvgAs, Cast, Function, JsonAs, JsonStep, TextMatch,
+};
 use carafe_model::schema::Kind;
 
-use super::{AggregateParts, Dialect, Features, aggregate_name, standard_aggregate};
+use super::{AggregateParts, Dialect, Features, aggregate_name, sqlite_call, standard_aggregate};
 use crate::sql::fragment::Fragment;
 
 /// SQLite's SQL.
@@ -55,6 +57,20 @@ impl Dialect for Sqlite {
         .to_owned())
     }
 
+    // A moment is a text: less of it is another text.
+    fn cast(&self, value: Fragment, cast: &Cast) -> Result<Fragment> {
+        Ok(match cast.kind.base() {
+            Kind::Date => value.wrapped("DATE(", ")"),
+            Kind::Time => value.wrapped("TIME(", ")"),
+            Kind::DateTime | Kind::Timestamp => value.wrapped("DATETIME(", ", 'subsec')"),
+            _ => value.wrapped("CAST(", &format!(" AS {})", self.cast_type(cast)?)),
+        })
+    }
+
+    fn call(&self, function: Function, arguments: Vec<Fragment>) -> Result<Fragment> {
+        sqlite_call::call(function, arguments)
+    }
+
     // LIKE knows no case here; GLOB and INSTR do.
     fn text(
         &self,
@@ -103,10 +119,6 @@ impl Dialect for Sqlite {
     }
 
     fn json(&self, document: Fragment, steps: &[JsonStep], read_as: JsonAs) -> Result<Fragment> {
-        let arrow = match read_as {
-            JsonAs::Json => " -> ",
-            JsonAs::Text => " ->> ",
-        };
         let mut path = String::from("$");
         for step in steps {
             match step {
@@ -122,14 +134,27 @@ impl Dialect for Sqlite {
                 }
             }
         }
-        let mut sql = document;
-        sql.push(arrow);
-        sql.append(Fragment::fixed(carafe_model::Value::Text(path)));
-        Ok(sql.wrapped("(", ")"))
+        let path = Fragment::fixed(carafe_model::Value::Text(path));
+        let both = |between: &str| Fragment::joined([document.clone(), path.clone()], between);
+        Ok(match read_as {
+            JsonAs::Json => both(" -> ").wrapped("(", ")"),
+            // SQLite has 1 and 0 for true and false, and numbers as numbers.
+            JsonAs::Text => {
+                let mut sql = both(", ").wrapped("CASE JSON_TYPE(", ")");
+                sql.push(" WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE ");
+                sql.append(both(" ->> ").wrapped("CAST(", " AS TEXT) END"));
+                sql
+            }
+        })
     }
 
     fn json_value(&self, value: Fragment) -> Fragment {
         value.wrapped("JSON(", ")")
+    }
+
+    fn json_compare(&self, place: Fragment, symbol: &str, value: Fragment) -> Fragment {
+        let both = Fragment::joined([place, value], ", ");
+        both.wrapped("CARAFE_JSON_COMPARE(", &format!("){symbol}0"))
     }
 
     fn aggregate(&self, aggregate: &Aggregate, parts: AggregateParts) -> Result<Fragment> {
@@ -142,9 +167,20 @@ impl Dialect for Sqlite {
             | AggregateFunction::Sum
             | AggregateFunction::Avg(AvgAs::Float | AvgAs::Decimal)
             | AggregateFunction::Min
-            | AggregateFunction::Max => aggregate_name(aggregate.function),
+            | AggregateFunction::Max
+            | AggregateFunction::StdDevPop
+            | AggregateFunction::StdDevSample
+            | AggregateFunction::VariancePop
+            | AggregateFunction::VarianceSample
+            | AggregateFunction::BitAnd
+            | AggregateFunction::BitOr
+            | AggregateFunction::BitXor => aggregate_name(aggregate.function),
+            AggregateFunction::ArrayAgg => return Err(self.lacks("arrays")),
             other => return Err(self.lacks(&format!("aggregate like {other:?}"))),
         };
+        if aggregate.distinct && parts.separator.is_some() {
+            return Err(self.lacks("`distinct` of texts that are joined"));
+        }
         Ok(standard_aggregate(name, aggregate, parts, true))
     }
 

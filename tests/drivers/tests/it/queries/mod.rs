@@ -1,12 +1,37 @@
 //! Queries of models, against the recorded answers of Django.
 
+mod dates;
+mod functions;
+mod json;
 mod library;
+mod names;
 mod random;
 mod read;
+mod windows;
 mod write;
 
+use carafe::prelude::*;
 use driver_tests::Check;
 
+use self::library::Book;
+
 pub(crate) fn checks() -> Vec<Check> {
-    [read::checks(), write::checks(), random::checks()].concat()
+    [
+        read::checks(),
+        random::checks(),
+        dates::checks(),
+        json::checks(),
+        windows::checks(),
+        functions::checks(),
+        names::checks(),
+        write::checks(),
+    ]
+    .concat()
+}
+
+/// The titles of a query's books, sorted by Unicode's numbers.
+async fn titles(query: QuerySet<Book>, db: &Db) -> String {
+    let mut titles = query.unordered().values(Book::TITLE).fetch(db).await.unwrap();
+    titles.sort();
+    titles.join(" ")
 }

@@ -9,6 +9,7 @@ use driver_tests::{At, checks};
 use rust_decimal::Decimal;
 
 use super::library::{Author, Book, Cafe, Employee, Place, Publisher, Review, filled};
+use super::titles;
 
 checks![
     texts_are_searched,
@@ -28,13 +29,6 @@ checks![
     trees_are_walked,
     conditions_are_joined,
 ];
-
-/// The titles of a query's books, sorted by Unicode's numbers.
-async fn titles(query: QuerySet<Book>, db: &Db) -> String {
-    let mut titles = query.unordered().values(Book::TITLE).fetch(db).await.unwrap();
-    titles.sort();
-    titles.join(" ")
-}
 
 #[track_caller]
 fn sorted<T: Ord>(mut list: Vec<T>) -> Vec<T> {

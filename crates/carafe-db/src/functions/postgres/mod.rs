@@ -1,0 +1,46 @@
+//! What only PostgreSQL computes: searching texts, likeness of texts, arrays, ranges, hstore.
+//!
+//! Other databases say that they have no such function, when they are asked.
+//!
+//! ```
+//! use carafe::prelude::*;
+//! use carafe::db::functions::postgres::{ArrayLookups, search_query, search_rank, search_vector};
+//! use carafe::models::Array;
+//!
+//! #[derive(Model)]
+//! struct Post { id: i64, title: String, body: String, tags: Array<String> }
+//!
+//! let (words, wanted) = (search_vector((Post::TITLE, Post::BODY)), search_query("wine & cheese"));
+//! let found = Post::all()
+//!     .filter(words.matches(&wanted) & Post::TAGS.overlaps(["food", "drink"]))
+//!     .order_by(search_rank(&words, &wanted).desc());
+//! ```
+
+mod array;
+mod hstore;
+mod range;
+mod search;
+mod similar;
+
+pub use array::ArrayLookups;
+pub use hstore::HStoreLookups;
+pub use range::RangeLookups;
+pub use search::{
+    Search, SearchQuery, SearchWords, Searched, search_headline, search_query, search_rank,
+    search_vector,
+};
+pub use similar::{
+    SimilarLookups, strict_word_similarity, trigram_distance, trigram_similarity, unaccent,
+    word_similarity,
+};
+
+use carafe_model::query::{Filter, Function, Node};
+
+/// A condition by an operator of PostgreSQL.
+fn infix<M>(left: Node, symbol: &'static str, right: Node) -> Filter<M> {
+    Filter::new(Node::Call(Function::Infix(symbol), vec![left, right]))
+}
+
+fn named(name: &'static str, arguments: Vec<Node>) -> Node {
+    Node::Call(Function::Named(name), arguments)
+}

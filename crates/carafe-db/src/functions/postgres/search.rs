@@ -1,0 +1,237 @@
+//! Searching texts by words.
+
+use std::marker::PhantomData;
+
+use carafe_model::query::{Expr, Expression, Filter, Function, Node, RawPart};
+use carafe_model::{Field, SearchVector, Value};
+
+use super::{infix, named};
+use crate::functions::Text;
+use crate::query::Output;
+
+/// The words of texts, with where they stand (Django's `SearchVector`): of one expression, or of a
+/// tuple. NULL has no words.
+///
+/// ```
+/// use carafe::prelude::*;
+/// use carafe::db::functions::postgres::{search_query, search_vector};
+///
+/// # #[derive(Model)] struct Post { id: i64, title: String, body: Option<String> }
+/// let words = search_vector((Post::TITLE, Post::BODY)).language("english");
+/// let found = Post::all().filter(words.matches(&search_query("wine").language("english")));
+/// ```
+///
+/// A column of the kind [`SearchVector`] that the database computes, with an index, is faster:
+/// it has [`SearchWords::matches`] too.
+pub fn search_vector<M>(texts: impl Output<M>) -> Searched<M> {
+    Searched { texts: texts.into_nodes(), language: None, weight: None, model: PhantomData }
+}
+
+/// See [`search_vector`].
+pub struct Searched<M> {
+    texts: Vec<Node>,
+    language: Option<String>,
+    weight: Option<char>,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M> Searched<M> {
+    /// By the rules of a language: a configuration of the database, `english`.
+    pub fn language(mut self, language: impl Into<String>) -> Self {
+        self.language = Some(language.into());
+        self
+    }
+
+    /// With a weight, from `A` (most) to `D`; another letter is `D`.
+    pub fn weight(mut self, weight: char) -> Self {
+        self.weight = Some(if matches!(weight, 'A'..='C') { weight } else { 'D' });
+        self
+    }
+
+    /// These words and others: with other weights, say.
+    pub fn and(&self, other: &Self) -> Expr<M, SearchVector> {
+        Expr::new(Node::Call(Function::Infix("||"), vec![self.node(), other.node()]))
+    }
+}
+
+impl<M> Expression for Searched<M> {
+    type Model = M;
+    type Type = SearchVector;
+
+    fn node(&self) -> Node {
+        let mut texts = Vec::with_capacity(self.texts.len() * 2);
+        for (at, text) in self.texts.iter().enumerate() {
+            if at > 0 {
+                texts.push(Node::Value(Value::Text(" ".to_owned())));
+            }
+            texts.push(text.clone());
+        }
+        let text = Node::Call(Function::Concat, texts);
+        let vector = named("TO_TSVECTOR", with_language(self.language.as_deref(), vec![text]));
+        match self.weight {
+            // One of four letters.
+            Some(weight) => {
+                let weight = Node::Raw(vec![RawPart::Sql(format!("'{weight}'").into())]);
+                named("SETWEIGHT", vec![vector, weight])
+            }
+            None => vector,
+        }
+    }
+}
+
+impl<M> Output<M> for &Searched<M> {
+    type Returned = crate::query::Flat<SearchVector>;
+
+    fn into_nodes(self) -> Vec<Node> {
+        vec![self.node()]
+    }
+}
+
+fn with_language(language: Option<&str>, mut arguments: Vec<Node>) -> Vec<Node> {
+    if let Some(language) = language {
+        let language = Node::Value(Value::Text(language.to_owned()));
+        let named = vec![RawPart::Node(language), RawPart::Sql("::text::regconfig".into())];
+        arguments.insert(0, Node::Raw(named));
+    }
+    arguments
+}
+
+/// How the words of a search are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Search {
+    /// All words, in any order.
+    #[default]
+    Plain,
+    /// All words, one behind the other.
+    Phrase,
+    /// By operators: `wine & !(red | cheap)`. Mistakes in them are errors of the database.
+    Raw,
+    /// As search engines read it: `wine -red "from France" or cheese`. Nothing is a mistake.
+    Web,
+}
+
+/// What is searched for (Django's `SearchQuery`): all of the words, unless
+/// [`kind`](SearchQuery::kind) says something else.
+///
+/// ```
+/// use carafe::prelude::*;
+/// use carafe::db::functions::postgres::{Search, search_query, search_vector};
+///
+/// # #[derive(Model)] struct Post { id: i64, body: String }
+/// let wanted = search_query("wine -red").kind(Search::Web).or(&search_query("cheese"));
+/// let found = Post::all().filter(search_vector(Post::BODY).matches(&wanted));
+/// ```
+pub fn search_query<M>(words: impl Into<String>) -> SearchQuery<M> {
+    let words = Node::Value(Value::Text(words.into()));
+    SearchQuery { words: Words::Text(words, Search::Plain, None), model: PhantomData }
+}
+
+/// See [`search_query`].
+pub struct SearchQuery<M> {
+    words: Words,
+    model: PhantomData<fn() -> M>,
+}
+
+#[derive(Clone)]
+enum Words {
+    Text(Node, Search, Option<String>),
+    Joined(Node),
+}
+
+impl<M> SearchQuery<M> {
+    /// Read in another way.
+    pub fn kind(mut self, kind: Search) -> Self {
+        if let Words::Text(_, how, _) = &mut self.words {
+            *how = kind;
+        }
+        self
+    }
+
+    /// By the rules of a language: a configuration of the database, `english`.
+    pub fn language(mut self, language: impl Into<String>) -> Self {
+        if let Words::Text(.., known) = &mut self.words {
+            *known = Some(language.into());
+        }
+        self
+    }
+
+    /// Both are searched for.
+    pub fn and(&self, other: &Self) -> Self {
+        self.joined("&&", other)
+    }
+
+    /// Either is searched for.
+    pub fn or(&self, other: &Self) -> Self {
+        self.joined("||", other)
+    }
+
+    /// What does not match is searched for.
+    pub fn negated(&self) -> Self {
+        let negated = vec![RawPart::Sql("!! ".into()), RawPart::Node(self.node())];
+        Self { words: Words::Joined(Node::Raw(negated)), model: PhantomData }
+    }
+
+    fn joined(&self, symbol: &'static str, other: &Self) -> Self {
+        let node = Node::Call(Function::Infix(symbol), vec![self.node(), other.node()]);
+        Self { words: Words::Joined(node), model: PhantomData }
+    }
+
+    fn node(&self) -> Node {
+        match &self.words {
+            Words::Joined(node) => node.clone(),
+            Words::Text(words, kind, language) => {
+                let name = match kind {
+                    Search::Plain => "PLAINTO_TSQUERY",
+                    Search::Phrase => "PHRASETO_TSQUERY",
+                    Search::Raw => "TO_TSQUERY",
+                    Search::Web => "WEBSEARCH_TO_TSQUERY",
+                };
+                named(name, with_language(language.as_deref(), vec![words.clone()]))
+            }
+        }
+    }
+}
+
+/// What may be asked of the words of a text.
+pub trait SearchWords: Expression<Type: Field<Base = SearchVector>> {
+    /// Whether what is searched for is there (`@@`).
+    fn matches(&self, query: &SearchQuery<Self::Model>) -> Filter<Self::Model> {
+        infix(self.node(), "@@", query.node())
+    }
+}
+
+impl<E: Expression<Type: Field<Base = SearchVector>>> SearchWords for E {}
+
+/// How well the words match (Django's `SearchRank`).
+///
+/// ```
+/// use carafe::prelude::*;
+/// use carafe::db::functions::postgres::{search_query, search_rank, search_vector};
+///
+/// # #[derive(Model)] struct Post { id: i64, body: String }
+/// let rank = search_rank(&search_vector(Post::BODY), &search_query("wine"));
+/// let best = Post::all().order_by(rank.desc()).limit(10);
+/// ```
+pub fn search_rank<M>(
+    words: &impl Expression<Model = M, Type: Field<Base = SearchVector>>,
+    query: &SearchQuery<M>,
+) -> Expr<M, f32> {
+    Expr::new(named("TS_RANK", vec![words.node(), query.node()]))
+}
+
+/// The part of a text that matches, with what was searched for between `<b>` and `</b>` (Django's
+/// `SearchHeadline`). The text itself is not escaped: escape it before it becomes HTML.
+///
+/// ```
+/// use carafe::prelude::*;
+/// use carafe::db::functions::postgres::{search_headline, search_query};
+///
+/// # #[derive(Model)] struct Post { id: i64, body: String }
+/// let lines = Post::all().values(search_headline(Post::BODY, &search_query("wine")));
+/// ```
+pub fn search_headline<E: Text>(
+    text: E,
+    query: &SearchQuery<E::Model>,
+) -> Expr<E::Model, Option<String>> {
+    Expr::new(named("TS_HEADLINE", vec![text.node(), query.node()]))
+}

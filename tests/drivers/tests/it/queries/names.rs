@@ -1,0 +1,2 @@
+use driver_tests::{At, checks};
+checks![];
