@@ -24,6 +24,7 @@
 
 extern crate self as carafe;
 
+mod counted;
 mod db;
 pub mod driver;
 mod error;
@@ -43,8 +44,10 @@ mod settings;
 mod statement;
 mod stream;
 mod tx;
+mod watch;
 
 pub use carafe_model::{FieldType, IntoValue, Reader, Row, Scalar, Value};
+pub use counted::{Counted, assert_queries};
 pub use db::{Db, Open, Transaction};
 pub use driver::Isolation;
 pub use error::{Failure, Violation, ViolationKind};
@@ -58,6 +61,7 @@ pub use settings::DatabaseSettings;
 pub use statement::{Access, BoxFuture, Fetched, Sink, Statement};
 pub use stream::{RowStream, ScalarStream};
 pub use tx::Tx;
+pub use watch::Ran;
 
 /// What the code that the derives write may touch.
 #[doc(hidden)]

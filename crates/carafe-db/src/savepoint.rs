@@ -7,16 +7,18 @@ use carafe_core::{Error, Result};
 use crate::driver::Step;
 use crate::held::{self, DatabaseId};
 use crate::tx::{Shared, Tx};
+use crate::watch::Watch;
 
 /// Runs a closure in a savepoint: kept on `Ok`, undone on `Err`, on a panic and when it is dropped.
 pub(crate) async fn nested<T, E: From<Error>>(
     shared: &Arc<Shared>,
     database: DatabaseId,
+    watch: Option<Arc<Watch>>,
     work: impl AsyncFnOnce(&mut Tx) -> Result<T, E>,
 ) -> Result<T, E> {
     let savepoint = Savepoint::begin(shared).await?;
     let mut tx =
-        Tx { shared: shared.clone(), database, savepoint: savepoint.number, undone: false };
+        Tx { shared: shared.clone(), database, savepoint: savepoint.number, watch, undone: false };
     // On a panic, and where this future is dropped, the savepoint's own drop marks it.
     let done = held::hold(database, work(&mut tx)).await;
     match done {

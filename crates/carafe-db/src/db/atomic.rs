@@ -94,11 +94,16 @@ impl Transaction<'_> {
         let db = self.db;
         if let Some(bound) = db.bound() {
             db.check_not_held()?;
-            return Ok((bound.atomic(db.id(), work).await?, Vec::new()));
+            return Ok((bound.atomic(db, work).await?, Vec::new()));
         }
         let guard = Guard(db.begin_transaction(self.how).await?);
-        let shared = guard.0.clone();
-        let mut tx = Tx { shared, database: db.id(), savepoint: 0, undone: false };
+        let mut tx = Tx {
+            shared: guard.0.clone(),
+            database: db.id(),
+            savepoint: 0,
+            watch: db.watch.clone(),
+            undone: false,
+        };
         match held::hold(db.id(), work(&mut tx)).await {
             Ok(value) if tx.undone => {
                 guard.0.rollback().await;
@@ -162,7 +167,7 @@ impl Tx {
     /// # Ok(()) }
     /// ```
     pub async fn atomic<T>(&mut self, work: impl AsyncFnOnce(&mut Tx) -> Result<T>) -> Result<T> {
-        nested(&self.shared, self.database, work).await
+        nested(&self.shared, self.database, self.watch.clone(), work).await
     }
 
     /// [`atomic`](Tx::atomic) with an error type of your own.
@@ -170,7 +175,7 @@ impl Tx {
         &mut self,
         work: impl AsyncFnOnce(&mut Tx) -> Result<T, E>,
     ) -> Result<T, E> {
-        nested(&self.shared, self.database, work).await
+        nested(&self.shared, self.database, self.watch.clone(), work).await
     }
 }
 

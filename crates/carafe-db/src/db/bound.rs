@@ -10,7 +10,6 @@ use tokio::sync::RwLock;
 
 use super::Db;
 use crate::driver::{Batch, Begin, Cursor};
-use crate::held::DatabaseId;
 use crate::on_commit::{self, OnCommit};
 use crate::savepoint::nested;
 use crate::statement::{BoxFuture, Fetched, Sink, Statement};
@@ -160,11 +159,11 @@ impl Bound {
 
     pub(super) async fn atomic<T, E: From<Error>>(
         &self,
-        database: DatabaseId,
+        db: &Db,
         work: impl AsyncFnOnce(&mut Tx) -> Result<T, E>,
     ) -> Result<T, E> {
         let _alone = self.turn.write().await;
-        nested(&self.shared, database, work).await
+        nested(&self.shared, db.id(), db.watch.clone(), work).await
     }
 }
 

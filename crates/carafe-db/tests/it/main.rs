@@ -10,6 +10,7 @@ mod opening;
 mod plugin;
 mod rows;
 mod slow;
+mod watch;
 
 use carafe_db::Db;
 
