@@ -24,6 +24,7 @@
 
 extern crate self as carafe;
 
+mod counted;
 mod db;
 pub mod driver;
 mod error;
@@ -49,9 +50,11 @@ mod sql;
 mod statement;
 mod stream;
 mod tx;
+mod watch;
 pub mod write;
 
 pub use carafe_model::{FieldType, IntoValue, Reader, Row, Scalar, Value};
+pub use counted::{Counted, assert_queries};
 pub use db::{Db, Open, Transaction};
 pub use driver::Isolation;
 pub use error::{Failure, Violation, ViolationKind};
@@ -68,6 +71,7 @@ pub use sql::{Dialect, Features};
 pub use statement::{Access, BoxFuture, Fetched, Sink, Statement};
 pub use stream::{RowStream, ScalarStream};
 pub use tx::Tx;
+pub use watch::Ran;
 pub use write::{Assign, Deleted, Writes};
 
 /// What the code that the derives write may touch.

@@ -90,8 +90,8 @@ impl Plugin for Database {
 
     fn setup(self, setup: &mut Setup<'_>) -> Result<()> {
         let db = match self.source {
-            Source::Section => Db::from_settings(&*setup.settings::<DatabaseSettings>()?)?,
-            Source::Settings(settings) => Db::from_settings(&settings)?,
+            Source::Section => open(&*setup.settings::<DatabaseSettings>()?, setup)?,
+            Source::Settings(settings) => open(&settings, setup)?,
             Source::Open(db) => db,
         };
         let (own, known) = (db.models().clone(), Known::default());
@@ -147,6 +147,15 @@ impl AppModels for App {
     fn models(self, models: Models) -> Self {
         self.deposit(models)
     }
+}
+
+/// How often a statement may run in one request before development tells of it.
+const REPEATS: usize = 10;
+
+fn open(settings: &DatabaseSettings, setup: &Setup<'_>) -> Result<Db> {
+    let db = Db::from_settings(settings)?;
+    let tells = setup.environment().is_development() && settings.repeats.is_none();
+    Ok(if tells { db.telling(Some(REPEATS)) } else { db })
 }
 
 /// The database of the app that answers, or of one that it is mounted in. A `Db` among the request's

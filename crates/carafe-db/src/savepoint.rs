@@ -8,12 +8,14 @@ use crate::driver::Step;
 use crate::held::{self, DatabaseId};
 use crate::models::Known;
 use crate::tx::{Shared, Tx};
+use crate::watch::Watch;
 
 /// Runs a closure in a savepoint: kept on `Ok`, undone on `Err`, on a panic and when it is dropped.
 pub(crate) async fn nested<T, E: From<Error>>(
     shared: &Arc<Shared>,
     database: DatabaseId,
     known: &Known,
+    watch: Option<Arc<Watch>>,
     work: impl AsyncFnOnce(&mut Tx) -> Result<T, E>,
 ) -> Result<T, E> {
     let savepoint = Savepoint::begin(shared).await?;
@@ -22,6 +24,7 @@ pub(crate) async fn nested<T, E: From<Error>>(
         database,
         known: known.clone(),
         savepoint: savepoint.number,
+        watch,
         undone: false,
     };
     // On a panic, and where this future is dropped, the savepoint's own drop marks it.

@@ -57,6 +57,12 @@ pub struct DatabaseSettings {
     /// database itself.
     #[setting(default = "5s")]
     pub lag: Duration,
+    /// Statements that take longer are told in the log, by their text and line; 0 for none.
+    #[setting(default = "0s")]
+    pub slow: Duration,
+    /// A statement that one request runs so often, with other values each time, is told in the log; 0
+    /// for never. Without it 10 in development, and never elsewhere.
+    pub repeats: Option<usize>,
 }
 
 /// What a table that names no database begins with.
@@ -78,6 +84,8 @@ impl DatabaseSettings {
             prepare: true,
             replicas: Vec::new(),
             lag: Duration::from_secs(5),
+            slow: Duration::ZERO,
+            repeats: None,
         }
     }
 
@@ -132,6 +140,18 @@ impl DatabaseSettings {
     /// Says how far the copies may be behind.
     pub fn lag(mut self, longest: Duration) -> Self {
         self.lag = longest;
+        self
+    }
+
+    /// Tells in the log of statements that take longer.
+    pub fn slow(mut self, from: Duration) -> Self {
+        self.slow = from;
+        self
+    }
+
+    /// Tells in the log of a statement that one request runs so often, with other values each time.
+    pub fn repeats(mut self, from: usize) -> Self {
+        self.repeats = Some(from);
         self
     }
 

@@ -15,6 +15,7 @@ use crate::models::{Known, Models};
 use crate::on_commit::{OnCommit, Waiting};
 use crate::sql::Texts;
 use crate::statement::{BoxFuture, Fetched, Sink, Statement};
+use crate::watch::{self, Watch, Watched};
 
 /// The transaction that is open, inside of [`Db::atomic`](crate::Db::atomic).
 ///
@@ -26,14 +27,20 @@ pub struct Tx {
     pub(crate) known: Known,
     /// The savepoint that began this part; 0 for the whole.
     pub(crate) savepoint: u32,
+    pub(crate) watch: Option<Arc<Watch>>,
     /// It is undone at its end, whatever its closure returns.
     pub(crate) undone: bool,
 }
 
 impl Tx {
     /// The whole of a transaction.
-    pub(crate) fn whole(shared: Arc<Shared>, database: DatabaseId, known: Known) -> Self {
-        Self { shared, database, known, savepoint: 0, undone: false }
+    pub(crate) fn whole(
+        shared: Arc<Shared>,
+        database: DatabaseId,
+        known: Known,
+        watch: Option<Arc<Watch>>,
+    ) -> Self {
+        Self { shared, database, known, savepoint: 0, watch, undone: false }
     }
 }
 
@@ -270,6 +277,11 @@ impl Executor for Tx {
         values: Vec<Value>,
         sink: Box<dyn Sink>,
     ) -> BoxFuture<'e, Result<Fetched>> {
+        if watch::is_on(self.watch.as_ref()) {
+            let watched = Watched::begin(self.watch.as_ref(), statement, &values);
+            let run = |sink| self.shared.fetch(statement, values, sink);
+            return Box::pin(watched.fetch(sink, run));
+        }
         Box::pin(self.shared.fetch(statement, values, sink))
     }
 
@@ -278,10 +290,18 @@ impl Executor for Tx {
         statement: Statement,
         values: Vec<Value>,
     ) -> BoxFuture<'_, Result<Box<dyn Cursor>>> {
+        if watch::is_on(self.watch.as_ref()) {
+            let watched = Watched::begin(self.watch.as_ref(), &statement, &values);
+            return Box::pin(watched.stream(self.shared.stream(statement, values)));
+        }
         Box::pin(self.shared.stream(statement, values))
     }
 
     fn script<'e>(&'e self, sql: &'e Statement) -> BoxFuture<'e, Result<()>> {
+        if watch::is_on(self.watch.as_ref()) {
+            let watched = Watched::begin(self.watch.as_ref(), sql, &[]);
+            return Box::pin(watched.script(self.shared.script(sql)));
+        }
         Box::pin(self.shared.script(sql))
     }
 

@@ -94,11 +94,11 @@ impl Transaction<'_> {
         let db = self.db;
         if let Some(bound) = db.bound() {
             db.check_not_held()?;
-            return Ok((bound.atomic(db.id(), &db.known, work).await?, Vec::new()));
+            return Ok((bound.atomic(db, work).await?, Vec::new()));
         }
         let guard = Guard(db.begin_transaction(self.how).await?);
         let shared = guard.0.clone();
-        let mut tx = Tx::whole(shared, db.id(), db.known.clone());
+        let mut tx = Tx::whole(shared, db.id(), db.known.clone(), db.watch.clone());
         match held::hold(db.id(), work(&mut tx)).await {
             Ok(value) if tx.undone => {
                 guard.0.rollback().await;
@@ -162,7 +162,8 @@ impl Tx {
     /// # Ok(()) }
     /// ```
     pub async fn atomic<T>(&mut self, work: impl AsyncFnOnce(&mut Tx) -> Result<T>) -> Result<T> {
-        nested(&self.shared, self.database, &self.known, work).await
+        let (known, watch) = (&self.known, self.watch.clone());
+        nested(&self.shared, self.database, known, watch, work).await
     }
 
     /// [`atomic`](Tx::atomic) with an error type of your own.
@@ -170,7 +171,8 @@ impl Tx {
         &mut self,
         work: impl AsyncFnOnce(&mut Tx) -> Result<T, E>,
     ) -> Result<T, E> {
-        nested(&self.shared, self.database, &self.known, work).await
+        let (known, watch) = (&self.known, self.watch.clone());
+        nested(&self.shared, self.database, known, watch, work).await
     }
 }
 

@@ -10,8 +10,6 @@ use tokio::sync::RwLock;
 
 use super::Db;
 use crate::driver::{Batch, Begin, Cursor};
-use crate::held::DatabaseId;
-use crate::models::Known;
 use crate::on_commit::{self, OnCommit};
 use crate::savepoint::nested;
 use crate::statement::{BoxFuture, Fetched, Sink, Statement};
@@ -161,12 +159,11 @@ impl Bound {
 
     pub(super) async fn atomic<T, E: From<Error>>(
         &self,
-        database: DatabaseId,
-        known: &Known,
+        db: &Db,
         work: impl AsyncFnOnce(&mut Tx) -> Result<T, E>,
     ) -> Result<T, E> {
         let _alone = self.turn.write().await;
-        nested(&self.shared, database, known, work).await
+        nested(&self.shared, db.id(), &db.known, db.watch.clone(), work).await
     }
 }
 

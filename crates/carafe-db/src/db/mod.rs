@@ -2,6 +2,7 @@
 
 mod atomic;
 mod bound;
+mod run;
 mod schema;
 mod transaction;
 
@@ -14,20 +15,17 @@ use std::time::Duration;
 
 use carafe_core::Result;
 use carafe_core::settings::Secret;
-use carafe_model::Value;
 
 use self::bound::Bound;
 use self::schema::Schema;
-use crate::driver::{self, Begin, Capability, Cursor, Driver, Purpose};
-use crate::executor::Executor;
+use crate::driver::{self, Begin, Driver, Purpose};
 use crate::held::{self, DatabaseId};
 use crate::models::{Known, Models};
-use crate::on_commit::OnCommit;
 use crate::replicas::Replicas;
 use crate::settings::DatabaseSettings;
 use crate::sql::Texts;
-use crate::statement::{Access, BoxFuture, Fetched, Sink, Statement};
-use crate::tx::{Shared, Tx};
+use crate::tx::Shared;
+use crate::watch::{Ran, Watch};
 
 /// A handle on a database: cheap to clone, and shared by all requests.
 ///
@@ -61,6 +59,8 @@ pub struct Db {
     /// A script to run before the first statement.
     schema: Option<Arc<Schema>>,
     known: Known,
+    /// Who sees its statements.
+    watch: Option<Arc<Watch>>,
     /// Used on purpose beside a transaction of the same task.
     outside: bool,
 }
@@ -83,7 +83,11 @@ impl Db {
             driver::open(&settings).map_err(|error| error.at("database.replicas"))
         };
         let copies = settings.replicas.iter().map(copy).collect::<Result<Vec<_>>>()?;
-        Ok(Self::with_driver(driver::open(settings)?).beside(copies, settings.lag))
+        let slow = Some(settings.slow).filter(|slow| !slow.is_zero());
+        let repeats = settings.repeats.filter(|repeats| *repeats > 0);
+        let watch = Watch::default().slow(slow).repeats(repeats).shared();
+        let db = Self::with_driver(driver::open(settings)?).beside(copies, settings.lag);
+        Ok(Self { watch, ..db })
     }
 
     /// A database of a driver of your own.
@@ -95,6 +99,7 @@ impl Db {
             fresh: false,
             texts: Arc::default(),
             schema: None,
+            watch: None,
             known: Known::default(),
             outside: false,
         }
@@ -137,6 +142,35 @@ impl Db {
         Self { fresh: true, ..self.clone() }
     }
 
+    /// The same handle, whose statements somebody sees when they have run, and those of its clones and
+    /// transactions (Django's `execute_wrapper`): their text, how long they took, who asked; never
+    /// their values.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> carafe_core::Result<()> {
+    /// # let db = carafe_db::Db::open("sqlite::memory:").await?;
+    /// let db = db.watch(|ran| {
+    ///     if ran.took().as_millis() > 100 {
+    ///         println!("slow: {ran}");
+    ///     }
+    /// });
+    /// db.execute("create table post (title text)", ()).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// The function runs where the statement ran, so that it should be quick.
+    pub fn watch(&self, watcher: impl Fn(&Ran<'_>) + Send + Sync + 'static) -> Self {
+        let watch = self.watch.as_deref().cloned().unwrap_or_default().with(watcher);
+        Self { watch: watch.shared(), ..self.clone() }
+    }
+
+    /// The same handle, which tells in the log what `repeats` says.
+    pub(crate) fn telling(&self, repeats: Option<usize>) -> Self {
+        let watch = self.watch.as_deref().cloned().unwrap_or_default().repeats(repeats);
+        Self { watch: watch.shared(), ..self.clone() }
+    }
+
     /// The driver, and which database it is of.
     fn origin(&self) -> (&dyn Driver, DatabaseId) {
         (&*self.driver, self.id())
@@ -145,21 +179,6 @@ impl Db {
     /// The copies that there are.
     fn copies(&self) -> Option<&Replicas> {
         self.replicas.as_deref()
-    }
-
-    /// Runs a statement that stands alone.
-    fn fetch_alone<'e>(
-        &'e self,
-        statement: &'e Statement,
-        values: Vec<Value>,
-        sink: Box<dyn Sink>,
-    ) -> BoxFuture<'e, Result<Fetched>> {
-        match self.copies() {
-            Some(copies) if !(self.fresh && statement.access() == Access::Read) => {
-                Box::pin(copies.fetch(self.origin(), statement, values, sink))
-            }
-            _ => self.driver.fetch(statement, values, sink),
-        }
     }
 
     fn bound(&self) -> Option<&Bound> {
@@ -201,99 +220,6 @@ impl Db {
         }
         let connection = self.driver.lend(Purpose::Transaction(how)).await?;
         Shared::begin(connection, self.driver.capability(), self.texts.clone(), how).await
-    }
-}
-
-impl Executor for Db {
-    fn fetch<'e>(
-        &'e self,
-        statement: &'e Statement,
-        values: Vec<Value>,
-        sink: Box<dyn Sink>,
-    ) -> BoxFuture<'e, Result<Fetched>> {
-        if let Err(error) = self.check_not_held() {
-            return Box::pin(std::future::ready(Err(error)));
-        }
-        match &self.bound {
-            Some(bound) => Box::pin(bound.fetch(statement, values, sink)),
-            None if self.is_ready() => self.fetch_alone(statement, values, sink),
-            None => Box::pin(async move {
-                self.ready().await?;
-                self.fetch_alone(statement, values, sink).await
-            }),
-        }
-    }
-
-    fn stream(
-        &self,
-        statement: Statement,
-        values: Vec<Value>,
-    ) -> BoxFuture<'_, Result<Box<dyn Cursor>>> {
-        Box::pin(async move {
-            self.check_not_held()?;
-            if let Some(bound) = &self.bound {
-                return bound.stream(statement, values).await;
-            }
-            self.ready().await?;
-            match self.copies() {
-                Some(copies) if !(self.fresh && statement.access() == Access::Read) => {
-                    copies.stream(self.origin(), statement, values).await
-                }
-                _ => self.driver.stream(statement, values).await,
-            }
-        })
-    }
-
-    fn script<'e>(&'e self, sql: &'e Statement) -> BoxFuture<'e, Result<()>> {
-        if let Err(error) = self.check_not_held() {
-            return Box::pin(std::future::ready(Err(error)));
-        }
-        match &self.bound {
-            Some(bound) => Box::pin(bound.script(sql)),
-            None => Box::pin(async move {
-                self.ready().await?;
-                self.note_write();
-                let done = self.driver.script(sql).await;
-                self.note_write();
-                done
-            }),
-        }
-    }
-
-    fn begin(&self) -> BoxFuture<'_, Result<Option<Tx>>> {
-        Box::pin(async move {
-            if self.bound.is_some() {
-                return Ok(None);
-            }
-            let shared = self.begin_transaction(Begin::default()).await?;
-            Ok(Some(Tx::whole(shared, self.id(), self.known.clone())))
-        })
-    }
-
-    fn is_transaction(&self) -> bool {
-        self.bound.is_some()
-    }
-
-    fn texts(&self) -> &Texts {
-        &self.texts
-    }
-
-    fn after_commit(&self, work: OnCommit) -> BoxFuture<'_, Result<()>> {
-        Box::pin(async move {
-            self.check_not_held()?;
-            match &self.bound {
-                Some(bound) => bound.after_commit(work),
-                None => work.run().await,
-            }
-        })
-    }
-
-    fn capability(&self) -> &'static Capability {
-        self.driver.capability()
-    }
-
-    fn models(&self) -> &Models {
-        self.known.get()
     }
 }
 

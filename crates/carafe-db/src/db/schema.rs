@@ -10,6 +10,7 @@ use super::Db;
 use crate::executor::Executor;
 use crate::rows::Rows;
 use crate::statement::{Access, Statement};
+use crate::watch::{self, Watch};
 
 /// A script that is run before the first statement of a handle, and whether it was.
 pub(super) struct Schema {
@@ -67,8 +68,10 @@ impl Db {
             return Ok(());
         }
         // Boxed, since it begins a transaction, which sees to this too; of a handle without a script.
-        let bare = self.with(None);
+        let bare = Self { watch: None, ..self.with(None) };
         let create = async move { Box::pin(bare.create_schema(schema.script)).await.map(drop) };
+        // Nobody who counts statements means these.
+        let create = watch::here(Watch::default(), create);
         schema.done.get_or_try_init(|| create).await.map(drop)
     }
 }

@@ -129,7 +129,7 @@ impl Compiler {
             (joined, target) = walk.row(joined, target, field)?;
         }
         let place = match behind {
-            Some(behind) => walk.from_table(joined, target, behind)?,
+            Some(behind) => walk.starting_at(joined, target, behind)?,
             None => walk.key_of(joined, target)?,
         };
         self.aliases = aliases;

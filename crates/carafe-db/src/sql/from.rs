@@ -165,7 +165,7 @@ impl Walk<'_, '_> {
     }
 
     /// Walks a path that begins at another table of the scope.
-    fn starting_at(
+    pub(crate) fn starting_at(
         &mut self,
         table: usize,
         model: &'static ModelSchema,

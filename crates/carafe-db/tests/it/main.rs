@@ -11,6 +11,7 @@ mod opening;
 mod plugin;
 mod rows;
 mod slow;
+mod watch;
 
 use carafe_db::Db;
 

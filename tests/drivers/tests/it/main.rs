@@ -18,6 +18,7 @@ mod stream;
 mod timeouts;
 mod transactions;
 mod values;
+mod watch;
 
 use driver_tests::{Check, Found, postgres, sqlite};
 
@@ -48,6 +49,7 @@ fn on(find: fn() -> Found, own: &[Check]) {
         on_commit::checks(),
         stream::checks(),
         replicas::checks(),
+        watch::checks(),
         bound::checks(),
         guard::checks(),
         hostile::checks(),
