@@ -19,7 +19,7 @@ mod timeouts;
 mod transactions;
 mod values;
 
-use driver_tests::{Check, Found, postgres, sqlite};
+use driver_tests::{Check, Found, mysql, postgres, sqlite};
 
 #[test]
 fn sqlite_in_a_file() {
@@ -29,6 +29,11 @@ fn sqlite_in_a_file() {
 #[test]
 fn sqlite_in_memory() {
     on(sqlite::memory, &[]);
+}
+
+#[test]
+fn mysql() {
+    on(mysql::server, &[]);
 }
 
 #[test]
