@@ -8,6 +8,7 @@ mod guard;
 mod hostile;
 mod killed;
 mod on_commit;
+mod only_mysql;
 mod only_postgres;
 mod options;
 mod queries;
@@ -33,7 +34,7 @@ fn sqlite_in_memory() {
 
 #[test]
 fn mysql() {
-    on(mysql::server, &[]);
+    on(mysql::server, &only_mysql::checks());
 }
 
 #[test]
