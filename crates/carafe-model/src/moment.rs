@@ -54,8 +54,25 @@ pub fn parse_date(text: &str) -> Option<i32> {
     let year = digits(parts.next()?, 4..=4)? * sign;
     let month = digits(parts.next()?, 2..=2)?;
     let day = digits(parts.next()?, 2..=2)?;
+    days_of_date(year, month, day)
+}
+
+/// Days since 1970-01-01 of a year, a month and a day of it; nothing where there is no such day.
+///
+/// ```
+/// use carafe_model::moment::{date_of_days, days_of_date};
+/// assert_eq!(days_of_date(2026, 11, 22), Some(20_779));
+/// assert_eq!(days_of_date(2026, 2, 29), None);
+/// assert_eq!(date_of_days(20_779), (2026, 11, 22));
+/// ```
+pub fn days_of_date(year: i64, month: i64, day: i64) -> Option<i32> {
     let valid = (1..=12).contains(&month) && (1..=days_in_month(year, month)).contains(&day);
     valid.then(|| i32::try_from(days_of(year, month, day)).ok()).flatten()
+}
+
+/// Year, month and day of the days since 1970-01-01.
+pub fn date_of_days(days: i32) -> (i64, i64, i64) {
+    civil_of(days.into())
 }
 
 /// Microseconds since midnight of `15:33:39.910967`.

@@ -23,6 +23,7 @@
 mod process;
 mod run;
 
+pub mod mysql;
 pub mod postgres;
 pub mod sqlite;
 
@@ -67,6 +68,8 @@ pub enum Ability {
     Interrupts,
     /// Two transactions that meet: one of them is told to try again.
     Serializable,
+    /// Rows of a query come before its last one is made.
+    Streams,
     /// Constraints that are checked at COMMIT.
     Deferred,
     /// `RETURNING`.

@@ -8,10 +8,14 @@ mod capability;
 mod cursor;
 mod open;
 
+#[cfg(feature = "mysql")]
+mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(not(feature = "mysql"))]
+mod without_mysql;
 #[cfg(not(feature = "postgres"))]
 mod without_postgres;
 #[cfg(not(feature = "sqlite"))]

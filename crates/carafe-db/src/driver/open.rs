@@ -5,10 +5,14 @@ use std::sync::Arc;
 use carafe_core::{Error, Kind, Result};
 
 use super::Driver;
+#[cfg(feature = "mysql")]
+use super::mysql::open as mysql;
 #[cfg(feature = "postgres")]
 use super::postgres::open as postgres;
 #[cfg(feature = "sqlite")]
 use super::sqlite::open as sqlite;
+#[cfg(not(feature = "mysql"))]
+use super::without_mysql::open as mysql;
 #[cfg(not(feature = "postgres"))]
 use super::without_postgres::open as postgres;
 #[cfg(not(feature = "sqlite"))]
@@ -21,9 +25,10 @@ pub(crate) fn open(settings: &DatabaseSettings) -> Result<Arc<dyn Driver>> {
     match scheme {
         "sqlite" => sqlite(rest, settings),
         "postgres" | "postgresql" => postgres(settings),
+        "mariadb" | "mysql" => mysql(settings),
         // The rest of a URL may hold a password.
         _ => Err(Error::new(Kind::Settings, format!("`{scheme}` is no kind of database that is known"))
             .at("database.url")
-            .hint("write `sqlite:app.sqlite3`, `sqlite::memory:` for a database that ends with the program, or `postgres://user:password@host/name`")),
+            .hint("write `sqlite:app.sqlite3`, `sqlite::memory:` for a database that ends with the program, `postgres://user:password@host/name` or `mariadb://user:password@host/name`")),
     }
 }

@@ -17,6 +17,8 @@ mod shape;
 pub(crate) use cache::Texts;
 pub(crate) use cache::{Compiled, compiled};
 pub(crate) use compiler::Compiler;
+#[cfg(feature = "mysql")]
+pub(crate) use dialect::{MARIADB, MYSQL};
 #[cfg(feature = "postgres")]
 pub(crate) use dialect::POSTGRES;
 #[cfg(feature = "sqlite")]

@@ -12,7 +12,7 @@ checks![
 ];
 
 async fn shop(at: &At) {
-    at.make("create table customer (id {id}, name {key} not null, age {integer} constraint grown check (age >= 18), constraint name_once unique (name))").await;
+    at.make("create table customer (id {id}, name {key} not null, age {integer}, constraint grown check (age >= 18), constraint name_once unique (name))").await;
     at.make("create table sale (id {id}, customer {integer} not null, place {key}, number {integer}, constraint place_once unique (place, number), constraint of_customer foreign key (customer) references customer (id))").await;
     at.make("insert into customer values (1, 'ada', 36)").await;
     at.make("insert into sale values (1, 1, 'Oslo', 5)").await;

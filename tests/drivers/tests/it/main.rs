@@ -8,6 +8,7 @@ mod guard;
 mod hostile;
 mod killed;
 mod on_commit;
+mod only_mysql;
 mod only_postgres;
 mod options;
 mod queries;
@@ -20,7 +21,7 @@ mod transactions;
 mod values;
 mod watch;
 
-use driver_tests::{Check, Found, postgres, sqlite};
+use driver_tests::{Check, Found, mysql, postgres, sqlite};
 
 #[test]
 fn sqlite_in_a_file() {
@@ -30,6 +31,11 @@ fn sqlite_in_a_file() {
 #[test]
 fn sqlite_in_memory() {
     on(sqlite::memory, &[]);
+}
+
+#[test]
+fn mysql() {
+    on(mysql::server, &only_mysql::checks());
 }
 
 #[test]

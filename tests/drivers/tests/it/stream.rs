@@ -11,13 +11,13 @@ use driver_tests::{Ability, At, add, all, checks};
 
 checks![
     rows_come_in_order_over_batches,
-    a_query_without_an_end_is_read_as_far_as_one_likes,
+    a_query_without_an_end_is_read_as_far_as_one_likes needs Streams,
     other_statements_run_meanwhile needs Connections,
     other_statements_of_the_transaction_run_meanwhile,
     several_are_read_in_turn_in_a_transaction,
     a_future_that_is_dropped_loses_no_row,
-    one_that_is_dropped_gives_its_connection_back,
-    one_of_an_undone_part_does_no_harm,
+    one_that_is_dropped_gives_its_connection_back needs Streams,
+    one_of_an_undone_part_does_no_harm needs Streams,
     only_queries_are_streamed_and_errors_have_their_place,
     a_bound_db_streams_in_its_turn,
     a_change_of_the_tables_is_no_error,

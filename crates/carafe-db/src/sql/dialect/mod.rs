@@ -1,6 +1,8 @@
 //! How the SQL of databases differs.
 
 mod call;
+#[cfg(feature = "mysql")]
+mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "postgres")]
@@ -10,6 +12,8 @@ mod sqlite;
 #[cfg(feature = "sqlite")]
 mod sqlite_call;
 
+#[cfg(feature = "mysql")]
+pub(crate) use mysql::{MARIADB, MYSQL};
 #[cfg(feature = "postgres")]
 pub(crate) use postgres::POSTGRES;
 #[cfg(feature = "sqlite")]

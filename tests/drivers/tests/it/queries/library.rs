@@ -92,7 +92,7 @@ const TABLES: [&str; 9] = [
     "create table publisher (id {id}, name {key} not null, country {key})",
     "create table author (id {id}, name {key} not null, age {integer})",
     "create table author_friends (id {id}, from_author_id {integer} not null, to_author_id {integer} not null, unique (from_author_id, to_author_id))",
-    "create table book (id {id}, title {key} not null, pages {integer} not null constraint pages_gt_0 check (pages > 0), price {decimal} not null, published {date} not null, publisher_id {integer}, meta {json} not null)",
+    "create table book (id {id}, title {key} not null, pages {integer} not null, price {decimal} not null, published {date} not null, publisher_id {integer}, meta {json} not null, constraint pages_gt_0 check (pages > 0))",
     "create table book_authors (id {id}, book_id {integer} not null, author_id {integer} not null, unique (book_id, author_id))",
     "create table review (id {id}, book_id {integer} not null, reviewer {key} not null, stars {integer} not null, created {timestamp} not null)",
     "create table employee (id {id}, name {key} not null, dept {key} not null, salary {integer} not null, manager_id {integer})",

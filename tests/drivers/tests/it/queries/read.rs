@@ -268,7 +268,7 @@ async fn rows_are_sorted_and_sliced(at: At) {
         query.values(Book::TITLE).fetch(db).await.unwrap().join(" ")
     }
     let name = Book::PUBLISHER.on(Publisher::NAME);
-    let behind = Book::all().order_by((name.desc().nulls_last(), Book::TITLE));
+    let behind = Book::all().order_by((name.desc().nulls_last(), Book::ID));
     let found = ordered(behind, db).await;
     assert!(found == "Gamma_1 Éclair Alpha beta Delta%", "{found}");
     let before = Book::all().order_by((name.asc().nulls_first(), Book::PAGES.desc()));

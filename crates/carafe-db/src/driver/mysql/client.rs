@@ -1,0 +1,318 @@
+//! A connection: sends statements, and reads what comes back.
+
+use std::time::Instant;
+
+use carafe_core::{Error, Result};
+use carafe_model::Value;
+use mysql_async::consts::StatusFlags;
+use mysql_async::prelude::{Protocol, Queryable};
+use mysql_async::{Conn, Params, QueryResult};
+
+use super::bind;
+use super::columns::with_columns;
+use super::kept::{Kept, Sinking, Take};
+use super::prepared::{Known, Prepared};
+use super::refusal::{self, refused};
+use super::script;
+use super::work::{Job, Outcome};
+use crate::driver::{Begin, Step};
+use crate::statement::Fetched;
+
+/// A connection.
+pub(super) struct Client {
+    conn: Conn,
+    prepared: Prepared,
+    /// Whether prepared statements are kept.
+    keeps: bool,
+    pub(super) born: Instant,
+    /// A transaction may be open.
+    open: bool,
+    /// How the transaction was begun that is open.
+    how: Begin,
+    /// The server has undone the transaction that was open.
+    undone: bool,
+    /// It must not be lent again: something was set on it.
+    pub(super) spent: bool,
+    /// It is of no use any more: the server is gone, or nobody knows what comes next.
+    lost: bool,
+}
+
+/// What a statement did.
+struct Done {
+    changed: u64,
+    last_id: Option<i64>,
+}
+
+impl Client {
+    pub(super) fn new(conn: Conn, keeps: bool) -> Self {
+        Self {
+            conn,
+            prepared: Prepared::default(),
+            keeps,
+            born: Instant::now(),
+            open: false,
+            how: Begin::default(),
+            undone: false,
+            spent: false,
+            lost: false,
+        }
+    }
+
+    /// The number by which the server knows it.
+    pub(super) fn id(&self) -> u32 {
+        self.conn.id()
+    }
+
+    /// Whether the server is still there.
+    pub(super) async fn answers(&mut self) -> bool {
+        self.conn.ping().await.is_ok()
+    }
+
+    /// Whether it is of no use any more.
+    pub(super) fn is_lost(&self) -> bool {
+        self.lost || self.conn.is_disconnected()
+    }
+
+    /// Gives it up.
+    pub(super) fn lose(&mut self) {
+        self.lost = true;
+    }
+
+    /// Whether a transaction has to be undone before it is lent again.
+    pub(super) fn is_busy(&self) -> bool {
+        self.open && !self.spent && !self.is_lost()
+    }
+
+    /// Does what is asked.
+    pub(super) async fn run(&mut self, job: Job) -> Result<Outcome> {
+        match job {
+            Job::Fetch(statement, values, mut sink) => {
+                let mut into = Sinking { sink: &mut *sink, failed: None };
+                let done = self.fetch(statement.sql(), values, &mut into).await;
+                let failed = into.failed;
+                let Done { changed, last_id } = done?;
+                match failed {
+                    Some(error) => Err(error),
+                    None => Ok(Outcome::Fetched(Fetched { sink, changed, last_id })),
+                }
+            }
+            Job::Keep(statement, values) => {
+                let mut kept = Kept::default();
+                self.fetch(statement.sql(), values, &mut kept).await?;
+                Ok(Outcome::Kept(kept))
+            }
+            Job::Script(sql) => self.script(sql.sql()).await.map(|()| Outcome::Nothing),
+            Job::Step(step) => self.step(step).await.map(|()| Outcome::Nothing),
+        }
+    }
+
+    /// Runs a statement.
+    async fn fetch(&mut self, sql: &str, values: Vec<Value>, into: &mut dyn Take) -> Result<Done> {
+        self.check_open()?;
+        match self.send(sql, bind::all(values)?, into).await {
+            Ok(done) => self.go_on().await.map(|()| done),
+            Err(error) => {
+                self.note(&error);
+                Err(with_columns(self, sql, error).await)
+            }
+        }
+    }
+
+    /// Runs several statements without parameters.
+    async fn script(&mut self, sql: &str) -> Result<()> {
+        self.check_open()?;
+        self.spent |= script::marks_connection(sql);
+        let alone = !self.open;
+        // It may fail before the end of its own transaction.
+        self.open |= script::begins_any(sql);
+        let done = async { self.conn.query_iter(sql).await?.drop_result().await }.await;
+        match done.map_err(refused) {
+            Ok(()) => {
+                self.open &= !alone;
+                self.go_on().await
+            }
+            Err(error) => {
+                self.note(&error);
+                Err(error)
+            }
+        }
+    }
+
+    /// Takes a step of a transaction.
+    pub(super) async fn step(&mut self, step: Step) -> Result<()> {
+        if !matches!(step, Step::Begin(_) | Step::Rollback) {
+            self.check_open()?;
+        }
+        let sql = match step {
+            Step::Begin(how) => start(how),
+            Step::Commit => "COMMIT",
+            Step::Rollback => "ROLLBACK",
+            Step::Savepoint(number) => &format!("SAVEPOINT s{number}"),
+            Step::RollbackTo(number) => &format!("ROLLBACK TO SAVEPOINT s{number}"),
+            Step::Release(number) => &format!("RELEASE SAVEPOINT s{number}"),
+        };
+        if let Step::Begin(how) = step {
+            self.open = true;
+            self.undone = false;
+            self.how = how;
+            self.isolate().await?;
+        }
+        match (self.conn.query_drop(sql).await.map_err(refused), step) {
+            (Ok(()), Step::Commit | Step::Rollback) => {
+                self.open = false;
+                self.undone = false;
+                Ok(())
+            }
+            // What a statement has committed in between has no savepoints, and is kept anyway.
+            (Err(error), Step::Release(_)) if refusal::has_no_savepoint(&error) => Ok(()),
+            (Err(error), Step::RollbackTo(_)) if refusal::has_no_savepoint(&error) => {
+                Err(refusal::committed_before())
+            }
+            (Ok(()), _) => Ok(()),
+            (Err(error), _) => {
+                self.note(&error);
+                Err(error)
+            }
+        }
+    }
+
+    /// Sees to it that a statement that was broken off is over; what breaks it off may have come
+    /// late, and then meets this.
+    pub(super) async fn settle(&mut self) {
+        const TIMES: usize = 3;
+        for _ in 0..TIMES {
+            match self.conn.query_drop("DO 0").await {
+                Ok(()) => return,
+                Err(mysql_async::Error::Server(_)) => {}
+                Err(_) => break,
+            }
+        }
+        self.lose();
+    }
+
+    /// Asks for texts on the side: of each row the first column.
+    pub(super) async fn texts(&mut self, sql: &str, values: Vec<&str>) -> Result<Vec<String>> {
+        let asked = self.conn.exec(sql, Params::Positional(bind::texts(values))).await;
+        asked.map_err(refused)
+    }
+
+    async fn send(
+        &mut self,
+        sql: &str,
+        params: Vec<mysql_async::Value>,
+        into: &mut dyn Take,
+    ) -> Result<Done> {
+        let count = params.len();
+        let params = if count == 0 { Params::Empty } else { Params::Positional(params) };
+        let known = match self.known(sql).await {
+            // Some statements cannot be prepared; without parameters nothing is lost.
+            Err(error) if count == 0 && refusal::cannot_be_prepared(&error) && script::is_one(sql) => {
+                self.spent |= script::marks_connection(sql);
+                let result = self.conn.query_iter(sql).await.map_err(refused)?;
+                return read(result, into, false).await;
+            }
+            known => known?,
+        };
+        bind::check_count(known.statement.num_params(), count)?;
+        self.spent |= known.marks;
+        let again = self.keeps.then(|| params.clone());
+        let sent = self.conn.exec_iter(&known.statement, params).await.map_err(refused);
+        let result = match (sent, again) {
+            // It was not run: the server has forgotten it.
+            (Err(error), Some(params)) if refusal::is_forgotten(&error) => {
+                self.prepared.forget(sql);
+                let known = self.known(sql).await?;
+                let sent = self.conn.exec_iter(&known.statement, params).await;
+                return read(sent.map_err(refused)?, into, known.changes).await;
+            }
+            (sent, _) => sent,
+        };
+        let done = match result {
+            Ok(result) => read(result, into, known.changes).await,
+            Err(error) => Err(error),
+        };
+        if !self.keeps {
+            self.close(known.statement).await?;
+        }
+        done
+    }
+
+    /// A prepared statement.
+    async fn known(&mut self, sql: &str) -> Result<Known> {
+        if let Some(known) = self.prepared.get(sql) {
+            return Ok(known);
+        }
+        script::check(sql)?;
+        let known = Known::new(self.conn.prep(sql).await.map_err(refused)?, sql);
+        if self.keeps
+            && let Some(gone) = self.prepared.keep(sql, &known)
+        {
+            self.close(gone).await?;
+        }
+        Ok(known)
+    }
+
+    async fn close(&mut self, statement: mysql_async::Statement) -> Result<()> {
+        self.conn.close(statement).await.map_err(refused)
+    }
+
+    /// A transaction that the server has undone takes nothing more: each statement would stand alone
+    /// there, and last.
+    fn check_open(&self) -> Result<()> {
+        if self.undone { Err(refusal::passed_over()) } else { Ok(()) }
+    }
+
+    /// Keeps account of a failure.
+    fn note(&mut self, error: &Error) {
+        self.undone |= self.open && refusal::undoes_transaction(error);
+        self.lost |= refusal::ends_connection(error);
+    }
+
+    /// A statement that makes or changes a table commits what was before. What comes after it is
+    /// part of a transaction again.
+    async fn go_on(&mut self) -> Result<()> {
+        let flags = self.conn.last_ok_packet().map(|packet| packet.status_flags());
+        let inside = flags.is_none_or(|flags| flags.contains(StatusFlags::SERVER_STATUS_IN_TRANS));
+        if self.open && !inside {
+            self.isolate().await?;
+            self.conn.query_drop(start(self.how)).await.map_err(refused)?;
+        }
+        Ok(())
+    }
+
+    /// Says of the next transaction what it sees of others.
+    async fn isolate(&mut self) -> Result<()> {
+        let Some(level) = self.how.isolation else { return Ok(()) };
+        let set = format!("SET TRANSACTION ISOLATION LEVEL {}", level.sql());
+        self.conn.query_drop(set).await.map_err(refused)
+    }
+}
+
+fn start(how: Begin) -> &'static str {
+    if how.read_only { "START TRANSACTION READ ONLY" } else { "START TRANSACTION" }
+}
+
+/// Reads the rows; tells how many were changed.
+async fn read<P: Protocol>(
+    mut result: QueryResult<'_, 'static, P>,
+    into: &mut dyn Take,
+    changes: bool,
+) -> Result<Done> {
+    let columns = result.columns().unwrap_or_default();
+    let has_rows = !columns.is_empty();
+    into.start(columns);
+    let mut rows = 0;
+    let read = result.for_each(|row| {
+        rows += 1;
+        into.row(row);
+    });
+    read.await.map_err(refused)?;
+    let changed = match has_rows {
+        false => result.affected_rows(),
+        true if changes => rows,
+        true => 0,
+    };
+    let last_id = result.last_insert_id().and_then(|id| i64::try_from(id).ok());
+    result.drop_result().await.map_err(refused)?;
+    Ok(Done { changed, last_id })
+}

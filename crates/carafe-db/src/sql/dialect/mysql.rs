@@ -1,0 +1,291 @@
+//! MariaDB and MySQL.
+
+use carafe_core::Result;
+use carafe_model::query::{
+    Aggregate, AggregateFunction, AvgAs, Cast, Function, JsonAs, JsonStep, Operator, TextMatch,
+};
+use carafe_model::schema::Kind;
+
+use super::{AggregateParts, Dialect, Features, aggregate_name, call, standard_aggregate};
+use crate::sql::fragment::Fragment;
+
+/// The SQL of MariaDB and MySQL, which differ in what they can do.
+#[derive(Debug)]
+pub(crate) struct Mysql {
+    features: &'static Features,
+}
+
+/// MariaDB's.
+pub(crate) static MARIADB: Mysql = Mysql {
+    features: &Features { name: "MariaDB", returning: true, lock_of: false, ..BOTH },
+};
+
+/// MySQL's; it is what MariaDB can do too, but for the locks of single tables.
+pub(crate) static MYSQL: Mysql = Mysql { features: &BOTH };
+
+const BOTH: Features = Features {
+    name: "MySQL",
+    distinct_on: false,
+    nulls_order: false,
+    nulls_small: true,
+    returning: false,
+    on_conflict: false,
+    no_values: " () VALUES ()",
+    row_locks: true,
+    lock_of: true,
+    lock_no_key: false,
+    lock_skip: true,
+    bit_xor: Some(" ^ "),
+    no_limit: Some("18446744073709551615"),
+    like_escape: "",
+    combined_in_parentheses: true,
+    parameters: 65_535,
+};
+
+#[allow(private_interfaces, reason = "see the trait")]
+impl Dialect for Mysql {
+    fn features(&self) -> &'static Features {
+        self.features
+    }
+
+    fn quote(&self, name: &str) -> String {
+        format!("`{}`", name.replace('`', "``"))
+    }
+
+    // A text beside a decimal would make floats of both.
+    fn typed(&self, value: Fragment, kind: Kind) -> Fragment {
+        match kind.base() {
+            Kind::Decimal => value.wrapped("CAST(", " AS DECIMAL(65, 30))"),
+            _ => value,
+        }
+    }
+
+    fn cast_type(&self, cast: &Cast) -> Result<String> {
+        Ok(match (cast.kind.base(), cast.max_length, cast.digits) {
+            (Kind::Real | Kind::Float, ..) => "DOUBLE".to_owned(),
+            (Kind::Decimal, _, Some((all, places))) => format!("DECIMAL({all}, {places})"),
+            (Kind::Decimal, ..) => "DECIMAL(65, 30)".to_owned(),
+            (Kind::Binary, ..) => "BINARY".to_owned(),
+            (Kind::Date, ..) => "DATE".to_owned(),
+            (Kind::Time, ..) => "TIME(6)".to_owned(),
+            (Kind::DateTime | Kind::Timestamp, ..) => "DATETIME(6)".to_owned(),
+            (kind, ..) if kind.range().is_some() => "SIGNED".to_owned(),
+            (Kind::Bool | Kind::Duration, ..) => "SIGNED".to_owned(),
+            (_, Some(length), _) => format!("CHAR({length})"),
+            _ => "CHAR".to_owned(),
+        })
+    }
+
+    // What letters are the same is the collation's word, of each column another one; so texts are
+    // compared by their characters, in lower case where case is of no matter.
+    fn text(
+        &self,
+        text: Fragment,
+        pattern: Fragment,
+        how: TextMatch,
+        given: bool,
+    ) -> Result<Fragment> {
+        let escaped = |pattern: Fragment| match given {
+            true => pattern,
+            false => pattern.wrapped(
+                "REPLACE(REPLACE(REPLACE(CONVERT(",
+                " USING utf8mb4), '\\\\', '\\\\\\\\'), '%', '\\\\%'), '_', '\\\\_')",
+            ),
+        };
+        let between = |before: &str, behind: &str| match given {
+            true => pattern.clone(),
+            false => escaped(pattern.clone()).wrapped(before, behind),
+        };
+        let like = |pattern: Fragment| {
+            Fragment::joined([text.clone(), exactly(pattern)], " LIKE ")
+        };
+        let ilike = |pattern: Fragment| {
+            let pattern = exactly(pattern.wrapped("LOWER(", ")"));
+            Fragment::joined([text.clone().wrapped("LOWER(", ")"), pattern], " LIKE ")
+        };
+        Ok(match how {
+            TextMatch::Contains => like(between("CONCAT('%', ", ", '%')")),
+            TextMatch::StartsWith => like(between("CONCAT(", ", '%')")),
+            TextMatch::EndsWith => like(between("CONCAT('%', ", ")")),
+            TextMatch::IContains => ilike(between("CONCAT('%', ", ", '%')")),
+            TextMatch::IStartsWith => ilike(between("CONCAT(", ", '%')")),
+            TextMatch::IEndsWith => ilike(between("CONCAT('%', ", ")")),
+            TextMatch::IExact => ilike(escaped(pattern)),
+            TextMatch::Regex => Fragment::joined([text, exactly(pattern)], " REGEXP "),
+            TextMatch::IRegex => {
+                let pattern = exactly(pattern.wrapped("CONCAT('(?i)', ", ")"));
+                Fragment::joined([text, pattern], " REGEXP ")
+            }
+        })
+    }
+
+    fn call(&self, function: Function, arguments: Vec<Fragment>) -> Result<Fragment> {
+        let all = |arguments: Vec<Fragment>, name: &str, behind: &str| {
+            Fragment::joined(arguments, ", ").wrapped(&format!("{name}("), behind)
+        };
+        Ok(match function {
+            Function::Chr => {
+                all(arguments, "CONVERT(CHAR", " USING utf32) USING utf8mb4)")
+            }
+            // What is NULL is passed over.
+            Function::Concat => {
+                Fragment::joined(arguments, ", ").wrapped("CONCAT_WS('', ", ")")
+            }
+            Function::Length => all(arguments, "CHAR_LENGTH", ")"),
+            Function::Ord => all(
+                arguments,
+                "CAST(CONV(HEX(CONVERT(LEFT",
+                ", 1) USING utf32)), 16, 10) AS SIGNED)",
+            ),
+            Function::Random => Fragment::new("RAND()"),
+            Function::Sha1 => all(arguments, "SHA1", ")"),
+            Function::Sha224 => all(arguments, "SHA2", ", 224)"),
+            Function::Sha256 => all(arguments, "SHA2", ", 256)"),
+            Function::Sha384 => all(arguments, "SHA2", ", 384)"),
+            Function::Sha512 => all(arguments, "SHA2", ", 512)"),
+            Function::Now => Fragment::new("CURRENT_TIMESTAMP(6)"),
+            other => call::call(other, arguments, self.features.name)?,
+        })
+    }
+
+    // Operators on bits have results without a sign.
+    fn compute(&self, left: Fragment, operator: Operator, right: Fragment) -> Result<Fragment> {
+        let (symbol, bits) = match operator {
+            Operator::Eq => (" = ", false),
+            Operator::Lt => (" < ", false),
+            Operator::Le => (" <= ", false),
+            Operator::Gt => (" > ", false),
+            Operator::Ge => (" >= ", false),
+            Operator::Add => (" + ", false),
+            Operator::Sub => (" - ", false),
+            Operator::Mul => (" * ", false),
+            Operator::Div => (" / ", false),
+            Operator::Rem => (" % ", false),
+            Operator::BitAnd => (" & ", true),
+            Operator::BitOr => (" | ", true),
+            Operator::BitXor => (" ^ ", true),
+            Operator::Shl => (" << ", true),
+            Operator::Shr => (" >> ", true),
+        };
+        let sql = Fragment::joined([left, right], symbol);
+        Ok(match bits {
+            true => sql.wrapped("CAST(", " AS SIGNED)"),
+            false => sql.wrapped("(", ")"),
+        })
+    }
+
+    fn json(&self, document: Fragment, steps: &[JsonStep], read_as: JsonAs) -> Result<Fragment> {
+        let mut path = String::from("$");
+        for step in steps {
+            match step {
+                JsonStep::Key(key) => {
+                    path.push_str(".\"");
+                    path.push_str(&key.replace('\\', "\\\\").replace('"', "\\\""));
+                    path.push('"');
+                }
+                JsonStep::Index(index @ 0..) => path.push_str(&format!("[{index}]")),
+                JsonStep::Index(-1) => path.push_str("[last]"),
+                JsonStep::Index(index) => path.push_str(&format!("[last{}]", index + 1)),
+            }
+        }
+        let path = Fragment::fixed(carafe_model::Value::Text(path));
+        let sql = Fragment::joined([document, path], ", ").wrapped("JSON_EXTRACT(", ")");
+        Ok(match read_as {
+            JsonAs::Json => sql,
+            // The `null` of a document is no text.
+            JsonAs::Text => {
+                let mut text = sql.clone().wrapped("IF(JSON_TYPE(", ") = 'NULL', NULL, ");
+                text.append(sql.wrapped("JSON_UNQUOTE(", "))"));
+                text
+            }
+        })
+    }
+
+    fn json_value(&self, value: Fragment) -> Fragment {
+        value.wrapped("JSON_EXTRACT(", ", '$')")
+    }
+
+    fn aggregate(&self, aggregate: &Aggregate, parts: AggregateParts) -> Result<Fragment> {
+        let AggregateParts { argument, separator, filter, order } = parts;
+        // There is no FILTER: what does not count is NULL.
+        let argument = match (argument, filter) {
+            (argument, None) => argument,
+            (argument, Some(filter)) => {
+                let mut sql = filter.wrapped("CASE WHEN ", " THEN ");
+                sql.append(argument.unwrap_or_else(|| Fragment::new("1")));
+                sql.push(" END");
+                Some(sql)
+            }
+        };
+        let parts = |argument: Option<Fragment>| AggregateParts {
+            argument,
+            separator: None,
+            filter: None,
+            order: order.clone(),
+        };
+        Ok(match aggregate.function {
+            AggregateFunction::StringAgg => {
+                string_agg(aggregate, argument.unwrap_or_default(), separator, order)
+            }
+            // The mean of integers has four digits behind the point, unless they are floats.
+            AggregateFunction::Avg(AvgAs::Float) => {
+                let argument = argument.map(|argument| argument.wrapped("(", ") + 0e0"));
+                standard_aggregate("AVG", aggregate, parts(argument), false)
+            }
+            AggregateFunction::AnyValue | AggregateFunction::BoolAnd => {
+                standard_aggregate("MIN", aggregate, parts(argument), false)
+            }
+            AggregateFunction::BoolOr => {
+                standard_aggregate("MAX", aggregate, parts(argument), false)
+            }
+            AggregateFunction::BitAnd | AggregateFunction::BitOr | AggregateFunction::BitXor => {
+                let name = aggregate_name(aggregate.function);
+                standard_aggregate(name, aggregate, parts(argument), false)
+                    .wrapped("CAST(", " AS SIGNED)")
+            }
+            AggregateFunction::JsonAgg if aggregate.filter.is_none() => {
+                standard_aggregate("JSON_ARRAYAGG", aggregate, parts(argument), false)
+            }
+            AggregateFunction::Count
+            | AggregateFunction::Sum
+            | AggregateFunction::Avg(AvgAs::Decimal)
+            | AggregateFunction::Min
+            | AggregateFunction::Max
+            | AggregateFunction::StdDevPop
+            | AggregateFunction::StdDevSample
+            | AggregateFunction::VariancePop
+            | AggregateFunction::VarianceSample => {
+                let name = aggregate_name(aggregate.function);
+                standard_aggregate(name, aggregate, parts(argument), false)
+            }
+            other => return Err(self.lacks(&format!("aggregate like {other:?}"))),
+        })
+    }
+}
+
+/// A text of which each character counts.
+fn exactly(text: Fragment) -> Fragment {
+    text.wrapped("CONVERT(", " USING utf8mb4) COLLATE utf8mb4_bin")
+}
+
+/// The separator of GROUP_CONCAT is no parameter: it stands before each text, and the first one is cut
+/// off.
+fn string_agg(
+    aggregate: &Aggregate,
+    argument: Fragment,
+    separator: Option<Fragment>,
+    order: Fragment,
+) -> Fragment {
+    let separator = separator.unwrap_or_else(|| Fragment::new("''"));
+    let mut sql = Fragment::new("SUBSTRING(GROUP_CONCAT(");
+    if aggregate.distinct {
+        sql.push("DISTINCT ");
+    }
+    sql.append(Fragment::joined([separator.clone(), argument], ", ").wrapped("CONCAT(", ")"));
+    if !order.sql.is_empty() {
+        sql.push(" ORDER BY ");
+        sql.append(order);
+    }
+    sql.append(separator.wrapped(" SEPARATOR ''), CHAR_LENGTH(", ") + 1)"));
+    sql
+}
