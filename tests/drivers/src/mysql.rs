@@ -162,7 +162,11 @@ fn start() -> Result<ServerProcess, String> {
         std::fs::write(&sql, make).map_err(|error| error.to_string())?;
         let mut command = Command::new(&install);
         command.arg("--no-defaults").arg(option("datadir", &place.folder.join("data")));
-        command.args(["--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve"]);
+        command.args([
+            "--auth-root-authentication-method=normal",
+            "--skip-test-db",
+            "--skip-name-resolve",
+        ]);
         complete(&command, place.folder)
     };
     ServerProcess::new(set_up, command, answers)

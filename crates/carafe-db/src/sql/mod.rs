@@ -17,13 +17,13 @@ mod shape;
 pub(crate) use cache::Texts;
 pub(crate) use cache::{Compiled, compiled};
 pub(crate) use compiler::Compiler;
-#[cfg(feature = "mysql")]
-pub(crate) use dialect::{MARIADB, MYSQL};
 #[cfg(feature = "postgres")]
 pub(crate) use dialect::POSTGRES;
 #[cfg(feature = "sqlite")]
 pub(crate) use dialect::SQLITE;
 pub use dialect::{Dialect, Features};
+#[cfg(feature = "mysql")]
+pub(crate) use dialect::{MARIADB, MYSQL};
 pub(crate) use fragment::{Fragment, Param, ValueId};
 pub(crate) use from::reverse;
 pub(crate) use select::{COMPUTED, Plan};

@@ -106,10 +106,23 @@ async fn types_of_its_own_are_read_and_written(at: At) {
     at.make("create table kept (price decimal(12, 2), tiny tinyint, flag bool, short smallint unsigned, large bigint unsigned, single float, mood enum('good', 'bad'), bits bit(10), year year, at timestamp(6) null, fixed binary(2), words text)").await;
     let insert = "insert into kept values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     let at_once: jiff::Timestamp = "2026-11-22T15:33:39.910967Z".parse().unwrap();
-    let values =
-        ("1234.50", -7, true, 65_535, i64::MAX, 0.5, "good", 513, 2026, at_once, vec![0_u8, 255], "é");
+    let values = (
+        "1234.50",
+        -7,
+        true,
+        65_535,
+        i64::MAX,
+        0.5,
+        "good",
+        513,
+        2026,
+        at_once,
+        vec![0_u8, 255],
+        "é",
+    );
     at.db.execute(insert, values).await.unwrap();
-    type Kept = (String, i8, bool, u16, i64, f32, String, i64, i64, jiff::Timestamp, Vec<u8>, String);
+    type Kept =
+        (String, i8, bool, u16, i64, f32, String, i64, i64, jiff::Timestamp, Vec<u8>, String);
     let row: Kept = at.db.query_as("select * from kept", ()).one().await.unwrap();
     let expected = (
         "1234.50".to_owned(),
@@ -129,7 +142,10 @@ async fn types_of_its_own_are_read_and_written(at: At) {
     let kinds: Vec<Value> =
         at.db.query_as("select tiny, flag, price, at from kept", ()).one().await.unwrap();
     assert!(
-        matches!(kinds[..], [Value::I64(-7), Value::Bool(true), Value::Decimal(_), Value::Timestamp(_)]),
+        matches!(
+            kinds[..],
+            [Value::I64(-7), Value::Bool(true), Value::Decimal(_), Value::Timestamp(_)]
+        ),
         "{kinds:?}"
     );
     // The sum of integers is a decimal, and their mean.
@@ -184,7 +200,8 @@ async fn values_that_do_not_fit_are_told(at: At) {
 }
 
 async fn more_is_told_of_what_is_refused(at: At) {
-    at.make("create table kept (id {id}, it {integer} not null, age {integer} check (age > 3))").await;
+    at.make("create table kept (id {id}, it {integer} not null, age {integer} check (age > 3))")
+        .await;
     let refused = async |sql: &'static str| {
         let error = at.db.execute(sql, ()).await.unwrap_err();
         assert_eq!(error.kind(), Kind::Conflict, "{error:?}");
@@ -336,7 +353,8 @@ async fn lost_connections_heal(at: At) {
     let settings = settings.connect(Duration::from_secs(2)).statement(Duration::from_secs(1));
     let admin = Db::from_settings(&settings).unwrap();
     admin.execute("create database healing", ()).await.unwrap();
-    let settings = DatabaseSettings { url: url(&server.place(), "healing").into(), ..settings };
+    let mut settings = settings;
+    settings.url = url(&server.place(), "healing").into();
     let db = Db::from_settings(&settings.wait(Duration::from_secs(2))).unwrap();
     db.execute("create table name (name varchar(100))", ()).await.unwrap();
     add(&db, "a").await.unwrap();

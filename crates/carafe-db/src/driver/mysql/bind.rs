@@ -9,9 +9,8 @@ const DAY: i64 = 86_400_000_000;
 pub(super) fn all(values: Vec<Value>) -> Result<Vec<mysql_async::Value>> {
     let each = values.into_iter().enumerate();
     each.map(|(index, value)| {
-        bound(value).map_err(|why| {
-            Error::new(Kind::Invalid, format!("parameter {} is {why}", index + 1))
-        })
+        bound(value)
+            .map_err(|why| Error::new(Kind::Invalid, format!("parameter {} is {why}", index + 1)))
     })
     .collect()
 }
@@ -78,12 +77,7 @@ fn date(days: i64) -> Result<(u16, u8, u8), String> {
 /// Hour, minute, second and microsecond of a time of day.
 fn time(micros: i64) -> (u8, u8, u8, u32) {
     let (seconds, fraction) = (micros / 1_000_000, micros % 1_000_000);
-    (
-        narrow(seconds / 3_600),
-        narrow(seconds / 60 % 60),
-        narrow(seconds % 60),
-        narrow(fraction),
-    )
+    (narrow(seconds / 3_600), narrow(seconds / 60 % 60), narrow(seconds % 60), narrow(fraction))
 }
 
 /// A number that is known to be small.

@@ -206,7 +206,9 @@ impl Client {
         let params = if count == 0 { Params::Empty } else { Params::Positional(params) };
         let known = match self.known(sql).await {
             // Some statements cannot be prepared; without parameters nothing is lost.
-            Err(error) if count == 0 && refusal::cannot_be_prepared(&error) && script::is_one(sql) => {
+            Err(error)
+                if count == 0 && refusal::cannot_be_prepared(&error) && script::is_one(sql) =>
+            {
                 self.spent |= script::marks_connection(sql);
                 let result = self.conn.query_iter(sql).await.map_err(refused)?;
                 return read(result, into, false).await;

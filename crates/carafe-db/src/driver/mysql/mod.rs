@@ -41,7 +41,8 @@ const COUNT_TABLES: &str = "select count(*) from information_schema.tables where
 
 // The lock is the server's, not the database's; it ends with the connection, which is closed after it.
 // Whoever does not get it must not go on: a subquery of two rows is an error.
-const LOCK_SCHEMA: &str = "select if(get_lock(concat('carafe ', md5(database())), 25) = 1, 1, (select 1 union select 2))";
+const LOCK_SCHEMA: &str =
+    "select if(get_lock(concat('carafe ', md5(database())), 25) = 1, 1, (select 1 union select 2))";
 
 static MARIADB: Capability = Capability {
     name: "MariaDB",

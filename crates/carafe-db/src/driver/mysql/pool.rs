@@ -36,10 +36,7 @@ struct Idle {
 }
 
 impl Pool {
-    pub(super) fn new(
-        connector: Connector,
-        settings: &DatabaseSettings,
-    ) -> Arc<Self> {
+    pub(super) fn new(connector: Connector, settings: &DatabaseSettings) -> Arc<Self> {
         let connections = match settings.connections {
             0 => CONNECTIONS,
             some => some,

@@ -50,21 +50,28 @@ pub(super) fn undoes_transaction(error: &Error) -> bool {
 /// any more, as another one does now.
 pub(super) fn ends_connection(error: &Error) -> bool {
     const ENDS: &[&str] = &[
-        "1053", "1077", "1079", "1158", "1159", "1160", "1161", "1290", "1836", "1927", "3169", "4031",
+        "1053", "1077", "1079", "1158", "1159", "1160", "1161", "1290", "1836", "1927", "3169",
+        "4031",
     ];
     error.cause::<Ended>().is_some() || code(error).is_some_and(|code| ENDS.contains(&code))
 }
 
 /// A part of a transaction cannot be undone, as a statement has committed it.
 pub(super) fn committed_before() -> Error {
-    Error::internal("a part of the transaction cannot be undone: one of its statements has committed it")
-        .hint("statements that make, change or drop tables do that here; keep them out of `tx.atomic(…)`")
+    Error::internal(
+        "a part of the transaction cannot be undone: one of its statements has committed it",
+    )
+    .hint(
+        "statements that make, change or drop tables do that here; keep them out of `tx.atomic(…)`",
+    )
 }
 
 /// A statement of the transaction failed in a way that undid all of it, and its error was not returned.
 pub(super) fn passed_over() -> Error {
-    Error::internal("a statement of this transaction has failed before, and the server has undone all of it")
-        .hint("return the error of the statement, and try the whole again: `db.atomic_retry(3, …)`")
+    Error::internal(
+        "a statement of this transaction has failed before, and the server has undone all of it",
+    )
+    .hint("return the error of the statement, and try the whole again: `db.atomic_retry(3, …)`")
 }
 
 /// The error for what the server said, or for the end of the connection.
@@ -72,11 +79,16 @@ pub(super) fn refused(error: mysql_async::Error) -> Error {
     match error {
         mysql_async::Error::Server(said) => said_no(&said),
         mysql_async::Error::Io(io) => ended().because(Ended(io.to_string())),
-        mysql_async::Error::Driver(DriverError::ConnectionClosed) => ended().because(Ended::default()),
-        mysql_async::Error::Driver(DriverError::PacketTooLarge) => too_large().because(Ended::default()),
+        mysql_async::Error::Driver(DriverError::ConnectionClosed) => {
+            ended().because(Ended::default())
+        }
+        mysql_async::Error::Driver(DriverError::PacketTooLarge) => {
+            too_large().because(Ended::default())
+        }
         // What it says may hold the bytes of a packet.
         mysql_async::Error::Driver(_) => {
-            Error::internal("the database server answered what is no answer").because(Ended::default())
+            Error::internal("the database server answered what is no answer")
+                .because(Ended::default())
         }
         other => Error::internal(other.to_string()).because(Ended::default()),
     }

@@ -142,9 +142,8 @@ impl RowReader {
         let found = match value {
             Came::Date(0, 0, 0, ..) => None,
             Came::Date(year, month, day, hour, minute, second, fraction) => {
-                moment::days_of_date((*year).into(), (*month).into(), (*day).into()).map(|days| {
-                    i64::from(days) * DAY + clock(*hour, *minute, *second, *fraction)
-                })
+                moment::days_of_date((*year).into(), (*month).into(), (*day).into())
+                    .map(|days| i64::from(days) * DAY + clock(*hour, *minute, *second, *fraction))
             }
             // Where the statement could not be prepared, everything comes as text.
             Came::Bytes(bytes) => std::str::from_utf8(bytes).ok().and_then(|text| {

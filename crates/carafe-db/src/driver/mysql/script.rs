@@ -73,9 +73,8 @@ pub(super) fn check_inside(sql: &str) -> Result<()> {
 
 /// The table that a statement inserts into, changes or deletes from.
 pub(super) fn table(sql: &str) -> Option<String> {
-    const BEFORE: &[&str] = &[
-        "low_priority", "delayed", "high_priority", "quick", "ignore", "into", "from",
-    ];
+    const BEFORE: &[&str] =
+        &["low_priority", "delayed", "high_priority", "quick", "ignore", "into", "from"];
     let (word, mut rest) = words(sql).next()?;
     if !is(word, &["insert", "update", "delete", "replace"]) {
         return None;
@@ -145,9 +144,9 @@ fn first_word(sql: &str) -> &str {
 fn identifier(sql: &str) -> Option<&str> {
     let length = match sql.starts_with('`') {
         true => piece(sql, 0),
-        false => sql
-            .find(|c: char| !c.is_alphanumeric() && c != '_' && c != '$')
-            .unwrap_or(sql.len()),
+        false => {
+            sql.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '$').unwrap_or(sql.len())
+        }
     };
     Some(&sql[..length]).filter(|name| !name.is_empty())
 }
@@ -166,8 +165,8 @@ fn words(sql: &str) -> impl Iterator<Item = (&str, &str)> {
         // White space, comments, parentheses and empty statements.
         loop {
             let rest = &sql[at..];
-            let blank = rest.len()
-                - rest.trim_start_matches(|c: char| c.is_whitespace() || c == ';').len();
+            let blank =
+                rest.len() - rest.trim_start_matches(|c: char| c.is_whitespace() || c == ';').len();
             let comment = comment(&rest[blank..]);
             at += blank + comment;
             if blank + comment == 0 {
@@ -265,9 +264,14 @@ mod tests {
 
     #[test]
     fn transactions_by_hand_are_seen() {
-        for sql in
-            ["commit", " /* x */ ROLLBACK", "begin", "start transaction", "savepoint a", "xa begin 'a'"]
-        {
+        for sql in [
+            "commit",
+            " /* x */ ROLLBACK",
+            "begin",
+            "start transaction",
+            "savepoint a",
+            "xa begin 'a'",
+        ] {
             assert!(check(sql).is_err(), "{sql}");
         }
         for sql in ["select 1", "", "insert into commit values (1)", "start slave"] {

@@ -30,12 +30,9 @@ fn authorities(file: Option<&str>) -> Result<Vec<Vec<u8>>> {
     let certificates: Vec<Vec<u8>> = match file {
         Some(file) => {
             let pem = std::fs::read(file).map_err(|error| {
-                Error::new(
-                    Kind::Settings,
-                    format!("the file of `ssl-ca` cannot be read: {error}"),
-                )
-                .at(file.to_owned())
-                .hint("it holds certificates in PEM")
+                Error::new(Kind::Settings, format!("the file of `ssl-ca` cannot be read: {error}"))
+                    .at(file.to_owned())
+                    .hint("it holds certificates in PEM")
             })?;
             vec![pem]
         }

@@ -104,12 +104,7 @@ impl Drop for Work {
 }
 
 /// Does what is asked; breaks it off where it takes too long, or nobody wants it any more.
-async fn watched(
-    client: &mut Client,
-    pool: &Pool,
-    job: Job,
-    order: &Order,
-) -> Result<Outcome> {
+async fn watched(client: &mut Client, pool: &Pool, job: Job, order: &Order) -> Result<Outcome> {
     let id = client.id();
     let limit = match &job {
         // A script takes as long as it takes, of which the server limits each statement.
@@ -140,11 +135,8 @@ async fn watched(
         None => client.lose(),
     }
     let limit = late.flatten().unwrap_or_default();
-    Err(Error::new(
-        Kind::Timeout,
-        format!("the database server did not answer within {limit:?}"),
-    )
-    .hint("`database.statement` is the longest that a statement may take"))
+    Err(Error::new(Kind::Timeout, format!("the database server did not answer within {limit:?}"))
+        .hint("`database.statement` is the longest that a statement may take"))
 }
 
 /// Waits until it has taken too long, and tells the limit; or until nobody wants it any more.

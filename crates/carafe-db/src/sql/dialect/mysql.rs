@@ -16,9 +16,8 @@ pub(crate) struct Mysql {
 }
 
 /// MariaDB's.
-pub(crate) static MARIADB: Mysql = Mysql {
-    features: &Features { name: "MariaDB", returning: true, lock_of: false, ..BOTH },
-};
+pub(crate) static MARIADB: Mysql =
+    Mysql { features: &Features { name: "MariaDB", returning: true, lock_of: false, ..BOTH } };
 
 /// MySQL's; it is what MariaDB can do too, but for the locks of single tables.
 pub(crate) static MYSQL: Mysql = Mysql { features: &BOTH };
@@ -96,9 +95,7 @@ impl Dialect for Mysql {
             true => pattern.clone(),
             false => escaped(pattern.clone()).wrapped(before, behind),
         };
-        let like = |pattern: Fragment| {
-            Fragment::joined([text.clone(), exactly(pattern)], " LIKE ")
-        };
+        let like = |pattern: Fragment| Fragment::joined([text.clone(), exactly(pattern)], " LIKE ");
         let ilike = |pattern: Fragment| {
             let pattern = exactly(pattern.wrapped("LOWER(", ")"));
             Fragment::joined([text.clone().wrapped("LOWER(", ")"), pattern], " LIKE ")
@@ -124,13 +121,9 @@ impl Dialect for Mysql {
             Fragment::joined(arguments, ", ").wrapped(&format!("{name}("), behind)
         };
         Ok(match function {
-            Function::Chr => {
-                all(arguments, "CONVERT(CHAR", " USING utf32) USING utf8mb4)")
-            }
+            Function::Chr => all(arguments, "CONVERT(CHAR", " USING utf32) USING utf8mb4)"),
             // What is NULL is passed over.
-            Function::Concat => {
-                Fragment::joined(arguments, ", ").wrapped("CONCAT_WS('', ", ")")
-            }
+            Function::Concat => Fragment::joined(arguments, ", ").wrapped("CONCAT_WS('', ", ")"),
             Function::Length => all(arguments, "CHAR_LENGTH", ")"),
             Function::Ord => all(
                 arguments,

@@ -4,7 +4,6 @@ mod dates;
 mod functions;
 mod json;
 mod library;
-mod names;
 mod random;
 mod read;
 mod windows;
@@ -23,7 +22,6 @@ pub(crate) fn checks() -> Vec<Check> {
         json::checks(),
         windows::checks(),
         functions::checks(),
-        names::checks(),
         write::checks(),
     ]
     .concat()

@@ -1,2 +1,0 @@
-use driver_tests::{At, checks};
-checks![];
