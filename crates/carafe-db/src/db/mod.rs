@@ -3,6 +3,7 @@
 mod atomic;
 mod bound;
 mod schema;
+mod tables;
 mod transaction;
 
 pub use bound::Open;
