@@ -13,7 +13,7 @@ const PREFIX: u32 = 255;
 /// The statements that make these tables, in the order in which they are to be run: the tables, what
 /// is said of them, their indexes, and last the foreign keys, since tables may refer to each other.
 pub(crate) fn create(tables: &[Table], ddl: &dyn Ddl) -> Result<Vec<String>> {
-    let mut statements = Vec::new();
+    let mut statements = extensions(tables, ddl);
     let mut errors = Vec::new();
     let mut keep = |made: Result<Vec<String>>| match made {
         Ok(made) => statements.extend(made),
@@ -33,6 +33,17 @@ pub(crate) fn create(tables: &[Table], ddl: &dyn Ddl) -> Result<Vec<String>> {
     }
     Error::all(errors)?;
     Ok(statements)
+}
+
+fn extensions(tables: &[Table], ddl: &dyn Ddl) -> Vec<String> {
+    let mut statements = Vec::new();
+    let kinds = tables.iter().flat_map(|table| &table.columns).flat_map(|own| own.ty.kind.parts());
+    for extension in kinds.filter_map(|kind| ddl.extension(kind.plain()?)) {
+        if !statements.contains(&extension) {
+            statements.push(extension);
+        }
+    }
+    statements
 }
 
 /// The statements that take these tables away.
@@ -92,9 +103,9 @@ fn create_table(table: &Table, ddl: &dyn Ddl) -> Result<String> {
 fn column(column: &Column, table: &Table, ddl: &dyn Ddl) -> Result<String> {
     let features = ddl.features();
     let name = ddl.quote(&column.name);
-    let ty = match column.counted {
-        true => ddl.counted_type(&column.ty)?,
-        false => column_type(ddl, &column.ty)?,
+    let ty = match column.ty.kind.plain().filter(|_| column.counted) {
+        Some(kind) => ddl.counted_type(kind, &column.ty)?,
+        None => column_type(ddl, &column.ty)?,
     };
     let is_key = table.key == [column.name.as_str()];
     if (column.unique || table.key.contains(&column.name)) && !can_be_looked_up(&ty, ddl) {
@@ -108,7 +119,7 @@ fn column(column: &Column, table: &Table, ddl: &dyn Ddl) -> Result<String> {
         line.push_str(&ddl.text(comment)?);
     }
     if let Some(DefaultState::Database(default)) = &column.default {
-        let value = sql(ddl, table, default, Some(&column.ty))?;
+        let value = sql(ddl, table, default, column.ty.kind.plain())?;
         let bare =
             is_literal(default) && !(features.text_defaults_in_parentheses && is_long(&ty, ddl));
         let made_them = value.starts_with('(') && !is_literal(default);
@@ -132,7 +143,8 @@ fn column(column: &Column, table: &Table, ddl: &dyn Ddl) -> Result<String> {
     } else if column.unique {
         line.push_str(" UNIQUE");
     }
-    if let (Some(check), false) = (ddl.column_check(&column.ty, &name), column.refers) {
+    let check = column.ty.kind.plain().and_then(|kind| ddl.column_check(kind, &name));
+    if let (Some(check), false) = (check, column.refers) {
         line.push_str(&format!(" CHECK ({check})"));
     }
     if column.counted {

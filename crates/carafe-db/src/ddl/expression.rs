@@ -1,10 +1,10 @@
 //! Expressions in SQL.
 
 use carafe_core::{Error, Result};
-use carafe_model::schema::Operator;
+use carafe_model::schema::{Kind, Operator};
 
 use super::state::{ExpressionState, LiteralState};
-use super::table::{ColumnType, Table};
+use super::table::Table;
 use super::{Ddl, literal};
 
 /// An expression over the columns of a table, as a part of a larger one. `of` is the column whose
@@ -13,7 +13,7 @@ pub(crate) fn sql(
     ddl: &dyn Ddl,
     table: &Table,
     expression: &ExpressionState,
-    of: Option<&ColumnType>,
+    of: Option<Kind>,
 ) -> Result<String> {
     let inner = |own: &ExpressionState| sql(ddl, table, own, of);
     Ok(match expression {
@@ -57,7 +57,7 @@ fn binary(
     ddl: &dyn Ddl,
     table: &Table,
     (left, operator, right): (&ExpressionState, Operator, &ExpressionState),
-    of: Option<&ColumnType>,
+    of: Option<Kind>,
 ) -> Result<String> {
     let is_null =
         |own: &ExpressionState| matches!(own, ExpressionState::Literal(LiteralState::Null));
@@ -81,23 +81,22 @@ fn binary(
     Ok(format!("({one} {symbol} {other})"))
 }
 
-fn call(
-    ddl: &dyn Ddl,
-    name: &str,
-    arguments: &[String],
-    of: Option<&ColumnType>,
-) -> Result<String> {
+fn call(ddl: &dyn Ddl, name: &str, arguments: &[String], of: Option<Kind>) -> Result<String> {
     match (name, arguments) {
         ("now", []) => Ok(ddl.now(of)),
         ("length", [text]) => Ok(ddl.length(text)),
         ("lower" | "upper" | "abs", [_]) | ("coalesce", [_, _, ..]) => {
             Ok(format!("{}({})", name.to_uppercase(), arguments.join(", ")))
         }
+        ("to_tsvector" | "setweight", [_, _]) if ddl.features().text_search => {
+            Ok(format!("{}({})", name.to_uppercase(), arguments.join(", ")))
+        }
+        ("to_tsvector" | "setweight", [_, _]) => Err(ddl.lacks(&format!("function `{name}`"))),
         _ => Err(Error::setup(format!(
             "`{name}` with {} arguments is no function of a table",
             arguments.len()
         ))
-        .hint("there are `lower`, `upper`, `length` and `abs` of one, `coalesce` of several, and `now` of none")),
+        .hint("there are `lower`, `upper`, `length` and `abs` of one, `coalesce` of several, `now` of none, and PostgreSQL's `to_tsvector` and `setweight` of two")),
     }
 }
 
@@ -105,14 +104,15 @@ fn call(
 fn is_text(table: &Table, expression: &ExpressionState) -> bool {
     match expression {
         ExpressionState::Field(column) => {
-            table.column(column).is_some_and(|column| column.ty.kind.base().is_text())
+            let kind = table.column(column).and_then(|column| column.ty.kind.plain());
+            kind.is_some_and(|kind| kind.is_text() || kind == Kind::SearchVector)
         }
         ExpressionState::Literal(literal) => matches!(literal, LiteralState::Text(_)),
         ExpressionState::Binary(left, Operator::Add, right) => {
             is_text(table, left) || is_text(table, right)
         }
         ExpressionState::Call(name, arguments) => match name.as_str() {
-            "lower" | "upper" => true,
+            "lower" | "upper" | "to_tsvector" | "setweight" => true,
             "coalesce" => arguments.iter().any(|own| is_text(table, own)),
             _ => false,
         },

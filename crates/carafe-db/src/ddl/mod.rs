@@ -29,7 +29,7 @@ use std::fmt::Debug;
 use carafe_core::{Error, Result};
 use carafe_model::schema::Kind;
 
-use self::state::{ExpressionState, LiteralState};
+use self::state::{ExpressionState, KindState, LiteralState};
 
 /// How a database is told to make tables.
 pub trait Ddl: Debug + Send + Sync {
@@ -41,16 +41,36 @@ pub trait Ddl: Debug + Send + Sync {
         format!("\"{}\"", name.replace('"', "\"\""))
     }
 
-    /// The type of a column that is of no custom kind with a type of its own.
-    fn column_type(&self, ty: &ColumnType) -> Result<String>;
+    /// The type of a column of a kind that is made of no other.
+    fn column_type(&self, kind: Kind, ty: &ColumnType) -> Result<String>;
+
+    /// The type of several values of a type.
+    fn array_type(&self, _: &str) -> Result<String> {
+        Err(self.lacks("arrays").hint("make it a model of its own, or JSON: `JsonField<Vec<T>>`"))
+    }
+
+    /// The type of all values between two of that kind.
+    fn range_type(&self, _: &KindState) -> Result<String> {
+        Err(self.lacks("ranges").hint("make it two fields"))
+    }
 
     /// The type of a column that the database counts.
-    fn counted_type(&self, ty: &ColumnType) -> Result<String> {
-        self.column_type(ty)
+    fn counted_type(&self, kind: Kind, ty: &ColumnType) -> Result<String> {
+        self.column_type(kind, ty)
+    }
+
+    /// Brings what a kind needs, before the first table that has it.
+    fn extension(&self, _: Kind) -> Option<String> {
+        None
     }
 
     /// What must hold for the values of such a column, by its quoted name.
-    fn column_check(&self, ty: &ColumnType, column: &str) -> Option<String>;
+    fn column_check(&self, kind: Kind, column: &str) -> Option<String>;
+
+    /// An error: it has no type for that kind.
+    fn no_type(&self, kind: Kind) -> Error {
+        self.lacks(&format!("type for a column of the kind {kind:?}"))
+    }
 
     /// A text as a literal.
     fn text(&self, text: &str) -> Result<String>;
@@ -60,8 +80,8 @@ pub trait Ddl: Debug + Send + Sync {
         if value { "1" } else { "0" }
     }
 
-    /// The time at which a statement runs, for a column of that type.
-    fn now(&self, of: Option<&ColumnType>) -> String;
+    /// The time at which a statement runs, for a column of that kind.
+    fn now(&self, of: Option<Kind>) -> String;
 
     /// How many characters a text has.
     fn length(&self, text: &str) -> String {
@@ -124,6 +144,8 @@ pub struct DdlFeatures {
     pub like_indexes: bool,
     /// Long texts and bytes cannot be indexed as a whole, and so not be unique.
     pub whole_text_indexes: bool,
+    /// `to_tsvector` and `setweight`.
+    pub text_search: bool,
     /// Where comments stand.
     pub comments: Comments,
     /// `GENERATED ALWAYS AS (…) VIRTUAL`.
@@ -163,17 +185,23 @@ fn standard_text(text: &str) -> Result<String> {
     Ok(format!("'{}'", text.replace('\'', "''")))
 }
 
-/// The type of a column, of a custom kind too.
+/// The type of a column, of whatever kind.
 pub(crate) fn column_type(ddl: &dyn Ddl, ty: &ColumnType) -> Result<String> {
-    let mut kind = &ty.kind;
-    while let state::KindState::Custom { base, types, .. } = kind {
-        let own = types.iter().find(|(database, _)| database == ddl.features().name);
-        if let Some((_, sql)) = own {
-            return Ok(sql.clone());
+    kind_type(ddl, &ty.kind, ty)
+}
+
+fn kind_type(ddl: &dyn Ddl, kind: &KindState, ty: &ColumnType) -> Result<String> {
+    // What is said of the field counts its values; each of them may be as long as it likes.
+    let each = || ColumnType { max_length: None, ..ty.clone() };
+    match kind {
+        KindState::Plain(kind) => ddl.column_type(*kind, ty),
+        KindState::Array(of) => ddl.array_type(&kind_type(ddl, of, &each())?),
+        KindState::Range(of) => ddl.range_type(of),
+        KindState::Custom { base, types, .. } => {
+            let own = types.iter().find(|(database, _)| database == ddl.features().name);
+            own.map_or_else(|| kind_type(ddl, base, ty), |(_, sql)| Ok(sql.clone()))
         }
-        kind = base;
     }
-    ddl.column_type(ty)
 }
 
 /// What must hold for an integer that is never negative.

@@ -37,6 +37,7 @@ const FEATURES: DdlFeatures = DdlFeatures {
     index_methods: false,
     like_indexes: false,
     whole_text_indexes: false,
+    text_search: false,
     comments: Comments::Inline,
     virtual_columns: true,
     text_defaults_in_parentheses: true,
@@ -51,8 +52,8 @@ impl Ddl for MySql {
         format!("`{}`", name.replace('`', "``"))
     }
 
-    fn column_type(&self, ty: &ColumnType) -> Result<String> {
-        Ok(match ty.kind.base() {
+    fn column_type(&self, kind: Kind, ty: &ColumnType) -> Result<String> {
+        Ok(match kind {
             Kind::Bool => "bool".to_owned(),
             Kind::TinyInteger => "tinyint".to_owned(),
             Kind::SmallInteger => "smallint".to_owned(),
@@ -75,16 +76,17 @@ impl Ddl for MySql {
             Kind::DateTime | Kind::Timestamp => "datetime(6)".to_owned(),
             Kind::Uuid => "char(32)".to_owned(),
             Kind::Json => "json".to_owned(),
+            Kind::CiText => return Err(self.no_type(kind)),
             kind if kind.is_text() => match ty.max_length {
                 Some(length) => format!("varchar({length})"),
                 None => "longtext".to_owned(),
             },
-            other => return Err(self.lacks(&format!("type for a column of the kind {other:?}"))),
+            other => return Err(self.no_type(other)),
         })
     }
 
-    fn column_check(&self, ty: &ColumnType, column: &str) -> Option<String> {
-        super::positive(ty.kind.base(), column)
+    fn column_check(&self, kind: Kind, column: &str) -> Option<String> {
+        super::positive(kind, column)
     }
 
     fn text(&self, text: &str) -> Result<String> {
@@ -93,7 +95,7 @@ impl Ddl for MySql {
         standard_text(&text.replace('\\', "\\\\"))
     }
 
-    fn now(&self, _: Option<&ColumnType>) -> String {
+    fn now(&self, _: Option<Kind>) -> String {
         "CURRENT_TIMESTAMP(6)".to_owned()
     }
 

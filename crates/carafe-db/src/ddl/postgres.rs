@@ -3,6 +3,7 @@
 use carafe_core::{Error, Result};
 use carafe_model::schema::Kind;
 
+use super::state::KindState;
 use super::{ColumnType, Comments, Ddl, DdlFeatures, standard_text};
 
 /// PostgreSQL's tables.
@@ -30,6 +31,7 @@ static FEATURES: DdlFeatures = DdlFeatures {
     index_methods: true,
     like_indexes: true,
     whole_text_indexes: true,
+    text_search: true,
     comments: Comments::Statements,
     virtual_columns: false,
     text_defaults_in_parentheses: false,
@@ -41,8 +43,8 @@ impl Ddl for Postgres {
     }
 
     // An unsigned integer has the next larger type, so that all of its values fit.
-    fn column_type(&self, ty: &ColumnType) -> Result<String> {
-        Ok(match ty.kind.base() {
+    fn column_type(&self, kind: Kind, ty: &ColumnType) -> Result<String> {
+        Ok(match kind {
             Kind::Bool => "boolean".to_owned(),
             Kind::TinyInteger | Kind::SmallInteger | Kind::PositiveTinyInteger => {
                 "smallint".to_owned()
@@ -66,16 +68,42 @@ impl Ddl for Postgres {
             Kind::Timestamp => "timestamp with time zone".to_owned(),
             Kind::Uuid => "uuid".to_owned(),
             Kind::Json => "jsonb".to_owned(),
+            Kind::CiText => "citext".to_owned(),
+            Kind::HStore => "hstore".to_owned(),
+            Kind::SearchVector => "tsvector".to_owned(),
+            Kind::Vector(numbers) => format!("vector({numbers})"),
             kind if kind.is_text() => match ty.max_length {
                 Some(length) => format!("varchar({length})"),
                 None => "text".to_owned(),
             },
-            other => return Err(self.lacks(&format!("type for a column of the kind {other:?}"))),
+            other => return Err(self.no_type(other)),
         })
     }
 
-    fn column_check(&self, ty: &ColumnType, column: &str) -> Option<String> {
-        super::positive(ty.kind.base(), column)
+    fn array_type(&self, of: &str) -> Result<String> {
+        Ok(format!("{of}[]"))
+    }
+
+    fn range_type(&self, of: &KindState) -> Result<String> {
+        Ok(match of.plain() {
+            Some(Kind::Integer) => "int4range",
+            Some(Kind::BigInteger) => "int8range",
+            Some(Kind::Decimal) => "numrange",
+            Some(Kind::Date) => "daterange",
+            Some(Kind::DateTime) => "tsrange",
+            Some(Kind::Timestamp) => "tstzrange",
+            _ => return Err(self.lacks("range of such values")),
+        }
+        .to_owned())
+    }
+
+    fn extension(&self, kind: Kind) -> Option<String> {
+        let name = kind.extension()?;
+        Some(format!("CREATE EXTENSION IF NOT EXISTS {}", self.quote(name)))
+    }
+
+    fn column_check(&self, kind: Kind, column: &str) -> Option<String> {
+        super::positive(kind, column)
     }
 
     fn text(&self, text: &str) -> Result<String> {
@@ -91,7 +119,7 @@ impl Ddl for Postgres {
         if value { "true" } else { "false" }
     }
 
-    fn now(&self, _: Option<&ColumnType>) -> String {
+    fn now(&self, _: Option<Kind>) -> String {
         "STATEMENT_TIMESTAMP()".to_owned()
     }
 

@@ -2,11 +2,11 @@
 //! refer to, relations their tables between, and what has no name gets one.
 
 use carafe_core::{Error, Result};
-use carafe_model::schema::{Kind, ThroughTable};
+use carafe_model::schema::Kind;
 
 use super::state::{
     DefaultState, ExpressionState, FieldState, GeneratedState, KindState, ReferenceState, State,
-    TableState, TermState,
+    TableState, TermState, ThroughState,
 };
 use super::table::{Check, Column, ColumnType, ForeignKey, Index, Part, Table, Unique};
 use crate::names;
@@ -189,7 +189,7 @@ fn between(
     state: &State,
     source: &TableState,
     target: &TableState,
-    through: &ThroughTable,
+    through: &ThroughState,
     constrained: bool,
 ) -> Result<Table> {
     let name = &through.table;
@@ -206,7 +206,7 @@ fn between(
         comment: None,
     }];
     let (mut foreign_keys, mut indexes) = (Vec::new(), Vec::new());
-    for (table, names) in [(source, &through.source), (target, &through.target)] {
+    for (table, names) in [(source, &through.from), (target, &through.to)] {
         let key = key(state, table, 0)?;
         let single = names.len() == 1;
         for (own, (_, ty)) in names.iter().zip(&key) {
@@ -234,7 +234,7 @@ fn between(
             foreign_keys.push(reference(name, names.clone(), &table.name, to));
         }
     }
-    let pair: Vec<String> = through.source.iter().chain(&through.target).cloned().collect();
+    let pair: Vec<String> = through.from.iter().chain(&through.to).cloned().collect();
     Ok(Table {
         name: name.clone(),
         comment: None,

@@ -31,6 +31,7 @@ static FEATURES: DdlFeatures = DdlFeatures {
     index_methods: false,
     like_indexes: false,
     whole_text_indexes: true,
+    text_search: false,
     comments: Comments::Nowhere,
     virtual_columns: true,
     text_defaults_in_parentheses: false,
@@ -41,12 +42,12 @@ impl Ddl for Sqlite {
         &FEATURES
     }
 
-    fn column_type(&self, ty: &ColumnType) -> Result<String> {
+    fn column_type(&self, kind: Kind, ty: &ColumnType) -> Result<String> {
         let of_length = |plain: &str| match ty.max_length {
             Some(length) => format!("varchar({length})"),
             None => plain.to_owned(),
         };
-        Ok(match ty.kind.base() {
+        Ok(match kind {
             Kind::Bool => "bool",
             Kind::TinyInteger => "tinyint",
             Kind::SmallInteger => "smallint",
@@ -65,19 +66,20 @@ impl Ddl for Sqlite {
             Kind::DateTime | Kind::Timestamp => "datetime",
             Kind::Uuid => "char(32)",
             Kind::Json => "text",
+            Kind::CiText => return Err(self.no_type(kind)),
             kind if kind.is_text() => return Ok(of_length("text")),
-            other => return Err(self.lacks(&format!("type for a column of the kind {other:?}"))),
+            other => return Err(self.no_type(other)),
         }
         .to_owned())
     }
 
-    fn counted_type(&self, _: &ColumnType) -> Result<String> {
+    fn counted_type(&self, _: Kind, _: &ColumnType) -> Result<String> {
         // Nothing else is counted.
         Ok("integer".to_owned())
     }
 
-    fn column_check(&self, ty: &ColumnType, column: &str) -> Option<String> {
-        match ty.kind.base() {
+    fn column_check(&self, kind: Kind, column: &str) -> Option<String> {
+        match kind {
             Kind::Json => Some(format!("(JSON_VALID({column}) OR {column} IS NULL)")),
             kind => super::positive(kind, column),
         }
@@ -87,9 +89,9 @@ impl Ddl for Sqlite {
         standard_text(text)
     }
 
-    fn now(&self, of: Option<&ColumnType>) -> String {
+    fn now(&self, of: Option<Kind>) -> String {
         // A column keeps what it is given, so that the text must be that of its kind.
-        match of.map(|ty| ty.kind.base()) {
+        match of {
             Some(Kind::Date) => "DATE('now')",
             Some(Kind::Time) => "STRFTIME('%H:%M:%f', 'now')",
             _ => "STRFTIME('%Y-%m-%d %H:%M:%f', 'now')",
@@ -97,10 +99,8 @@ impl Ddl for Sqlite {
         .to_owned()
     }
 
-    // A table that others refer to is emptied of what they refer to first: dropping it would ask for
-    // that at once, whatever its foreign keys say of the end of the transaction.
+    // Foreign keys are looked at when the transaction ends, and then all of them are gone.
     fn drop_tables(&self, names: &[String]) -> Vec<String> {
-        let empty = names.iter().map(|name| format!("DELETE FROM {name}"));
-        empty.chain(names.iter().map(|name| format!("DROP TABLE {name}"))).collect()
+        names.iter().map(|name| format!("DROP TABLE {name}")).collect()
     }
 }

@@ -1,7 +1,6 @@
 //! A field of a table.
 
 use carafe_model::Value;
-use carafe_model::schema::ThroughTable;
 
 use super::{ExpressionState, KindState};
 
@@ -81,8 +80,19 @@ pub enum ReferenceState {
         /// Whether the database holds the foreign keys.
         constrained: bool,
         /// The table between.
-        through: ThroughTable,
+        through: ThroughState,
     },
+}
+
+/// The table between the two sides of a many-to-many.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ThroughState {
+    /// Its name.
+    pub table: String,
+    /// The columns that refer to the table whose field it is.
+    pub from: Vec<String>,
+    /// The columns that refer to the other one.
+    pub to: Vec<String>,
 }
 
 impl ReferenceState {

@@ -9,7 +9,9 @@ mod snapshot;
 
 pub use constraint::{CheckState, IndexState, TermState, UniqueState};
 pub use expression::{ExpressionState, LiteralState};
-pub use field::{DefaultState, DeleteAction, FieldState, GeneratedState, ReferenceState};
+pub use field::{
+    DefaultState, DeleteAction, FieldState, GeneratedState, ReferenceState, ThroughState,
+};
 pub use kind::KindState;
 pub use snapshot::snapshot;
 

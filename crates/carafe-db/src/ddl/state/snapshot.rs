@@ -3,14 +3,14 @@
 use carafe_core::{Error, Result};
 use carafe_model::schema::{
     Auto, Check, Default, Expression, FieldSchema, Index, ModelSchema, Moment, OnDelete,
-    RelationKind, Term, ThroughTable, Unique,
+    RelationKind, Term, Unique,
 };
 
 use super::{
     CheckState, DefaultState, DeleteAction, ExpressionState, FieldState, GeneratedState,
-    IndexState, ReferenceState, State, TableState, TermState, UniqueState,
+    IndexState, ReferenceState, State, TableState, TermState, ThroughState, UniqueState,
 };
-use crate::models::{Listed, Models};
+use crate::models::{Join, Listed, Models};
 
 /// The state that the tables of these models are to be in.
 ///
@@ -74,7 +74,7 @@ fn is_listed(
 }
 
 /// `None` for what has neither a column nor a table of its own.
-fn field(field: &FieldSchema, model: &'static ModelSchema) -> Result<Option<FieldState>> {
+fn field(field: &'static FieldSchema, model: &'static ModelSchema) -> Result<Option<FieldState>> {
     let reference = reference(field, model)?;
     if field.width == 0 && reference.is_none() {
         return Ok(None);
@@ -117,7 +117,10 @@ fn default(field: &FieldSchema) -> Result<Option<DefaultState>> {
     })
 }
 
-fn reference(field: &FieldSchema, model: &'static ModelSchema) -> Result<Option<ReferenceState>> {
+fn reference(
+    field: &'static FieldSchema,
+    model: &'static ModelSchema,
+) -> Result<Option<ReferenceState>> {
     let Some(relation) = &field.relation else { return Ok(None) };
     let (table, constrained) = ((relation.target)().table.to_owned(), relation.constrained);
     Ok(match relation.kind {
@@ -132,9 +135,17 @@ fn reference(field: &FieldSchema, model: &'static ModelSchema) -> Result<Option<
             },
         }),
         RelationKind::ManyToMany => {
-            let through = ThroughTable::of(model, field).map_err(Error::from)?;
+            let join = Join::of(model, field)?;
             // A table between that is a model stands for itself.
-            through.automatic.then_some(ReferenceState::Many { table, constrained, through })
+            join.model().is_none().then(|| ReferenceState::Many {
+                table,
+                constrained,
+                through: ThroughState {
+                    table: join.table().to_owned(),
+                    from: join.from().to_vec(),
+                    to: join.to().to_vec(),
+                },
+            })
         }
         RelationKind::HasMany | RelationKind::HasOne => None,
     })
