@@ -26,6 +26,7 @@ extern crate self as carafe;
 
 mod counted;
 mod db;
+pub mod ddl;
 pub mod driver;
 mod error;
 mod executor;
@@ -79,6 +80,6 @@ pub use write::{Assign, Deleted, Writes};
 pub mod __private {
     pub use carafe_core::__private::*;
     pub use carafe_core::routing::Origin;
-    pub use carafe_model::__private::row;
+    pub use carafe_model::__private::{model, row};
     pub use carafe_model::Entry;
 }

@@ -31,6 +31,7 @@ use crate::settings::DatabaseSettings;
 pub struct Database {
     source: Source,
     schema: Option<&'static str>,
+    tables: bool,
 }
 
 #[derive(Debug, PartialEq)]
@@ -44,7 +45,7 @@ impl Database {
     /// The database that the section `[database]` of the settings names; a file `app.sqlite3` where
     /// it names none.
     pub fn from_settings() -> Self {
-        Self { source: Source::Section, schema: None }
+        Self { source: Source::Section, schema: None, tables: false }
     }
 
     /// The database at a URL: `sqlite:app.sqlite3`.
@@ -54,7 +55,7 @@ impl Database {
 
     /// The database that settings name.
     pub fn with(settings: DatabaseSettings) -> Self {
-        Self { source: Source::Settings(settings), schema: None }
+        Self { source: Source::Settings(settings), schema: None, tables: false }
     }
 
     /// A database that is open already. A test gives one that is bound to a transaction, and so
@@ -74,13 +75,31 @@ impl Database {
     /// # Ok(()) }
     /// ```
     pub fn of(db: Db) -> Self {
-        Self { source: Source::Open(db), schema: None }
+        Self { source: Source::Open(db), schema: None, tables: false }
     }
 
     /// Runs a script of several statements before the first use, if the database has no table yet
     /// ([`Db::create_schema`]): `.schema(include_str!("schema.sql"))`.
     pub fn schema(mut self, script: &'static str) -> Self {
         self.schema = Some(script);
+        self
+    }
+
+    /// Makes the tables of the site's models that are missing, before the first use
+    /// ([`Db::create_tables`]).
+    ///
+    /// ```
+    /// use carafe::prelude::*;
+    ///
+    /// #[derive(Model)]
+    /// struct Post { id: i64, title: String }
+    ///
+    /// let app = App::new("blog")
+    ///     .plugin(Database::from_settings().create_tables())
+    ///     .models(models![Post]);
+    /// ```
+    pub fn create_tables(mut self) -> Self {
+        self.tables = true;
         self
     }
 }
@@ -105,10 +124,11 @@ impl Plugin for Database {
             Err(error) => vec![unlisted(&error)],
         });
         setup.commands(prompt::command());
-        setup.service(match self.schema {
+        let db = match self.schema {
             Some(script) => db.with_schema(script),
             None => db,
-        });
+        };
+        setup.service(if self.tables { db.with_tables() } else { db });
         Ok(())
     }
 }

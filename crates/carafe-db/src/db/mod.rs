@@ -4,6 +4,7 @@ mod atomic;
 mod bound;
 mod run;
 mod schema;
+mod tables;
 mod transaction;
 
 pub use bound::Open;

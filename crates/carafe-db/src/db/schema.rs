@@ -12,9 +12,12 @@ use crate::rows::Rows;
 use crate::statement::{Access, Statement};
 use crate::watch::{self, Watch};
 
-/// A script that is run before the first statement of a handle, and whether it was.
+/// What is to be made before the first statement of a handle, and whether it was.
+#[derive(Default)]
 pub(super) struct Schema {
-    script: &'static str,
+    script: Option<&'static str>,
+    /// Whether the tables of the models are made.
+    tables: bool,
     done: OnceCell<()>,
 }
 
@@ -53,7 +56,15 @@ impl Db {
     /// The same handle, which runs a script as [`create_schema`](Db::create_schema) does, before its
     /// first statement.
     pub fn with_schema(&self, script: &'static str) -> Self {
-        self.with(Some(Arc::new(Schema { script, done: OnceCell::new() })))
+        let tables = self.schema.as_ref().is_some_and(|schema| schema.tables);
+        self.with(Some(Arc::new(Schema { script: Some(script), tables, ..Schema::default() })))
+    }
+
+    /// The same handle, which makes the tables of its models that are missing
+    /// ([`create_tables`](Db::create_tables)), before its first statement.
+    pub fn with_tables(&self) -> Self {
+        let script = self.schema.as_ref().and_then(|schema| schema.script);
+        self.with(Some(Arc::new(Schema { script, tables: true, ..Schema::default() })))
     }
 
     pub(super) fn is_ready(&self) -> bool {
@@ -67,9 +78,17 @@ impl Db {
         if schema.done.initialized() {
             return Ok(());
         }
-        // Boxed, since it begins a transaction, which sees to this too; of a handle without a script.
+        // Boxed, since it begins a transaction, which sees to this too; of a handle without a schema.
         let bare = Self { watch: None, ..self.with(None) };
-        let create = async move { Box::pin(bare.create_schema(schema.script)).await.map(drop) };
+        let create = async move {
+            if let Some(script) = schema.script {
+                Box::pin(bare.create_schema(script)).await?;
+            }
+            if schema.tables {
+                Box::pin(bare.create_tables()).await?;
+            }
+            Ok(())
+        };
         // Nobody who counts statements means these.
         let create = watch::here(Watch::default(), create);
         schema.done.get_or_try_init(|| create).await.map(drop)

@@ -1,5 +1,6 @@
 //! What a database can do, as data.
 
+use crate::ddl::Ddl;
 use crate::sql::Dialect;
 
 /// What a database can do, and how it wants to be asked for what all can.
@@ -14,4 +15,6 @@ pub struct Capability {
     pub lock_schema: Option<&'static str>,
     /// How its SQL is written.
     pub dialect: &'static dyn Dialect,
+    /// How it is told to make tables.
+    pub ddl: &'static dyn Ddl,
 }

@@ -36,6 +36,32 @@ async fn the_schema_is_made_before_the_first_statement() {
 }
 
 #[tokio::test]
+async fn the_tables_of_all_apps_are_made_before_the_first_statement() {
+    #[derive(Model)]
+    struct Tag {
+        id: i64,
+        name: String,
+    }
+    #[derive(Model)]
+    struct Post {
+        id: i64,
+        tags: ManyToMany<Tag>,
+    }
+    #[post("/")]
+    async fn create(db: Db, body: String) -> Result<String> {
+        Tag { name: body, ..Tag::blank() }.create(&db).await?;
+        let pairs = db.query_scalar::<i64>("select count(*) from post_tags", ()).one().await?;
+        Ok(format!("{} {pairs}", Tag::all().count(&db).await?))
+    }
+    let blog = App::new("blog").models(models![Post]);
+    let database = Database::at("sqlite::memory:").create_tables();
+    let site = App::new("site").plugin(database).models(models![Tag]).routes(routes![create]);
+    let client = TestClient::new(site.mount("/blog", blog)).await.unwrap();
+    client.post("/").body("text/plain", "rust").await.assert_text("1 0");
+    client.post("/").body("text/plain", "sql").await.assert_text("2 0");
+}
+
+#[tokio::test]
 async fn a_test_leaves_nothing_behind() {
     let (db, _folder) = in_file().await;
     let open = db.begin().await.unwrap();

@@ -16,6 +16,7 @@ mod replicas;
 mod rows;
 mod schema;
 mod stream;
+mod tables;
 mod timeouts;
 mod transactions;
 mod values;
@@ -60,6 +61,7 @@ fn on(find: fn() -> Found, own: &[Check]) {
         guard::checks(),
         hostile::checks(),
         schema::checks(),
+        tables::checks(),
         concurrency::checks(),
         killed::checks(),
         timeouts::checks(),

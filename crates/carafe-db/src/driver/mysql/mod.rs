@@ -49,6 +49,7 @@ static MARIADB: Capability = Capability {
     count_tables: COUNT_TABLES,
     lock_schema: Some(LOCK_SCHEMA),
     dialect: &crate::sql::MARIADB,
+    ddl: &crate::ddl::MARIADB,
 };
 
 static MYSQL: Capability = Capability {
@@ -56,6 +57,7 @@ static MYSQL: Capability = Capability {
     count_tables: COUNT_TABLES,
     lock_schema: Some(LOCK_SCHEMA),
     dialect: &crate::sql::MYSQL,
+    ddl: &crate::ddl::MYSQL,
 };
 
 /// The driver for what a `mariadb:` or `mysql:` URL names.

@@ -50,6 +50,7 @@ static CAPABILITY: Capability = Capability {
     // A number that nothing else is likely to lock: `carafe` in ASCII.
     lock_schema: Some("select pg_catalog.pg_advisory_xact_lock(109266926036581)"),
     dialect: &crate::sql::POSTGRES,
+    ddl: &crate::ddl::POSTGRES,
 };
 
 /// The driver for what a `postgres:` URL names.

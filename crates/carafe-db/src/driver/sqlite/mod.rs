@@ -36,6 +36,7 @@ static CAPABILITY: Capability = Capability {
     count_tables: "select count(*) from sqlite_schema where type = 'table' and name not like 'sqlite\\_%' escape '\\'",
     lock_schema: None,
     dialect: &crate::sql::SQLITE,
+    ddl: &crate::ddl::SQLITE,
 };
 
 /// The driver for what stands behind `sqlite:`.

@@ -1,0 +1,101 @@
+//! The tables of the models that a database knows.
+
+use std::collections::BTreeSet;
+
+use carafe_core::Result;
+use carafe_model::Scalar;
+
+use super::Db;
+use crate::ddl::{self, Table, state};
+use crate::error;
+use crate::executor::Executor;
+use crate::rows::Rows;
+use crate::statement::{Access, Statement};
+use crate::tx::Tx;
+
+impl Db {
+    /// Makes the tables of its models ([`with_models`](Db::with_models)) that are missing, with all
+    /// that belongs to them, and tells their names.
+    ///
+    /// All of it is done or nothing, where the database can undo that (MySQL cannot), and several
+    /// programs may start at the same time. A table that is there is left alone, whatever its model says by now: to
+    /// change tables is what migrations are for.
+    ///
+    /// ```
+    /// use carafe::prelude::*;
+    ///
+    /// #[derive(Model)]
+    /// struct Tag { id: i64, name: String }
+    /// #[derive(Model)]
+    /// struct Post { id: i64, title: String, tags: ManyToMany<Tag> }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<()> {
+    /// let db = Db::open("sqlite::memory:").await?.with_models(models![Post, Tag]);
+    /// assert_eq!(db.create_tables().await?, ["post", "tag", "post_tags"]);
+    /// assert!(db.create_tables().await?.is_empty());
+    /// db.execute("insert into tag (name) values (?)", ("rust",)).await?;
+    /// # Ok(()) }
+    /// ```
+    pub async fn create_tables(&self) -> Result<Vec<String>> {
+        let tables = self.known_tables()?;
+        let ddl = self.capability().ddl;
+        self.atomic(async |tx| {
+            lock(tx).await?;
+            let there = names(tx).await?;
+            let missing: Vec<Table> =
+                tables.into_iter().filter(|table| !there.contains(&table.name)).collect();
+            run(tx, ddl::create(&missing, ddl)?).await?;
+            Ok(missing.into_iter().map(|table| table.name).collect())
+        })
+        .await
+    }
+
+    /// Drops the tables of its models, with all that is in them, and tells the names of those that
+    /// were there.
+    pub async fn drop_tables(&self) -> Result<Vec<String>> {
+        let tables = self.known_tables()?;
+        let ddl = self.capability().ddl;
+        self.atomic(async |tx| {
+            lock(tx).await?;
+            let there = names(tx).await?;
+            let found: Vec<Table> =
+                tables.into_iter().filter(|table| there.contains(&table.name)).collect();
+            run(tx, ddl::drop(&found, ddl)).await?;
+            Ok(found.into_iter().map(|table| table.name).collect())
+        })
+        .await
+    }
+
+    fn known_tables(&self) -> Result<Vec<Table>> {
+        ddl::tables(&state::snapshot(self.models())?)
+    }
+}
+
+async fn lock(tx: &Tx) -> Result<()> {
+    if let Some(lock) = tx.capability().lock_schema {
+        tx.execute(lock, ()).await?;
+    }
+    Ok(())
+}
+
+/// The names of all tables that there are.
+async fn names(tx: &Tx) -> Result<BTreeSet<String>> {
+    let list = Statement::new(tx.capability().ddl.features().list_tables, Access::Read);
+    let listed = tx.fetch(&list, Vec::new(), Rows::<Scalar<String>>::boxed(usize::MAX)).await?;
+    let names = Rows::<Scalar<String>>::taken(listed)?;
+    Ok(names.into_iter().map(|Scalar(name)| name).collect())
+}
+
+async fn run(tx: &Tx, statements: Vec<String>) -> Result<()> {
+    for sql in statements {
+        let statement = Statement::new(sql, Access::Write);
+        // As a script: what looks like a parameter is part of a text.
+        let done = tx.script(&statement).await;
+        done.map_err(|error| match error.place() {
+            Some(_) => error,
+            None => error.at(error::place(statement.sql())),
+        })?;
+    }
+    Ok(())
+}

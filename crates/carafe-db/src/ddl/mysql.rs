@@ -1,0 +1,117 @@
+//! MySQL and MariaDB.
+
+use carafe_core::Result;
+use carafe_model::schema::Kind;
+
+use super::{ColumnType, Comments, Ddl, DdlFeatures, standard_text};
+
+/// The tables of MySQL or MariaDB, which differ in little.
+#[derive(Debug)]
+pub(crate) struct MySql {
+    features: &'static DdlFeatures,
+}
+
+/// MySQL, from 8.0.16 on.
+pub(crate) static MYSQL: MySql =
+    MySql { features: &DdlFeatures { expression_indexes: true, ..FEATURES } };
+
+/// MariaDB, from 10.6 on.
+pub(crate) static MARIADB: MySql =
+    MySql { features: &DdlFeatures { name: "mariadb", title: "MariaDB", ..FEATURES } };
+
+const FEATURES: DdlFeatures = DdlFeatures {
+    name: "mysql",
+    title: "MySQL",
+    list_tables: "select table_name from information_schema.tables where table_schema = database()",
+    counted: "AUTO_INCREMENT",
+    inline_foreign_keys: false,
+    deferrable: "",
+    set_default: false,
+    foreign_keys_are_indexed: true,
+    uniques_are_indexes: false,
+    deferred_uniques: false,
+    partial_indexes: false,
+    expression_indexes: false,
+    covering_indexes: false,
+    nulls_not_distinct: false,
+    index_methods: false,
+    like_indexes: false,
+    whole_text_indexes: false,
+    text_search: false,
+    comments: Comments::Inline,
+    virtual_columns: true,
+    text_defaults_in_parentheses: true,
+};
+
+impl Ddl for MySql {
+    fn features(&self) -> &'static DdlFeatures {
+        self.features
+    }
+
+    fn quote(&self, name: &str) -> String {
+        format!("`{}`", name.replace('`', "``"))
+    }
+
+    fn column_type(&self, kind: Kind, ty: &ColumnType) -> Result<String> {
+        Ok(match kind {
+            Kind::Bool => "bool".to_owned(),
+            Kind::TinyInteger => "tinyint".to_owned(),
+            Kind::SmallInteger => "smallint".to_owned(),
+            Kind::Integer => "integer".to_owned(),
+            Kind::BigInteger | Kind::Duration => "bigint".to_owned(),
+            Kind::PositiveTinyInteger => "tinyint UNSIGNED".to_owned(),
+            Kind::PositiveSmallInteger => "smallint UNSIGNED".to_owned(),
+            Kind::PositiveInteger => "integer UNSIGNED".to_owned(),
+            Kind::PositiveBigInteger => "bigint UNSIGNED".to_owned(),
+            Kind::Real => "float".to_owned(),
+            Kind::Float => "double precision".to_owned(),
+            Kind::Decimal => {
+                let (digits, places) = ty.digits.unwrap_or((28, 10));
+                format!("numeric({digits}, {places})")
+            }
+            Kind::Ip => "char(39)".to_owned(),
+            Kind::Binary => "longblob".to_owned(),
+            Kind::Date => "date".to_owned(),
+            Kind::Time => "time(6)".to_owned(),
+            Kind::DateTime | Kind::Timestamp => "datetime(6)".to_owned(),
+            Kind::Uuid => "char(32)".to_owned(),
+            Kind::Json => "json".to_owned(),
+            Kind::CiText => return Err(self.no_type(kind)),
+            kind if kind.is_text() => match ty.max_length {
+                Some(length) => format!("varchar({length})"),
+                None => "longtext".to_owned(),
+            },
+            other => return Err(self.no_type(other)),
+        })
+    }
+
+    fn column_check(&self, kind: Kind, column: &str) -> Option<String> {
+        super::positive(kind, column)
+    }
+
+    fn text(&self, text: &str) -> Result<String> {
+        // A setting of the server may take a backslash for one like any other; twice it is harmless
+        // there, and right everywhere else.
+        standard_text(&text.replace('\\', "\\\\"))
+    }
+
+    fn now(&self, _: Option<Kind>) -> String {
+        "CURRENT_TIMESTAMP(6)".to_owned()
+    }
+
+    fn length(&self, text: &str) -> String {
+        format!("CHAR_LENGTH({text})")
+    }
+
+    fn concatenated(&self, left: &str, right: &str) -> String {
+        format!("CONCAT({left}, {right})")
+    }
+
+    fn drop_tables(&self, names: &[String]) -> Vec<String> {
+        vec![
+            "SET FOREIGN_KEY_CHECKS = 0".to_owned(),
+            format!("DROP TABLE {}", names.join(", ")),
+            "SET FOREIGN_KEY_CHECKS = 1".to_owned(),
+        ]
+    }
+}

@@ -1,0 +1,60 @@
+//! What the tables of a program are to be, as data that a file can hold: what models say, and what a
+//! history of migrations replays to.
+
+mod constraint;
+mod expression;
+mod field;
+mod kind;
+mod snapshot;
+
+pub use constraint::{CheckState, IndexState, TermState, UniqueState};
+pub use expression::{ExpressionState, LiteralState};
+pub use field::{
+    DefaultState, DeleteAction, FieldState, GeneratedState, ReferenceState, ThroughState,
+};
+pub use kind::KindState;
+pub use snapshot::snapshot;
+
+use std::collections::BTreeMap;
+
+/// The tables of a program, by name.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct State {
+    /// The tables, by name.
+    pub tables: BTreeMap<String, TableState>,
+}
+
+/// A table as its model describes it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TableState {
+    /// Its name.
+    pub name: String,
+    /// The name of the model.
+    pub model: String,
+    /// The crate that owns the model.
+    pub owner: String,
+    /// Whether it is made and changed here; else somebody else does.
+    pub managed: bool,
+    /// Its comment in the database.
+    pub comment: Option<String>,
+    /// Its fields in their order: those with columns, and those with a table between.
+    pub fields: Vec<FieldState>,
+    /// Combinations that exist once.
+    pub uniques: Vec<UniqueState>,
+    /// Conditions that hold for each row.
+    pub checks: Vec<CheckState>,
+    /// Indexes beyond those that fields bring.
+    pub indexes: Vec<IndexState>,
+}
+
+impl TableState {
+    /// The field of that name.
+    pub fn field(&self, name: &str) -> Option<&FieldState> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The fields that are the primary key.
+    pub fn primary_key(&self) -> impl Iterator<Item = &FieldState> {
+        self.fields.iter().filter(|field| field.primary_key)
+    }
+}
