@@ -8,7 +8,6 @@ use crate::models::Models;
 use crate::on_commit::OnCommit;
 use crate::sql::Texts;
 use crate::statement::{BoxFuture, Fetched, Sink, Statement};
-use crate::tx::Tx;
 
 /// Who runs statements: a [`Db`](crate::Db), or the transaction that is open ([`Tx`](crate::Tx)).
 ///
@@ -61,7 +60,7 @@ pub trait Executor: Send + Sync {
 
     /// Begins a transaction for several statements that belong together; none where one is open.
     #[doc(hidden)]
-    fn begin(&self) -> BoxFuture<'_, Result<Option<Tx>>>;
+    fn begin(&self) -> BoxFuture<'_, Result<Option<Box<dyn Begun>>>>;
 
     /// Whether it is an open transaction, or is bound to one.
     fn is_transaction(&self) -> bool;
@@ -79,4 +78,14 @@ pub trait Executor: Send + Sync {
     /// The models whose tables the database has; none where nobody told
     /// ([`Db::with_models`](crate::Db::with_models)).
     fn models(&self) -> &Models;
+}
+
+/// A transaction that was begun for several statements, and is undone where it is dropped.
+#[doc(hidden)]
+pub trait Begun: Send + Sync {
+    /// Runs statements in it.
+    fn executor(&self) -> &dyn Executor;
+
+    /// Makes it last.
+    fn commit(self: Box<Self>) -> BoxFuture<'static, Result<()>>;
 }

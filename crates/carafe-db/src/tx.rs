@@ -9,10 +9,10 @@ use carafe_model::Value;
 
 use crate::driver::{Batch, Begin, Capability, Connection, Cursor, Step};
 use crate::error::Failure;
-use crate::executor::Executor;
+use crate::executor::{Begun, Executor};
 use crate::held::DatabaseId;
 use crate::models::{Known, Models};
-use crate::on_commit::{OnCommit, Waiting};
+use crate::on_commit::{self, OnCommit, Waiting};
 use crate::sql::Texts;
 use crate::statement::{BoxFuture, Fetched, Sink, Statement};
 use crate::watch::{self, Watch, Watched};
@@ -270,6 +270,25 @@ impl Tx {
     }
 }
 
+/// A whole transaction that is undone unless it is committed.
+pub(crate) struct Own(pub(crate) Tx);
+
+impl Begun for Own {
+    fn executor(&self) -> &dyn Executor {
+        &self.0
+    }
+
+    fn commit(self: Box<Self>) -> BoxFuture<'static, Result<()>> {
+        Box::pin(async move { on_commit::run_all(self.0.shared.commit().await?).await })
+    }
+}
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        self.0.shared.end();
+    }
+}
+
 impl Executor for Tx {
     fn fetch<'e>(
         &'e self,
@@ -305,7 +324,7 @@ impl Executor for Tx {
         Box::pin(self.shared.script(sql))
     }
 
-    fn begin(&self) -> BoxFuture<'_, Result<Option<Tx>>> {
+    fn begin(&self) -> BoxFuture<'_, Result<Option<Box<dyn Begun>>>> {
         Box::pin(std::future::ready(Ok(None)))
     }
 

@@ -20,7 +20,6 @@ mod invalid;
 mod kinds;
 pub mod model;
 pub mod moment;
-pub mod query;
 mod reader;
 mod row;
 pub mod schema;
@@ -39,6 +38,7 @@ pub use kinds::{
     Array, Blank, ColumnType, Element, FilePath, HStore, PgRange, RangeBound, SearchVector,
     StoredFile, StoredImage, Vector,
 };
+pub use model::query;
 pub use model::relation::{ForeignKey, GenericForeignKey, HasMany, HasOne, ManyToMany, OneToOne};
 pub use model::{Column, Cursor, Deferred, Entry, Field, Key, Model, Part, Record};
 pub use reader::{Columns, Reader};

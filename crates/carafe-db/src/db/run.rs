@@ -6,12 +6,12 @@ use carafe_model::Value;
 
 use super::Db;
 use crate::driver::{Begin, Capability, Cursor};
-use crate::executor::Executor;
+use crate::executor::{Begun, Executor};
 use crate::models::Models;
 use crate::on_commit::OnCommit;
 use crate::sql::Texts;
 use crate::statement::{Access, BoxFuture, Fetched, Sink, Statement};
-use crate::tx::Tx;
+use crate::tx::{Own, Tx};
 use crate::watch::{self, Watched};
 
 impl Executor for Db {
@@ -52,13 +52,14 @@ impl Executor for Db {
         Box::pin(self.run_script(sql))
     }
 
-    fn begin(&self) -> BoxFuture<'_, Result<Option<Tx>>> {
+    fn begin(&self) -> BoxFuture<'_, Result<Option<Box<dyn Begun>>>> {
         Box::pin(async move {
             if self.bound.is_some() {
                 return Ok(None);
             }
             let shared = self.begin_transaction(Begin::default()).await?;
-            Ok(Some(Tx::whole(shared, self.id(), self.known.clone(), self.watch.clone())))
+            let tx = Tx::whole(shared, self.id(), self.known.clone(), self.watch.clone());
+            Ok(Some(Box::new(Own(tx)) as Box<dyn Begun>))
         })
     }
 

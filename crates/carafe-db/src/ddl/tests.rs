@@ -200,7 +200,7 @@ fn kinds() {
     check(
         models![Kinds],
         &MYSQL,
-        expect![[r#"
+        expect![[r"
             CREATE TABLE `kinds` (
                 `id` integer NOT NULL PRIMARY KEY AUTO_INCREMENT,
                 `yes` bool NOT NULL,
@@ -227,7 +227,7 @@ fn kinds() {
                 `status` longtext NOT NULL,
                 `place` longtext NOT NULL) COMMENT = 'It''s all here';
             CREATE INDEX `kinds_long_7a6e4463` ON `kinds` (`long`(255));
-        "#]],
+        "]],
     );
 }
 
@@ -270,7 +270,7 @@ fn kinds_of_one_database() {
     refused(
         models![Words],
         &SQLITE,
-        expect![[r#"
+        expect![[r"
         7 errors:
           - SQLite has no arrays, at words.tags; make it a model of its own, or JSON: `JsonField<Vec<T>>`
           - SQLite has no arrays, at words.grid; make it a model of its own, or JSON: `JsonField<Vec<T>>`
@@ -278,12 +278,12 @@ fn kinds_of_one_database() {
           - SQLite has no type for a column of the kind HStore, at words.more
           - SQLite has no type for a column of the kind CiText, at words.name
           - SQLite has no type for a column of the kind SearchVector, at words.words
-          - SQLite has no type for a column of the kind Vector(3), at words.place"#]],
+          - SQLite has no type for a column of the kind Vector(3), at words.place"]],
     );
     refused(
         models![Words],
         &MYSQL,
-        expect![[r#"
+        expect![[r"
         7 errors:
           - MySQL has no arrays, at words.tags; make it a model of its own, or JSON: `JsonField<Vec<T>>`
           - MySQL has no arrays, at words.grid; make it a model of its own, or JSON: `JsonField<Vec<T>>`
@@ -291,7 +291,7 @@ fn kinds_of_one_database() {
           - MySQL has no type for a column of the kind HStore, at words.more
           - MySQL has no type for a column of the kind CiText, at words.name
           - MySQL has no type for a column of the kind SearchVector, at words.words
-          - MySQL has no type for a column of the kind Vector(3), at words.place"#]],
+          - MySQL has no type for a column of the kind Vector(3), at words.place"]],
     );
 }
 
@@ -443,7 +443,7 @@ fn relations() {
     check(
         models(),
         &MYSQL,
-        expect![[r#"
+        expect![[r"
             CREATE TABLE `entry` (
                 `tenant` bigint NOT NULL,
                 `number` integer NOT NULL,
@@ -486,7 +486,7 @@ fn relations() {
             ALTER TABLE `post` ADD CONSTRAINT `post_backup_tenant_backup_08fcd94f_fk_entry_ten` FOREIGN KEY (`backup_tenant`, `backup_number`) REFERENCES `entry` (`tenant`, `number`);
             ALTER TABLE `post_tags` ADD CONSTRAINT `post_tags_post_id_2b0ee768_fk_post_id` FOREIGN KEY (`post_id`) REFERENCES `post` (`id`);
             ALTER TABLE `post_tags` ADD CONSTRAINT `post_tags_entry_tenant_entry_n_f177b813_fk_entry_ten` FOREIGN KEY (`entry_tenant`, `entry_number`) REFERENCES `entry` (`tenant`, `number`);
-        "#]],
+        "]],
     );
 }
 
@@ -610,7 +610,7 @@ fn what_a_database_lacks_of_an_index_is_left_out() {
     check(
         models![Leaflet],
         &MYSQL,
-        expect![[r#"
+        expect![[r"
             CREATE TABLE `leaflet` (
                 `id` bigint NOT NULL PRIMARY KEY AUTO_INCREMENT,
                 `title` varchar(100) NOT NULL,
@@ -621,12 +621,12 @@ fn what_a_database_lacks_of_an_index_is_left_out() {
             CREATE INDEX `leaflet_title_6171e6_idx` ON `leaflet` (`title`, `pages` DESC);
             CREATE INDEX `shouted` ON `leaflet` ((UPPER(`title`)));
             CREATE INDEX `leaflet_body_9fa2ac_idx` ON `leaflet` (`body`(255), `pages`);
-        "#]],
+        "]],
     );
     check(
         models![Leaflet],
         &MARIADB,
-        expect![[r#"
+        expect![[r"
             CREATE TABLE `leaflet` (
                 `id` bigint NOT NULL PRIMARY KEY AUTO_INCREMENT,
                 `title` varchar(100) NOT NULL,
@@ -636,7 +636,7 @@ fn what_a_database_lacks_of_an_index_is_left_out() {
                 CONSTRAINT `leaflet_title_c8a90ccf_uniq` UNIQUE (`title`));
             CREATE INDEX `leaflet_title_6171e6_idx` ON `leaflet` (`title`, `pages` DESC);
             CREATE INDEX `leaflet_body_9fa2ac_idx` ON `leaflet` (`body`(255), `pages`);
-        "#]],
+        "]],
     );
     check(
         models![Leaflet],
@@ -705,10 +705,10 @@ fn what_would_change_an_answer_is_refused() {
     refused(
         models![Endless],
         &MYSQL,
-        expect![[r#"
+        expect![[r"
         2 errors:
           - MySQL has no unique column of the type `longtext`, at endless.id; say how long the text is at most: `#[model(max_length = 200)]`
-          - MySQL has no `ON DELETE SET DEFAULT`, at endless.other_id; let the program do it: `#[model(on_delete = set_default, default = …)]`"#]],
+          - MySQL has no `ON DELETE SET DEFAULT`, at endless.other_id; let the program do it: `#[model(on_delete = set_default, default = …)]`"]],
     );
     #[derive(Model)]
     struct Lost {

@@ -16,7 +16,6 @@ use super::keys::{KeyBytes, key_bytes};
 use crate::executor::Executor;
 use crate::models::Join;
 use crate::place::Place;
-use crate::query::key_node;
 use crate::sql::{Shape, compiled, reverse};
 use crate::statement::{Access, Sink};
 
@@ -79,7 +78,7 @@ pub(super) fn ask(
     let queries = keys
         .chunks(KEYS)
         .map(|keys| {
-            let keys = keys.iter().map(|values| key_node(values.clone())).collect();
+            let keys = keys.iter().map(|values| Node::key(values.clone())).collect();
             way.narrow(base.clone(), padded(keys))
         })
         .collect();

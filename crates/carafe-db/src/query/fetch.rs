@@ -341,7 +341,7 @@ impl<M: Model> QuerySet<M, Whole<M>> {
         for key in keys {
             let mut values = Vec::with_capacity(M::Key::WIDTH.into());
             key.write(&mut values);
-            list.push(key_node(values));
+            list.push(Node::key(values));
         }
         let mut query = self.clone();
         query.select.steps.push(Step::Filter(if list.is_empty() {
@@ -373,7 +373,7 @@ impl<M: Model> QuerySet<M, Whole<M>> {
 pub(crate) fn is_row<M: Model>(row: &M) -> Node {
     match carafe_model::model::parts_of(row) {
         Some(values) => {
-            Node::binary(key_columns::<M>(), carafe_model::query::Operator::Eq, key_node(values))
+            Node::binary(key_columns::<M>(), carafe_model::query::Operator::Eq, Node::key(values))
         }
         None => Node::never(),
     }
@@ -388,17 +388,6 @@ pub(crate) fn key_columns<M: Model>() -> Node {
         last => {
             columns.extend(last);
             Node::Tuple(columns)
-        }
-    }
-}
-
-/// The values of a key.
-pub(crate) fn key_node(mut values: Vec<Value>) -> Node {
-    match values.pop() {
-        Some(only) if values.is_empty() => Node::Value(only),
-        last => {
-            values.extend(last);
-            Node::Tuple(values.into_iter().map(Node::Value).collect())
         }
     }
 }

@@ -13,7 +13,7 @@ mod returned;
 mod rows;
 mod set;
 
-pub(crate) use fetch::{is_empty, is_row, key_columns, key_node, line};
+pub(crate) use fetch::{is_empty, is_row, key_columns, line};
 pub use refine::Orders;
 pub use relate::{Among, ReturnsOnly, ToOne};
 pub use returned::{Annotate, Annotated, Flat, Output, Returned, Values, Whole};

@@ -14,7 +14,7 @@ use super::moment::stamp;
 use super::update::update;
 use super::whole::Together;
 use crate::executor::Executor;
-use crate::query::{is_row, key_columns, key_node, line};
+use crate::query::{is_row, key_columns, line};
 
 /// Many rows to insert: made by [`Writes::bulk_create`](crate::Writes::bulk_create).
 #[must_use = "nothing is inserted before `.run(&db)` is awaited"]
@@ -97,7 +97,7 @@ async fn insert_all(
     }
     let together = Together::begin(executor).await?;
     for records in records.chunks_mut(batch) {
-        insert(records, conflict, &*together, caller).await?;
+        insert(records, conflict, together.executor(), caller).await?;
     }
     together.done().await
 }
@@ -157,7 +157,7 @@ impl<'r, M: Model> BulkUpdate<'r, M> {
                 let is_row = is_row(row);
                 let values: Vec<Node> =
                     fields.iter().map(|field| value_of(row, field.index)).collect();
-                known.push((key_node(key), is_row, values));
+                known.push((Node::key(key), is_row, values));
             }
             let together = Together::begin(executor).await?;
             let mut changed = 0;
@@ -166,8 +166,8 @@ impl<'r, M: Model> BulkUpdate<'r, M> {
                 let batch: Vec<_> = rows.by_ref().take(self.batch).collect();
                 let select = keyed::<M>(batch.iter().map(|(key, ..)| key.clone()).collect());
                 let set = cases(&fields, batch);
-                if let Some(ready) = update(&select, set, &*together)? {
-                    changed += ready.execute(&*together, caller).await?;
+                if let Some(ready) = update(&select, set, together.executor())? {
+                    changed += ready.execute(together.executor(), caller).await?;
                 }
             }
             together.done().await?;

@@ -12,7 +12,6 @@ use super::run::Ready;
 use crate::executor::Executor;
 use crate::load::key_bytes;
 use crate::models::Reference;
-use crate::query::key_node;
 use crate::sql::Shape;
 use crate::statement::{Access, Sink};
 
@@ -177,7 +176,7 @@ fn default(field: &FieldSchema) -> Value {
 /// The condition that a reference holds one of these keys.
 pub(super) fn refers(field: &FieldSchema, keys: &[Vec<Value>]) -> Node {
     let column = Node::Column(Path::at(field.index.into()));
-    let mut keys: Vec<Node> = keys.iter().map(|key| key_node(key.clone())).collect();
+    let mut keys: Vec<Node> = keys.iter().map(|key| Node::key(key.clone())).collect();
     pad(&mut keys);
     Node::In(Box::new(column), keys)
 }
@@ -193,7 +192,7 @@ pub(super) fn has_key(model: &'static ModelSchema, keys: &[Vec<Value>]) -> Node 
             Node::Tuple(columns)
         }
     };
-    let mut keys: Vec<Node> = keys.iter().map(|key| key_node(key.clone())).collect();
+    let mut keys: Vec<Node> = keys.iter().map(|key| Node::key(key.clone())).collect();
     pad(&mut keys);
     Node::In(Box::new(column), keys)
 }

@@ -97,29 +97,29 @@ pub(super) async fn delete(
         return Ok(deleted);
     }
     let together = Together::begin(executor).await?;
-    let collected = Collected::of(&select, &*together, caller).await?;
+    let collected = Collected::of(&select, together.executor(), caller).await?;
     for (model, field, value, keys) in &collected.set {
         for keys in keys.chunks(1000) {
             let mut select = Select::new(model);
             select.steps.push(Step::Filter(has_key(model, keys)));
             let set = vec![(field.index, Node::Value(value.clone()))];
-            if let Some(ready) = update(&select, set, &*together)? {
-                ready.execute(&*together, caller).await?;
+            if let Some(ready) = update(&select, set, together.executor())? {
+                ready.execute(together.executor(), caller).await?;
             }
         }
     }
     for (table, columns, keys) in &collected.fast {
         for keys in keys.chunks(1000) {
-            let ready = joins(table, columns, keys, &*together)?;
-            deleted.add(table, ready.execute(&*together, caller).await?);
+            let ready = joins(table, columns, keys, together.executor())?;
+            deleted.add(table, ready.execute(together.executor(), caller).await?);
         }
     }
     for (model, keys) in collected.rows.iter().rev() {
         for keys in keys.chunks(1000) {
             let mut select = Select::new(model);
             select.steps.push(Step::Filter(has_key(model, keys)));
-            let ready = rows(&select, &*together)?;
-            deleted.add(model.table, ready.execute(&*together, caller).await?);
+            let ready = rows(&select, together.executor())?;
+            deleted.add(model.table, ready.execute(together.executor(), caller).await?);
         }
     }
     together.done().await?;

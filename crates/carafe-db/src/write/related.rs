@@ -19,7 +19,7 @@ use super::whole::Together;
 use crate::executor::Executor;
 use crate::load::key_bytes;
 use crate::models::Join;
-use crate::query::{QuerySet, key_columns, key_node, line};
+use crate::query::{QuerySet, key_columns, line};
 use crate::sql::{Fragment, Param, Shape, reverse};
 use crate::statement::Access;
 
@@ -111,7 +111,8 @@ impl<'m, M: Model, R: Model> RelatedSet<'m, M, R> {
         async move {
             let (way, keys) = asked.map_err(|error| error.at(line(caller)))?;
             let together = Together::begin(executor).await?;
-            let there = keys_of(way.narrow(Select::new(R::schema())), &*together, caller).await?;
+            let there =
+                keys_of(way.narrow(Select::new(R::schema())), together.executor(), caller).await?;
             let bytes = |keys: &[Vec<Value>]| -> HashSet<Vec<u8>> {
                 keys.iter().filter_map(|key| key_bytes(key)).collect()
             };
@@ -122,8 +123,8 @@ impl<'m, M: Model, R: Model> RelatedSet<'m, M, R> {
             };
             let gone = not_in(there, &wanted);
             let new = not_in(keys, &known);
-            way.remove::<R>(Some(&gone), &*together, caller).await?;
-            way.add::<R>(&new, &*together, caller).await?;
+            way.remove::<R>(Some(&gone), together.executor(), caller).await?;
+            way.add::<R>(&new, together.executor(), caller).await?;
             together.done().await
         }
     }
@@ -145,9 +146,9 @@ impl<'m, M: Model, R: Model> RelatedSet<'m, M, R> {
                 return row.create(executor).await;
             }
             let together = Together::begin(executor).await?;
-            let row = row.create(&*together).await?;
+            let row = row.create(together.executor()).await?;
             let keys: Vec<_> = parts_of(&row).into_iter().collect();
-            way.add::<R>(&keys, &*together, caller).await?;
+            way.add::<R>(&keys, together.executor(), caller).await?;
             together.done().await?;
             Ok(row)
         }
@@ -240,7 +241,7 @@ impl Way {
         match self {
             Self::Reference(field, key) => {
                 let column = Node::Column(Path::at(field.index.into()));
-                let filter = Node::binary(column, Operator::Eq, key_node(key.clone()));
+                let filter = Node::binary(column, Operator::Eq, Node::key(key.clone()));
                 select.steps.push(Step::Filter(filter));
             }
             Self::Between { table, near, far, key, .. } => {
@@ -248,7 +249,7 @@ impl Way {
                     table: table.clone(),
                     here: far.clone(),
                     others: near.clone(),
-                    keys: vec![key_node(key.clone())],
+                    keys: vec![Node::key(key.clone())],
                 });
             }
         }
@@ -266,7 +267,7 @@ impl Way {
                 Self::Reference(field, key) => {
                     let mut select = Select::new(R::schema());
                     select.steps.push(Step::Filter(super::collect::has_key(R::schema(), keys)));
-                    update(&select, vec![(field.index, key_node(key.clone()))], executor)?
+                    update(&select, vec![(field.index, Node::key(key.clone()))], executor)?
                 }
                 Self::Between { table, near, far, both, key } => {
                     let mut pairs: Vec<Vec<Value>> =
@@ -305,7 +306,7 @@ impl Way {
             Self::Reference(field, _) => {
                 let mut select = self.narrow(Select::new(R::schema()));
                 if let Some(keys) = keys {
-                    let keys = keys.iter().map(|key| key_node(key.clone())).collect();
+                    let keys = keys.iter().map(|key| Node::key(key.clone())).collect();
                     select.steps.push(Step::Filter(Node::In(Box::new(key_columns::<R>()), keys)));
                 }
                 let set = vec![(field.index, Node::Value(Value::Null))];

@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::{AnyField, Field, Model, Part};
-use crate::query::Path;
+use crate::model::query::Path;
 use crate::schema::FieldSchema;
 
 /// A field by its type: `Post::TITLE` is a `Column<Post, String>`.

@@ -24,7 +24,7 @@ pub trait Field: Clone + Send + Sync + Sized + 'static {
     type Null;
 
     /// The type that it is compared by: itself without `Option`; for relations
-    /// [`KeyOf`](crate::query::KeyOf).
+    /// [`KeyOf`](crate::model::query::KeyOf).
     type Base;
 
     /// Reads it from a row, where `schema` stands.

@@ -6,6 +6,7 @@ mod deferred;
 mod entry;
 mod field;
 mod key;
+pub mod query;
 mod record;
 pub mod relation;
 

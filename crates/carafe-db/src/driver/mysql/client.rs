@@ -273,7 +273,7 @@ impl Client {
     /// A statement that makes or changes a table commits what was before. What comes after it is
     /// part of a transaction again.
     async fn go_on(&mut self) -> Result<()> {
-        let flags = self.conn.last_ok_packet().map(|packet| packet.status_flags());
+        let flags = self.conn.last_ok_packet().map(mysql_async::OkPacket::status_flags);
         let inside = flags.is_none_or(|flags| flags.contains(StatusFlags::SERVER_STATUS_IN_TRANS));
         if self.open && !inside {
             self.isolate().await?;

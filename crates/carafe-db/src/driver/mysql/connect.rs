@@ -114,10 +114,10 @@ impl Connector {
     fn limits(&self, is_mariadb: bool) -> String {
         let wait = self.wait.as_secs().max(1);
         let statement = self.statement.unwrap_or_default();
-        let statement = match is_mariadb {
-            true => format!("max_statement_time = {}", statement.as_secs_f64()),
-            // It knows a limit for queries alone; the others are ended from this side.
-            false => format!("max_execution_time = {}", statement.as_millis()),
+        let statement = if is_mariadb {
+            format!("max_statement_time = {}", statement.as_secs_f64())
+        } else {
+            format!("max_execution_time = {}", statement.as_millis())
         };
         format!("SET {statement}, innodb_lock_wait_timeout = {wait}, lock_wait_timeout = {wait}")
     }

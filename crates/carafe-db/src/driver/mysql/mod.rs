@@ -1,4 +1,4 @@
-//! MariaDB and MySQL, by mysql_async.
+//! MariaDB and MySQL, by `mysql_async`.
 //!
 //! - Every statement takes a connection of its own from a pool ([`pool`]): the protocol answers one
 //!   statement before it takes the next, so that nothing is won by sharing.

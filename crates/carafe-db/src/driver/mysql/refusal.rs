@@ -163,9 +163,10 @@ fn message(said: &ServerError) -> String {
         return format!("{}'…'{}", &message[..first], &message[column..]);
     }
     // `Data too long for column 'x' at row 1` quotes nothing but the column.
-    match message[..first].ends_with("column ") {
-        true => message.clone(),
-        false => format!("{}'…'", &message[..first]),
+    if message[..first].ends_with("column ") {
+        message.clone()
+    } else {
+        format!("{}'…'", &message[..first])
     }
 }
 
@@ -204,7 +205,7 @@ fn key(message: &str) -> Option<(Option<&str>, &str)> {
     Some(key.split_once('.').map_or((None, key), |(table, key)| (Some(table), key)))
 }
 
-/// The names in `… fails (`db`.`sale`, CONSTRAINT `of_customer` FOREIGN KEY (`customer`) REFERENCES …)`.
+/// The names in `… fails (`db`.`sale`, CONSTRAINT ``of_customer`` FOREIGN KEY (`customer`) REFERENCES …)`.
 fn foreign_key(violation: Violation, message: &str) -> Violation {
     let parts = message.split_once(", CONSTRAINT ").and_then(|(before, after)| {
         let (name, after) = after.split_once(" FOREIGN KEY (")?;

@@ -142,11 +142,10 @@ fn first_word(sql: &str) -> &str {
 
 /// A name at the start of a text, with its quotes.
 fn identifier(sql: &str) -> Option<&str> {
-    let length = match sql.starts_with('`') {
-        true => piece(sql, 0),
-        false => {
-            sql.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '$').unwrap_or(sql.len())
-        }
+    let length = if sql.starts_with('`') {
+        piece(sql, 0)
+    } else {
+        sql.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '$').unwrap_or(sql.len())
     };
     Some(&sql[..length]).filter(|name| !name.is_empty())
 }

@@ -27,19 +27,16 @@ pub(super) fn secured(opts: OptsBuilder, secrecy: &Secrecy) -> Result<OptsBuilde
 
 /// Whose word for a server's name is taken.
 fn authorities(file: Option<&str>) -> Result<Vec<Vec<u8>>> {
-    let certificates: Vec<Vec<u8>> = match file {
-        Some(file) => {
-            let pem = std::fs::read(file).map_err(|error| {
-                Error::new(Kind::Settings, format!("the file of `ssl-ca` cannot be read: {error}"))
-                    .at(file.to_owned())
-                    .hint("it holds certificates in PEM")
-            })?;
-            vec![pem]
-        }
-        None => {
-            let found = rustls_native_certs::load_native_certs().certs;
-            found.into_iter().map(|certificate| certificate.to_vec()).collect()
-        }
+    let certificates: Vec<Vec<u8>> = if let Some(file) = file {
+        let pem = std::fs::read(file).map_err(|error| {
+            Error::new(Kind::Settings, format!("the file of `ssl-ca` cannot be read: {error}"))
+                .at(file.to_owned())
+                .hint("it holds certificates in PEM")
+        })?;
+        vec![pem]
+    } else {
+        let found = rustls_native_certs::load_native_certs().certs;
+        found.into_iter().map(|certificate| certificate.to_vec()).collect()
     };
     if certificates.is_empty() {
         return Err(wrong("there is no certificate authority to check the server with")

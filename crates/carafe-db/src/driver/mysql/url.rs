@@ -83,12 +83,11 @@ fn path(value: &str) -> String {
 fn place(opts: &Opts, socket: Option<&str>) -> String {
     let user = opts.user().unwrap_or("(none)");
     let name = opts.db_name().unwrap_or("(none)");
-    match socket {
-        Some(socket) => format!("database `{name}` of user `{user}` at {socket}"),
-        None => {
-            let (host, port) = (opts.ip_or_hostname(), opts.tcp_port());
-            format!("database `{name}` of user `{user}` at {host}, port {port}")
-        }
+    if let Some(socket) = socket {
+        format!("database `{name}` of user `{user}` at {socket}")
+    } else {
+        let (host, port) = (opts.ip_or_hostname(), opts.tcp_port());
+        format!("database `{name}` of user `{user}` at {host}, port {port}")
     }
 }
 

@@ -84,16 +84,18 @@ impl Dialect for Mysql {
         how: TextMatch,
         given: bool,
     ) -> Result<Fragment> {
-        let escaped = |pattern: Fragment| match given {
-            true => pattern,
-            false => pattern.wrapped(
-                "REPLACE(REPLACE(REPLACE(CONVERT(",
-                " USING utf8mb4), '\\\\', '\\\\\\\\'), '%', '\\\\%'), '_', '\\\\_')",
-            ),
+        let escaped = |pattern: Fragment| {
+            if given {
+                pattern
+            } else {
+                pattern.wrapped(
+                    "REPLACE(REPLACE(REPLACE(CONVERT(",
+                    " USING utf8mb4), '\\\\', '\\\\\\\\'), '%', '\\\\%'), '_', '\\\\_')",
+                )
+            }
         };
-        let between = |before: &str, behind: &str| match given {
-            true => pattern.clone(),
-            false => escaped(pattern.clone()).wrapped(before, behind),
+        let between = |before: &str, behind: &str| {
+            if given { pattern.clone() } else { escaped(pattern.clone()).wrapped(before, behind) }
         };
         let like = |pattern: Fragment| Fragment::joined([text.clone(), exactly(pattern)], " LIKE ");
         let ilike = |pattern: Fragment| {
@@ -161,10 +163,7 @@ impl Dialect for Mysql {
             Operator::Shr => (" >> ", true),
         };
         let sql = Fragment::joined([left, right], symbol);
-        Ok(match bits {
-            true => sql.wrapped("CAST(", " AS SIGNED)"),
-            false => sql.wrapped("(", ")"),
-        })
+        Ok(if bits { sql.wrapped("CAST(", " AS SIGNED)") } else { sql.wrapped("(", ")") })
     }
 
     fn json(&self, document: Fragment, steps: &[JsonStep], read_as: JsonAs) -> Result<Fragment> {
@@ -261,7 +260,7 @@ fn exactly(text: Fragment) -> Fragment {
     text.wrapped("CONVERT(", " USING utf8mb4) COLLATE utf8mb4_bin")
 }
 
-/// The separator of GROUP_CONCAT is no parameter: it stands before each text, and the first one is cut
+/// The separator of `GROUP_CONCAT` is no parameter: it stands before each text, and the first one is cut
 /// off.
 fn string_agg(
     aggregate: &Aggregate,

@@ -136,7 +136,7 @@ const fn shape<T: Model>() -> Shape {
 impl<T: Model> Field for ForeignKey<T> {
     const SHAPE: Shape = shape::<T>();
     type Null = Option<Self>;
-    type Base = crate::query::KeyOf<T>;
+    type Base = crate::model::query::KeyOf<T>;
 
     fn read(reader: &mut dyn Reader, column: usize, schema: &'static FieldSchema) -> Result<Self> {
         let key = T::Key::read(reader, column)?;
@@ -162,7 +162,7 @@ impl<T: Model> Field for ForeignKey<T> {
 impl<T: Model> Field for Option<ForeignKey<T>> {
     const SHAPE: Shape = shape::<T>().nullable();
     type Null = Self;
-    type Base = crate::query::KeyOf<T>;
+    type Base = crate::model::query::KeyOf<T>;
 
     fn read(reader: &mut dyn Reader, column: usize, schema: &'static FieldSchema) -> Result<Self> {
         if reader.is_null(column)? {

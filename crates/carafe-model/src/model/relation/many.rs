@@ -80,7 +80,7 @@ macro_rules! many {
             const SHAPE: Shape =
                 Shape::relation(Kind::Related, 0, Relation::new(RelationKind::$name, T::schema));
             type Null = Self;
-            type Base = crate::query::KeyOf<T>;
+            type Base = crate::model::query::KeyOf<T>;
 
             fn read(_: &mut dyn Reader, _: usize, schema: &'static FieldSchema) -> Result<Self> {
                 Ok(Self { place: Some(schema), ..Self::default() })

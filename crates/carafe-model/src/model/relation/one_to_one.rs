@@ -114,7 +114,7 @@ const fn shape<T: Model>() -> Shape {
 impl<T: Model> Field for OneToOne<T> {
     const SHAPE: Shape = shape::<T>();
     type Null = Option<Self>;
-    type Base = crate::query::KeyOf<T>;
+    type Base = crate::model::query::KeyOf<T>;
 
     fn read(reader: &mut dyn Reader, column: usize, schema: &'static FieldSchema) -> Result<Self> {
         <ForeignKey<T> as Field>::read(reader, column, schema).map(Self)
@@ -136,7 +136,7 @@ impl<T: Model> Field for OneToOne<T> {
 impl<T: Model> Field for Option<OneToOne<T>> {
     const SHAPE: Shape = shape::<T>().nullable();
     type Null = Self;
-    type Base = crate::query::KeyOf<T>;
+    type Base = crate::model::query::KeyOf<T>;
 
     fn read(reader: &mut dyn Reader, column: usize, schema: &'static FieldSchema) -> Result<Self> {
         let key: Option<ForeignKey<T>> = Field::read(reader, column, schema)?;
@@ -257,7 +257,7 @@ impl<T: Model> Field for HasOne<T> {
     const SHAPE: Shape =
         Shape::relation(Kind::Related, 0, Relation::new(RelationKind::HasOne, T::schema));
     type Null = Self;
-    type Base = crate::query::KeyOf<T>;
+    type Base = crate::model::query::KeyOf<T>;
 
     fn read(_: &mut dyn Reader, _: usize, schema: &'static FieldSchema) -> Result<Self> {
         Ok(Self { place: Some(schema), ..Self::default() })

@@ -304,9 +304,10 @@ async fn null_has_its_place(at: At) {
     let sorted = Book::all().order_by((Book::PUBLISHER.on(Publisher::NAME), Book::TITLE.desc()));
     let found = sorted.values(Book::TITLE).fetch(db).await.unwrap().join(" ");
     let known = "beta Alpha Éclair Gamma_1";
-    let expected = match at.can(Ability::NullsLast) {
-        true => format!("{known} Delta%"),
-        false => format!("Delta% {known}"),
+    let expected = if at.can(Ability::NullsLast) {
+        format!("{known} Delta%")
+    } else {
+        format!("Delta% {known}")
     };
     assert_eq!(found, expected);
     let books = Book::all().reverse().limit(2).values(Book::TITLE);

@@ -346,6 +346,17 @@ impl Node {
         Self::And(Vec::new())
     }
 
+    /// The values of a key: one, or a tuple.
+    pub fn key(mut values: Vec<Value>) -> Self {
+        match values.pop() {
+            Some(only) if values.is_empty() => Self::Value(only),
+            last => {
+                values.extend(last);
+                Self::Tuple(values.into_iter().map(Self::Value).collect())
+            }
+        }
+    }
+
     /// Two, compared or computed.
     pub fn binary(left: Self, operator: Operator, right: Self) -> Self {
         Self::Binary(Box::new([left, right]), operator)

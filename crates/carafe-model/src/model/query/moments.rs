@@ -7,8 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Base, Both, Computed, Expr, Expression, Function, Node};
 use crate::kinds::ColumnType;
+use crate::model::query::{Cast, DatePart};
 use crate::model::{Column, Field, Model};
-use crate::query::{Cast, DatePart};
 use crate::schema::Kind;
 use crate::{FieldType, Value};
 
