@@ -124,7 +124,11 @@ fn column(column: &Column, table: &Table, ddl: &dyn Ddl) -> Result<String> {
             is_literal(default) && !(features.text_defaults_in_parentheses && is_long(&ty, ddl));
         let made_them = value.starts_with('(') && !is_literal(default);
         line.push_str(" DEFAULT ");
-        line.push_str(&if bare || made_them { value } else { format!("({value})") });
+        if bare || made_them {
+            line.push_str(&value);
+        } else {
+            line.extend(["(", &*value, ")"]);
+        }
     }
     if let Some(generated) = &column.generated {
         if !generated.stored && !features.virtual_columns {
@@ -134,7 +138,7 @@ fn column(column: &Column, table: &Table, ddl: &dyn Ddl) -> Result<String> {
         }
         let expression = whole(ddl, table, &generated.expression)?;
         let kept = if generated.stored { "STORED" } else { "VIRTUAL" };
-        line.push_str(&format!(" GENERATED ALWAYS AS ({expression}) {kept}"));
+        line.extend([" GENERATED ALWAYS AS (", &*expression, ") ", kept]);
     } else {
         line.push_str(if column.null { " NULL" } else { " NOT NULL" });
     }
@@ -145,7 +149,7 @@ fn column(column: &Column, table: &Table, ddl: &dyn Ddl) -> Result<String> {
     }
     let check = column.ty.kind.plain().and_then(|kind| ddl.column_check(kind, &name));
     if let (Some(check), false) = (check, column.refers) {
-        line.push_str(&format!(" CHECK ({check})"));
+        line.extend([" CHECK (", &*check, ")"]);
     }
     if column.counted {
         line.push(' ');

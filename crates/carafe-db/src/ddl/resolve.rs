@@ -102,7 +102,8 @@ fn main(state: &State, own: &TableState) -> Result<Table> {
         }
     }
     for unique in &own.uniques {
-        let (parts, condition) = (parts(&unique.parts)?, optional(&unique.condition, &renamed)?);
+        let (parts, condition) =
+            (parts(&unique.parts)?, optional(unique.condition.as_ref(), &renamed)?);
         table.uniques.push(Unique {
             name: match &unique.name {
                 Some(name) => name.clone(),
@@ -120,7 +121,8 @@ fn main(state: &State, own: &TableState) -> Result<Table> {
         table.checks.push(Check { name: check.name.clone(), condition });
     }
     for index in &own.indexes {
-        let (parts, condition) = (parts(&index.parts)?, optional(&index.condition, &renamed)?);
+        let (parts, condition) =
+            (parts(&index.parts)?, optional(index.condition.as_ref(), &renamed)?);
         table.indexes.push(Index {
             name: match &index.name {
                 Some(name) => name.clone(),
@@ -367,10 +369,10 @@ fn spelled(expression: &ExpressionState) -> String {
 }
 
 fn optional(
-    expression: &Option<ExpressionState>,
+    expression: Option<&ExpressionState>,
     renamed: &dyn Fn(&ExpressionState) -> Result<ExpressionState>,
 ) -> Result<Option<ExpressionState>> {
-    expression.as_ref().map(renamed).transpose()
+    expression.map(renamed).transpose()
 }
 
 /// Those first that others refer to; where some refer to each other, by name.

@@ -1,4 +1,10 @@
 //! The statements, database by database. They are run in the suite of drivers.
+#![allow(
+    clippy::duplicated_attributes,
+    clippy::items_after_statements,
+    clippy::struct_field_names,
+    reason = "models stand where they are used, with the names that are tried"
+)]
 
 use std::net::IpAddr;
 

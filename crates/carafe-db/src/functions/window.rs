@@ -29,6 +29,7 @@ pub fn window<M>() -> Partition<M> {
 }
 
 /// See [`window`].
+#[expect(clippy::struct_field_names, reason = "it is SQL's word")]
 pub struct Partition<M> {
     partition: Vec<Node>,
     order: Vec<OrderTerm>,

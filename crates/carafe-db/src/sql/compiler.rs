@@ -130,7 +130,7 @@ impl Compiler {
         }
         let place = match behind {
             Some(behind) => walk.starting_at(joined, target, behind)?,
-            None => walk.key_of(joined, target)?,
+            None => Walk::key_of(joined, target)?,
         };
         self.aliases = aliases;
         if !self.scope()?.has_condition(joined) {

@@ -238,7 +238,7 @@ impl Walk<'_, '_> {
     }
 
     /// The key of the rows of a table that is joined already.
-    pub(crate) fn key_of(&self, table: usize, model: &'static ModelSchema) -> Result<Place> {
+    pub(crate) fn key_of(table: usize, model: &'static ModelSchema) -> Result<Place> {
         let columns = model.primary_key().flat_map(FieldSchema::columns).collect();
         let field = model.primary_key().next();
         let field = field.ok_or_else(|| Error::internal("a model has a key").at(model.name))?;

@@ -1,5 +1,9 @@
 //! What users of a database notice.
-#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
+#![expect(
+    clippy::items_after_statements,
+    clippy::unwrap_used,
+    reason = "a test fails by a panic, and its models stand where they are used"
+)]
 
 mod concurrency;
 mod databases;

@@ -40,11 +40,12 @@ fn bound(value: Value) -> Result<mysql_async::Value, String> {
             return Err("not a number (NaN) or infinite, which the server cannot keep".to_owned());
         }
         Value::F64(number) => Sent::Double(number),
-        Value::Text(text) | Value::Json(text) => Sent::Bytes(text.into_bytes()),
         Value::Decimal(text) if moment::number_of_decimal(&text).is_none() => {
             return Err("a decimal that is not a number (NaN) or infinite".to_owned());
         }
-        Value::Decimal(text) => Sent::Bytes(text.into_bytes()),
+        Value::Text(text) | Value::Json(text) | Value::Decimal(text) => {
+            Sent::Bytes(text.into_bytes())
+        }
         Value::Bytes(bytes) => Sent::Bytes(bytes),
         Value::Date(days) => {
             let (year, month, day) = date(days.into())?;

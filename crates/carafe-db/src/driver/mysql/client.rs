@@ -19,6 +19,7 @@ use crate::driver::{Begin, Step};
 use crate::statement::Fetched;
 
 /// A connection.
+#[expect(clippy::struct_excessive_bools, reason = "each is a state of its own")]
 pub(super) struct Client {
     conn: Conn,
     prepared: Prepared,

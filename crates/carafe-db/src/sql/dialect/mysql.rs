@@ -175,9 +175,11 @@ impl Dialect for Mysql {
                     path.push_str(&key.replace('\\', "\\\\").replace('"', "\\\""));
                     path.push('"');
                 }
-                JsonStep::Index(index @ 0..) => path.push_str(&format!("[{index}]")),
                 JsonStep::Index(-1) => path.push_str("[last]"),
-                JsonStep::Index(index) => path.push_str(&format!("[last{}]", index + 1)),
+                JsonStep::Index(index @ 0..) => path.extend(["[", &index.to_string(), "]"]),
+                JsonStep::Index(index) => {
+                    path.extend(["[last", &(index + 1).to_string(), "]"]);
+                }
             }
         }
         let path = Fragment::fixed(carafe_model::Value::Text(path));

@@ -4,8 +4,13 @@ use rusqlite::{Connection, Result};
 
 use super::scalar;
 
+/// A function of one number.
+type OfOne = (&'static str, fn(f64) -> f64);
+/// A function of two numbers.
+type OfTwo = (&'static str, fn(f64, f64) -> f64);
+
 pub(super) fn add(connection: &Connection) -> Result<()> {
-    let one: [(&str, fn(f64) -> f64); 16] = [
+    let one: [OfOne; 16] = [
         ("acos", f64::acos),
         ("asin", f64::asin),
         ("atan", f64::atan),
@@ -26,7 +31,7 @@ pub(super) fn add(connection: &Connection) -> Result<()> {
     for (name, compute) in one {
         scalar(connection, name, 1, move |context| Ok(defined(compute(context.get(0)?))))?;
     }
-    let two: [(&str, fn(f64, f64) -> f64); 4] = [
+    let two: [OfTwo; 4] = [
         ("atan2", f64::atan2),
         ("log", |base, number| number.log(base)),
         ("mod", |number, by| number % by),
