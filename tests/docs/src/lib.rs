@@ -27,6 +27,7 @@ pages! {
     topics_databases = "docs/topics/databases.md";
     topics_development = "docs/topics/development.md";
     topics_errors = "docs/topics/errors.md";
+    topics_features = "docs/topics/features.md";
     topics_files = "docs/topics/files.md";
     topics_hooks = "docs/topics/hooks.md";
     topics_json_apis = "docs/topics/json-apis.md";
