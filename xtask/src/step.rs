@@ -39,7 +39,7 @@ impl Step {
         match self.work {
             Work::Tidy => {
                 println!("\n== {}", self.name);
-                tidy::run(tidy::MicroList::Hold)
+                tidy::run(tidy::Lists::Hold)
             }
             Work::Cargo { arguments, environment } => {
                 println!("\n== {}: cargo {arguments}", self.name);

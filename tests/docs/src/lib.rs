@@ -27,8 +27,10 @@ pages! {
     topics_databases = "docs/topics/databases.md";
     topics_development = "docs/topics/development.md";
     topics_errors = "docs/topics/errors.md";
+    topics_features = "docs/topics/features.md";
     topics_files = "docs/topics/files.md";
     topics_hooks = "docs/topics/hooks.md";
+    topics_json_apis = "docs/topics/json-apis.md";
     topics_middleware = "docs/topics/middleware.md";
     topics_models = "docs/topics/models.md";
     topics_queries = "docs/topics/queries.md";

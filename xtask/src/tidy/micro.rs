@@ -34,12 +34,14 @@ pub(super) fn findings(tree: &Tree, real: &BTreeSet<String>) -> Vec<Finding> {
     new.into_iter().chain(gone).collect()
 }
 
-/// What Cargo resolves, for one and the same target on every machine.
-pub(super) fn dependencies() -> Result<BTreeSet<String>, String> {
+/// What Cargo resolves for the facade with these features alone, for one and the same target on
+/// every machine.
+pub(super) fn dependencies(features: &str) -> Result<BTreeSet<String>, String> {
     let lines = output(&[
         "tree",
         "--package=carafe",
         "--no-default-features",
+        &format!("--features={features}"),
         "--edges=normal",
         "--prefix=none",
         "--format={p}",
@@ -50,7 +52,7 @@ pub(super) fn dependencies() -> Result<BTreeSet<String>, String> {
 }
 
 pub(super) fn rewrite(root: &Path) -> Result<(), String> {
-    let names: Vec<String> = dependencies()?.into_iter().collect();
+    let names: Vec<String> = dependencies("")?.into_iter().collect();
     fs::write(root.join(LIST), format!("{HEAD}{}\n", names.join("\n")))
         .map_err(|error| format!("{LIST} cannot be written: {error}"))
 }

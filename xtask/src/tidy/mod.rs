@@ -5,6 +5,7 @@ mod arrows;
 mod book;
 mod coming_from;
 mod core_names;
+mod features;
 mod licences;
 mod micro;
 mod readme;
@@ -19,9 +20,10 @@ use crate::arrows::TABLE;
 use crate::tree::Tree;
 use crate::workspace;
 
-/// What is done with `tests/budgets/micro.txt`.
+/// What is done with the lists of what is built: `tests/budgets/micro.txt`, and the numbers of the
+/// guide's page of features.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum MicroList {
+pub(crate) enum Lists {
     Hold,
     Rewrite,
 }
@@ -53,14 +55,18 @@ impl fmt::Display for Finding {
 }
 
 /// Prints what the rules found; an error if that is anything but notes.
-pub(crate) fn run(list: MicroList) -> Result<(), String> {
+pub(crate) fn run(lists: Lists) -> Result<(), String> {
     let root = workspace::root();
-    if list == MicroList::Rewrite {
-        micro::rewrite(&root)?;
-    }
-    let tree = Tree::read(&root).map_err(|error| format!("the tree cannot be read: {error}"))?;
+    let read = || Tree::read(&root).map_err(|error| format!("the tree cannot be read: {error}"));
+    let mut tree = read()?;
     let packages = workspace::packages()?;
-    let micro = micro::dependencies()?;
+    let micro = micro::dependencies("")?;
+    let costs = features::costs(&tree)?;
+    if lists == Lists::Rewrite {
+        micro::rewrite(&root)?;
+        features::rewrite(&root, &tree, &costs)?;
+        tree = read()?;
+    }
 
     for note in [sizes::notes(&tree), coming_from::notes(&tree)].concat() {
         println!("note: {note}");
@@ -72,6 +78,7 @@ pub(crate) fn run(list: MicroList) -> Result<(), String> {
         sizes::findings(&tree),
         core_names::findings(&tree),
         micro::findings(&tree, &micro),
+        features::findings(&tree, &costs),
         ui::findings(&tree),
         book::findings(&tree),
         coming_from::findings(&tree),

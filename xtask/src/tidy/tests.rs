@@ -343,6 +343,28 @@ fn words_that_must_not_land() {
     check(words::findings, &[("a.md", "/homework/ /srv/ework/x")], &[]);
 }
 
+#[test]
+fn the_page_of_features_says_what_there_is() {
+    const MANIFEST: &str = "[package]\nx = [\"y\"]\n[features]\ndefault = [\"a\"]\n## What a is: x = [\"a\"].\na = [\"dep:c\"]\nb = []\n[lints]\nworkspace = true";
+    const A: &str = "| `a` | it | and `more` | 2 |\n";
+    let costs = [("a", 2), ("default", 2)].map(|(name, cost)| (name.to_owned(), cost)).into();
+    let check = |page: &str, expected: &[&str]| {
+        let files = [("crates/carafe/Cargo.toml", MANIFEST), ("docs/topics/features.md", page)];
+        check(|tree| features::findings(tree, &costs), &files, expected);
+    };
+    let rest = "| `b` | nothing | 0 |\n| `default` | `a` | 2 |\n";
+    check(&format!("{A}{rest}"), &[]);
+    check(rest, &["docs/topics/features.md:1: `a` is not listed"]);
+    check(
+        "| `a` | it | 3 |\n| `b` | it | 0 |\n| `c` | it | 0 |\n| `default` | `b` | 2 |",
+        &[
+            "docs/topics/features.md:1: `a` costs 2 crates, not 3: run `cargo xtask tidy --bless`",
+            "docs/topics/features.md:4: `default` is another set in crates/carafe/Cargo.toml: list `a`",
+            "docs/topics/features.md:3: crates/carafe/Cargo.toml has no feature `c`",
+        ],
+    );
+}
+
 const LOG: (&str, &str) = ("CHANGELOG.md", "## Unreleased\n### Added\n- a");
 
 #[track_caller]

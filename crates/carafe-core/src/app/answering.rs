@@ -16,7 +16,7 @@ use pin_project_lite::pin_project;
 use tokio::time::timeout;
 
 use super::Site;
-use super::dispatch::{self, failed, finished, given_up};
+use super::dispatch::{self, Postponed, failed, finished, given_up};
 use crate::error::{Error, Kind, Raised};
 use crate::middleware::{Admission, Passage, sessions};
 use crate::pages;
@@ -200,10 +200,13 @@ async fn in_time(site: &Arc<Site>, scope: &Scope, request: Request) -> Response 
     let error = Arc::new(error);
     // The teardown hooks, which run when the answer is dropped, are told of it.
     scope.locals().set(Raised(error.clone()));
+    let teardown = Postponed::begin(scope);
     drop(answer);
     // What it waited for, those who answer in its place may wait for too.
-    match timeout(limit, given_up(site, scope, error.clone(), parts)).await {
+    let response = match timeout(limit, given_up(site, scope, error.clone(), parts)).await {
         Ok(response) => response,
         Err(_) => pages::of(scope, &error),
-    }
+    };
+    teardown.run(limit).await;
+    response
 }

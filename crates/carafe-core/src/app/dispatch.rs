@@ -3,16 +3,20 @@
 use std::future::ready;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::Uri;
 use http::request::Parts;
+use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use tower::ServiceExt;
 
-use super::node::Node;
+use super::node::{Chain, Node};
 use super::settle::settle;
 use super::{Site, foreign};
 use crate::error::{Error, Panic, Raised};
@@ -285,10 +289,10 @@ pub(super) fn panicked(payload: &(dyn std::any::Any + Send)) -> Error {
     Error::internal(message).because(panic)
 }
 
-/// Runs the teardown hooks: at the end of the request, or, where the request is dropped before
-/// (the client left, a time-out), in a task of their own.
+/// Runs the teardown hooks: at the end of the request; where the request is dropped before, in a
+/// task of their own; and where another answer takes its place (a time-out), behind that.
 struct Teardown {
-    chain: Option<(Arc<super::node::Chain>, Scope)>,
+    chain: Option<(Arc<Chain>, Scope)>,
     parts: Parts,
 }
 
@@ -306,18 +310,73 @@ impl Drop for Teardown {
         if chain.teardown.is_empty() {
             return;
         }
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            let mut parts = self.parts.clone();
-            if let Some(raised) = scope.local::<Raised>() {
-                parts.extensions.insert(Raised::clone(&raised));
-            }
-            runtime.spawn(scope.run(async move { run_teardown(&chain, &mut parts).await }));
+        let mut parts = self.parts.clone();
+        if let Some(raised) = scope.local::<Raised>() {
+            parts.extensions.insert(Raised::clone(&raised));
+        }
+        match scope.local::<Left>() {
+            Some(left) => left.list().push((chain, parts)),
+            None => drop(run_apart(&scope, chain, parts)),
         }
     }
 }
 
+/// The teardown hooks of what is dropped half-way, until another answer has taken its place. They
+/// run all the same where that one is dropped too.
+pub(super) struct Postponed {
+    scope: Scope,
+    left: Left,
+}
+
+/// What a dropped request leaves to do.
+#[derive(Clone, Default)]
+struct Left(Arc<Mutex<Vec<(Arc<Chain>, Parts)>>>);
+
+impl Left {
+    fn list(&self) -> MutexGuard<'_, Vec<(Arc<Chain>, Parts)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Postponed {
+    /// From now on, what is dropped leaves its teardown hooks here.
+    pub(super) fn begin(scope: &Scope) -> Self {
+        let left = Left::default();
+        scope.locals().set(left.clone());
+        Self { scope: scope.clone(), left }
+    }
+
+    fn start(&self) -> Vec<JoinHandle<()>> {
+        let left = std::mem::take(&mut *self.left.list());
+        left.into_iter().filter_map(|(chain, parts)| run_apart(&self.scope, chain, parts)).collect()
+    }
+
+    /// Runs them, and waits at most so long: none is cut short, and none keeps the answer back.
+    pub(super) async fn run(self, longest: Duration) {
+        let tasks = self.start();
+        let all = async {
+            for task in tasks {
+                let _ = task.await;
+            }
+        };
+        let _ = timeout(longest, all).await;
+    }
+}
+
+impl Drop for Postponed {
+    fn drop(&mut self) {
+        drop(self.start());
+    }
+}
+
+/// In a task, which lives on where the request does not; none where there is no runtime.
+fn run_apart(scope: &Scope, chain: Arc<Chain>, mut parts: Parts) -> Option<JoinHandle<()>> {
+    let runtime = Handle::try_current().ok()?;
+    Some(runtime.spawn(scope.clone().run(async move { run_teardown(&chain, &mut parts).await })))
+}
+
 /// Each hook runs, whatever the ones before it did.
-async fn run_teardown(chain: &super::node::Chain, parts: &mut Parts) {
+async fn run_teardown(chain: &Chain, parts: &mut Parts) {
     for hook in &chain.teardown {
         if let Err(error) = guarded(hook((), parts)).await {
             tracing::error!(%error, "a teardown hook failed");

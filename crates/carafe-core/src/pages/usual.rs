@@ -11,14 +11,14 @@ pub(super) enum Usual {
 }
 
 impl Usual {
-    /// As the route of the request answers, or, where none does, the routes nearest to its path.
+    /// As the route of the request answers; where there is none, or it does not say, as the routes
+    /// nearest to the path do.
     pub(super) fn of(scope: &Scope) -> Self {
-        let speaks_json = if let Some(rule) = scope.rule() {
-            rule.route().speaks_json()
-        } else {
+        let own = scope.rule().and_then(|rule| rule.route().speaks_json());
+        let speaks_json = own.unwrap_or_else(|| {
             let path = scope.uri().map_or("/", Uri::path);
             scope.table().speaks_json_around(scope.host_name().unwrap_or_default(), path)
-        };
+        });
         if speaks_json { Self::Json } else { Self::Page }
     }
 }

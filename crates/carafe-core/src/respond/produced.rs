@@ -25,7 +25,11 @@ impl<T> Out<T> {
     /// sees: the function that writes is dropped with the answer.
     pub async fn send(&self, piece: impl Into<T>) -> Result<()> {
         let sent = self.0.send(piece.into()).await;
-        sent.map_err(|_| Error::new(Kind::Unavailable, "nobody reads the answer any more"))
+        sent.map_err(|_| Error::new(Kind::Unavailable, "nobody reads the answer any more"))?;
+        // The function that writes runs where the answer is read, and only while it waits can the
+        // piece be taken: what it does next, for however long, comes after that.
+        tokio::task::yield_now().await;
+        Ok(())
     }
 }
 

@@ -103,8 +103,9 @@ pub struct Need {
 pub struct Options {
     /// `csrf = false` takes the route out of the protection.
     pub csrf: Option<bool>,
-    /// Whether it speaks JSON, in which its errors are then told to clients that take anything. A
-    /// handler that takes or returns `Json` does; `json = true` says so of one that returns a `Response`.
+    /// Whether it speaks JSON, in which its errors are then told to clients that take anything. The
+    /// signature of a handler says it (`Json`, or `String`), or says nothing (`StatusCode`,
+    /// `Response`): then the routes around it count. `json = true` and `json = false` have the last word.
     pub json: Option<bool>,
     /// How many bytes the body of a request may have here.
     pub body_limit: Option<usize>,
@@ -221,9 +222,9 @@ impl Route {
         self.options.strict_slashes
     }
 
-    /// Whether it speaks JSON: its handler takes or returns `Json`, or its attribute says so.
-    pub fn speaks_json(&self) -> bool {
-        self.options.json == Some(true)
+    /// Whether it speaks JSON, where its handler's signature or its attribute says so.
+    pub fn speaks_json(&self) -> Option<bool> {
+        self.options.json
     }
 
     /// Where its handler stands.

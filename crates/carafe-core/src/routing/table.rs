@@ -1,6 +1,7 @@
 //! All routes of a site: mounts resolved, conflicts found, ready to be asked.
 
 use std::any::TypeId;
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -68,21 +69,20 @@ impl Table {
         self.by_endpoint.get(endpoint).into_iter().flatten().map(|index| &*self.rules[*index])
     }
 
-    /// Whether the routes next to a path speak JSON: all of those that share the longest beginning
-    /// with it. It is asked of a path that no route answers.
+    /// Whether the routes next to a path speak JSON: all that say what they speak, of those that
+    /// share the longest beginning with it. It is asked where no route of the path says so itself.
     pub(crate) fn speaks_json_around(&self, host: &str, path: &str) -> bool {
         let of_host = self
             .rules()
             .filter(|rule| rule.host.as_ref().is_none_or(|own| own.matches(host).is_some()));
-        let near = of_host.fold(None, |near: Option<(usize, bool)>, rule| {
-            let (shared, json) = (rule.pattern.shared_with(path), rule.route.speaks_json());
-            match near {
-                Some((most, _)) if shared < most => near,
-                Some((most, all)) if shared == most => Some((most, all && json)),
-                _ => Some((shared, json)),
-            }
+        let saying = of_host
+            .filter_map(|rule| Some((rule.pattern.shared_with(path), rule.route.speaks_json()?)));
+        let nearest = saying.reduce(|near, next| match next.0.cmp(&near.0) {
+            Ordering::Less => near,
+            Ordering::Equal => (near.0, near.1 && next.1),
+            Ordering::Greater => next,
         });
-        near.is_some_and(|(_, all)| all)
+        nearest.is_some_and(|(_, json)| json)
     }
 
     /// The names of all endpoints, sorted.

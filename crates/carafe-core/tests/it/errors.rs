@@ -190,13 +190,18 @@ async fn add(Json(post): Json<u8>) -> String {
     post.to_string()
 }
 
-/// The signature says nothing, so that the attribute does.
+/// The signature says nothing, so that its neighbours do.
+#[carafe_macros::delete("/posts/{id}")]
+async fn remove(id: i64) -> carafe_core::Result<StatusCode> {
+    Err(Error::not_found(format!("there is no post {id}")))
+}
+
+/// The attribute has the last word.
 #[get("/raw", json = true)]
 async fn raw() -> carafe_core::Result<axum::response::Response> {
     Err(Error::forbidden("no"))
 }
 
-/// The attribute has the last word.
 #[get("/export", json = false)]
 async fn export() -> carafe_core::Result<Json<u8>> {
     Err(Error::forbidden("no"))
@@ -210,12 +215,13 @@ async fn page(page: String) -> carafe_core::Result<String> {
 #[tokio::test]
 async fn who_takes_anything_gets_what_the_route_speaks() {
     const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
-    let api = App::new("api").routes(routes![post, add, raw, export]);
+    let api = App::new("api").routes(routes![post, add, remove, raw, export]);
     let client =
         TestClient::new(App::new("site").mount("/api", api).routes(routes![page])).await.unwrap();
     let check = async |method: &str, path: &str, accept: &str, expected: &str| {
         let request = match method {
             "GET" => client.get(path),
+            "DELETE" => client.delete(path),
             _ => client.post(path).body("application/json", "x"),
         };
         let request = if accept.is_empty() { request } else { request.header("accept", accept) };
@@ -228,6 +234,7 @@ async fn who_takes_anything_gets_what_the_route_speaks() {
         ("GET", "/api/posts/1", PROBLEM),
         // The extractor refuses.
         ("POST", "/api/posts", PROBLEM),
+        ("DELETE", "/api/posts/1", PROBLEM),
         ("GET", "/api/raw", PROBLEM),
         ("GET", "/api/export", "text/html"),
         ("GET", "/about", "text/html"),
@@ -249,7 +256,7 @@ async fn who_takes_anything_gets_what_the_route_speaks() {
     answer.assert_status(404).assert_contains(r#""detail":"there is no such post""#);
 
     // A site that is nothing but an API speaks JSON everywhere.
-    let client = TestClient::new(App::new("api").routes(routes![post, add])).await.unwrap();
+    let client = TestClient::new(App::new("api").routes(routes![post, add, remove])).await.unwrap();
     for path in ["/", "/nope", "/posts/7/likes"] {
         client.get(path).await.assert_status(404).assert_header("content-type", PROBLEM);
     }

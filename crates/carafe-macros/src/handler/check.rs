@@ -1,10 +1,11 @@
 //! The rules of a handler, and the struct in which nothing is left to decide.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
 use syn::ext::IdentExt;
 use syn::{Attribute, Expr, FnArg, LitStr, Pat, ReturnType, Signature, Type, Visibility};
 
+use super::json;
 use super::parse::{Function, Options, Size};
 use crate::errors::Errors;
 
@@ -102,7 +103,7 @@ pub(crate) fn handler(
             .as_ref()
             .map_or_else(|| signature.ident.unraw().to_string(), LitStr::value),
         methods: read_methods(methods, &options.methods, errors),
-        options: read_options(&options, speaks_json(signature), errors),
+        options: read_options(&options, json::speaks(signature), errors),
         docs: crate::command::docs(&function.attributes),
         returns: return_span(signature),
         ident: signature.ident.clone(),
@@ -320,24 +321,7 @@ fn read_methods(fixed: Option<&[&str]>, named: &[LitStr], errors: &mut Errors) -
     named.iter().map(LitStr::value).collect()
 }
 
-/// Whether a type called `Json` stands among the arguments or in what is returned.
-fn speaks_json(signature: &Signature) -> bool {
-    let taken = signature.inputs.iter().filter_map(|input| match input {
-        FnArg::Typed(typed) => Some(typed.ty.to_token_stream()),
-        FnArg::Receiver(_) => None,
-    });
-    taken.chain([signature.output.to_token_stream()]).any(names_json)
-}
-
-fn names_json(tokens: TokenStream) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == "Json",
-        TokenTree::Group(group) => names_json(group.stream()),
-        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
-    })
-}
-
-fn read_options(options: &Options, speaks_json: bool, errors: &mut Errors) -> TokenStream {
+fn read_options(options: &Options, speaks_json: Option<bool>, errors: &mut Errors) -> TokenStream {
     let set = |name: &str, value: Option<TokenStream>| {
         let name = format_ident!("{name}");
         value.map(|value| quote!(#name: ::core::option::Option::Some(#value),))
@@ -351,7 +335,7 @@ fn read_options(options: &Options, speaks_json: bool, errors: &mut Errors) -> To
     });
     let csrf = set("csrf", options.csrf.as_ref().map(|value| quote!(#value)));
     let json = options.json.as_ref().map(|value| quote!(#value));
-    let json = set("json", json.or_else(|| speaks_json.then(|| quote!(true))));
+    let json = set("json", json.or_else(|| speaks_json.map(|value| quote!(#value))));
     let strict_slashes =
         set("strict_slashes", options.strict_slashes.as_ref().map(|value| quote!(#value)));
     let body_limit = set("body_limit", body_limit);
