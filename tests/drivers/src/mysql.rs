@@ -40,6 +40,10 @@ const STREAMS: (Ability, &str) =
 const INFINITY: (Ability, &str) = (Ability::Infinity, "a float is finite");
 const YEARS: (Ability, &str) = (Ability::NegativeYears, "years go from 1 to 9999");
 
+const NULLS: (Ability, &str) = (Ability::NullsLast, "NULL stands before all");
+const DISTINCT: (Ability, &str) = (Ability::DistinctOn, "there is no DISTINCT ON");
+const ARRAYS: (Ability, &str) = (Ability::Arrays, "there are no arrays");
+
 static MARIADB: Dialect = Dialect {
     name: "MariaDB",
     words: WORDS,
@@ -47,6 +51,9 @@ static MARIADB: Dialect = Dialect {
         TABLES,
         DEFERRED,
         STREAMS,
+        NULLS,
+        DISTINCT,
+        ARRAYS,
         INFINITY,
         YEARS,
         (Ability::ExpressionIndexes, "MariaDB has no index over an expression"),
@@ -60,6 +67,9 @@ static MYSQL: Dialect = Dialect {
         TABLES,
         DEFERRED,
         STREAMS,
+        NULLS,
+        DISTINCT,
+        ARRAYS,
         INFINITY,
         YEARS,
         (Ability::ExpressionIndexes, "an index over an expression of MySQL has a length"),
@@ -124,7 +134,7 @@ impl Server for Mysql {
                 Ok(db) => db,
                 Err(error) => panic!("{error:?}"),
             };
-            let make = format!("create database {name} character set utf8mb4");
+            let make = format!("create database {name} character set utf8mb4 collate utf8mb4_bin");
             let made = db.execute(make, ()).await;
             assert!(made.is_ok(), "{made:?}");
             renamed(&self.url, &name)
@@ -169,7 +179,19 @@ fn start() -> Result<ServerProcess, String> {
         ]);
         complete(&command, place.folder)
     };
-    ServerProcess::new(set_up, command, answers)
+    let server = ServerProcess::new(set_up, command, answers)?;
+    zones(&server.place())?;
+    Ok(server)
+}
+
+/// Teaches the server the zones of the system.
+fn zones(place: &Place) -> Result<(), String> {
+    let (zones, client) = (tool("mariadb-tzinfo-to-sql")?, tool("mariadb")?);
+    let mut command = Command::new("sh");
+    command.args(["-c", "\"$1\" --skip-write-binlog /usr/share/zoneinfo 2>zones.log | \"$2\" --no-defaults \"$3\" --user=carafe \"$4\" mysql", "sh"]);
+    command.arg(zones).arg(client).arg(option("socket", &socket(place)));
+    command.arg(format!("--password={PASSWORD}"));
+    complete(&command, place.folder)
 }
 
 fn command(place: &Place) -> Command {

@@ -6,21 +6,25 @@ use carafe_model::query::{
 };
 use carafe_model::schema::Kind;
 
-use super::{AggregateParts, Dialect, Features, aggregate_name, call, standard_aggregate};
+use super::{AggregateParts, Dialect, Features, aggregate_name, mysql_call, standard_aggregate};
 use crate::sql::fragment::Fragment;
 
 /// The SQL of MariaDB and MySQL, which differ in what they can do.
 #[derive(Debug)]
 pub(crate) struct Mysql {
     features: &'static Features,
+    /// Whether JSON is a type of its own, and no text.
+    has_json: bool,
 }
 
 /// MariaDB's.
-pub(crate) static MARIADB: Mysql =
-    Mysql { features: &Features { name: "MariaDB", returning: true, lock_of: false, ..BOTH } };
+pub(crate) static MARIADB: Mysql = Mysql {
+    features: &Features { name: "MariaDB", returning: true, lock_of: false, ..BOTH },
+    has_json: false,
+};
 
 /// MySQL's; it is what MariaDB can do too, but for the locks of single tables.
-pub(crate) static MYSQL: Mysql = Mysql { features: &BOTH };
+pub(crate) static MYSQL: Mysql = Mysql { features: &BOTH, has_json: true };
 
 const BOTH: Features = Features {
     name: "MySQL",
@@ -119,28 +123,7 @@ impl Dialect for Mysql {
     }
 
     fn call(&self, function: Function, arguments: Vec<Fragment>) -> Result<Fragment> {
-        let all = |arguments: Vec<Fragment>, name: &str, behind: &str| {
-            Fragment::joined(arguments, ", ").wrapped(&format!("{name}("), behind)
-        };
-        Ok(match function {
-            Function::Chr => all(arguments, "CONVERT(CHAR", " USING utf32) USING utf8mb4)"),
-            // What is NULL is passed over.
-            Function::Concat => Fragment::joined(arguments, ", ").wrapped("CONCAT_WS('', ", ")"),
-            Function::Length => all(arguments, "CHAR_LENGTH", ")"),
-            Function::Ord => all(
-                arguments,
-                "CAST(CONV(HEX(CONVERT(LEFT",
-                ", 1) USING utf32)), 16, 10) AS SIGNED)",
-            ),
-            Function::Random => Fragment::new("RAND()"),
-            Function::Sha1 => all(arguments, "SHA1", ")"),
-            Function::Sha224 => all(arguments, "SHA2", ", 224)"),
-            Function::Sha256 => all(arguments, "SHA2", ", 256)"),
-            Function::Sha384 => all(arguments, "SHA2", ", 384)"),
-            Function::Sha512 => all(arguments, "SHA2", ", 512)"),
-            Function::Now => Fragment::new("CURRENT_TIMESTAMP(6)"),
-            other => call::call(other, arguments, self.features.name)?,
-        })
+        mysql_call::call(function, arguments, self.features.name)
     }
 
     // Operators on bits have results without a sign.
@@ -195,6 +178,31 @@ impl Dialect for Mysql {
 
     fn json_value(&self, value: Fragment) -> Fragment {
         value.wrapped("JSON_EXTRACT(", ", '$')")
+    }
+
+    fn json_compare(&self, place: Fragment, symbol: &str, value: Fragment) -> Fragment {
+        if self.has_json {
+            return Fragment::joined([place, value], symbol);
+        }
+        if symbol == " = " {
+            return Fragment::joined([place, value], ", ").wrapped("JSON_EQUALS(", ")");
+        }
+        // As texts, 10 would come before 9.
+        let sides = || [place.clone(), value.clone()];
+        let each = |before: &str, behind: &str, between: &str| {
+            Fragment::joined(sides().map(|side| side.wrapped(before, behind)), between)
+        };
+        let mut sql = each("JSON_TYPE(", ") IN ('INTEGER', 'DOUBLE')", " AND ");
+        sql.push(" THEN ");
+        sql.append(each("(", ") + 0e0", symbol));
+        sql.push(" WHEN ");
+        sql.append(each("JSON_TYPE(", ") = 'STRING'", " AND "));
+        sql.push(" THEN ");
+        sql.append(Fragment::joined(
+            sides().map(|side| exactly(side.wrapped("JSON_UNQUOTE(", ")"))),
+            symbol,
+        ));
+        sql.wrapped("CASE WHEN ", " END")
     }
 
     fn aggregate(&self, aggregate: &Aggregate, parts: AggregateParts) -> Result<Fragment> {
@@ -256,7 +264,7 @@ impl Dialect for Mysql {
 }
 
 /// A text of which each character counts.
-fn exactly(text: Fragment) -> Fragment {
+pub(super) fn exactly(text: Fragment) -> Fragment {
     text.wrapped("CONVERT(", " USING utf8mb4) COLLATE utf8mb4_bin")
 }
 
