@@ -42,6 +42,7 @@ const YEARS: (Ability, &str) = (Ability::NegativeYears, "years go from 1 to 9999
 
 const NULLS: (Ability, &str) = (Ability::NullsLast, "NULL stands before all");
 const DISTINCT: (Ability, &str) = (Ability::DistinctOn, "there is no DISTINCT ON");
+const FRAMES: (Ability, &str) = (Ability::Frames, "frames have neither GROUPS nor EXCLUDE");
 const ARRAYS: (Ability, &str) = (Ability::Arrays, "there are no arrays");
 
 static MARIADB: Dialect = Dialect {
@@ -53,6 +54,7 @@ static MARIADB: Dialect = Dialect {
         STREAMS,
         NULLS,
         DISTINCT,
+        FRAMES,
         ARRAYS,
         INFINITY,
         YEARS,
@@ -69,6 +71,7 @@ static MYSQL: Dialect = Dialect {
         STREAMS,
         NULLS,
         DISTINCT,
+        FRAMES,
         ARRAYS,
         INFINITY,
         YEARS,
@@ -179,7 +182,8 @@ fn start() -> Result<ServerProcess, String> {
         ]);
         complete(&command, place.folder)
     };
-    let server = ServerProcess::new(set_up, command, answers)?;
+    // It does not listen to an interrupt.
+    let server = ServerProcess::new(set_up, command, answers, "TERM")?;
     zones(&server.place())?;
     Ok(server)
 }
@@ -201,7 +205,7 @@ fn command(place: &Place) -> Command {
     command.arg(option("init-file", &place.folder.join("init.sql")));
     command.arg(format!("--port={}", place.port)).arg("--bind-address=127.0.0.1");
     command.args(["--skip-name-resolve", "--skip-log-bin", "--max-connections=300"]);
-    command.args(["--max-allowed-packet=256M", "--innodb-flush-log-at-trx-commit=0"]);
+    command.args(["--max-allowed-packet=256M", "--innodb-flush-log-at-trx-commit=2"]);
     command.args(["--innodb-log-file-size=256M", "--pid-file=server.pid"]);
     // The suite adds up 900 numbers, each a call inside of the one before, and counts to 3000.
     command.args(["--thread-stack=1M", "--max-recursive-iterations=10000"]);

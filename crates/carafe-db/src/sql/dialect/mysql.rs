@@ -185,7 +185,11 @@ impl Dialect for Mysql {
             return Fragment::joined([place, value], symbol);
         }
         if symbol == " = " {
-            return Fragment::joined([place, value], ", ").wrapped("JSON_EQUALS(", ")");
+            // It answers for places that there are not, too.
+            let mut sql = Fragment::joined([place.clone(), value.clone()], " IS NOT NULL AND ");
+            sql.push(" IS NOT NULL THEN ");
+            sql.append(Fragment::joined([place, value], ", ").wrapped("JSON_EQUALS(", ")"));
+            return sql.wrapped("CASE WHEN ", " END");
         }
         // As texts, 10 would come before 9.
         let sides = || [place.clone(), value.clone()];
@@ -207,6 +211,7 @@ impl Dialect for Mysql {
 
     fn aggregate(&self, aggregate: &Aggregate, parts: AggregateParts) -> Result<Fragment> {
         let AggregateParts { argument, separator, filter, order } = parts;
+        let made = (argument.clone(), filter.clone());
         // There is no FILTER: what does not count is NULL.
         let argument = match (argument, filter) {
             (argument, None) => argument,
@@ -243,9 +248,8 @@ impl Dialect for Mysql {
                 standard_aggregate(name, aggregate, parts(argument), false)
                     .wrapped("CAST(", " AS SIGNED)")
             }
-            AggregateFunction::JsonAgg if aggregate.filter.is_none() => {
-                standard_aggregate("JSON_ARRAYAGG", aggregate, parts(argument), false)
-            }
+            AggregateFunction::JsonAgg => return Ok(json_agg(aggregate, made, order)),
+            AggregateFunction::ArrayAgg => return Err(self.lacks("arrays")),
             AggregateFunction::Count
             | AggregateFunction::Sum
             | AggregateFunction::Avg(AvgAs::Decimal)
@@ -287,5 +291,32 @@ fn string_agg(
         sql.append(order);
     }
     sql.append(separator.wrapped(" SEPARATOR ''), CHAR_LENGTH(", ") + 1)"));
+    sql
+}
+
+/// JSON_ARRAYAGG takes no order everywhere and would keep what does not count as null: so the texts of
+/// the values are put together.
+fn json_agg(
+    aggregate: &Aggregate,
+    (argument, filter): (Option<Fragment>, Option<Fragment>),
+    order: Fragment,
+) -> Fragment {
+    let mut value =
+        argument.unwrap_or_default().wrapped("JSON_EXTRACT(JSON_ARRAY(", "), '$[0]')");
+    if let Some(filter) = filter {
+        let mut counted = filter.wrapped("CASE WHEN ", " THEN ");
+        counted.append(value.wrapped("", " END"));
+        value = counted;
+    }
+    let mut sql = Fragment::new("CONCAT('[', GROUP_CONCAT(");
+    if aggregate.distinct {
+        sql.push("DISTINCT ");
+    }
+    sql.append(value);
+    if !order.sql.is_empty() {
+        sql.push(" ORDER BY ");
+        sql.append(order);
+    }
+    sql.push(" SEPARATOR ','), ']')");
     sql
 }

@@ -92,11 +92,11 @@ fn zoned(moment: Fragment, from: Fragment, to: Fragment, zone: &Fragment) -> Fra
     if zone.sql == "('UTC')" {
         return moment;
     }
-    let known = Fragment::joined([Fragment::new("'2000-01-01'"), from.clone(), to.clone()], ", ")
+    let start = Fragment::new("'2000-01-01'");
+    let mut known = Fragment::joined([start, from.clone(), to.clone()], ", ")
         .wrapped("IF(CONVERT_TZ(", ") IS NULL, (SELECT 1 UNION SELECT 2), ");
-    let mut sql = known;
-    sql.append(Fragment::joined([moment, from, to], ", ").wrapped("CONVERT_TZ(", "))"));
-    sql
+    known.append(from.wrapped("", ")"));
+    Fragment::joined([moment, known, to], ", ").wrapped("CONVERT_TZ(", ")")
 }
 
 fn extract(part: DatePart, moment: Fragment) -> Fragment {
