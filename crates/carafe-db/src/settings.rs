@@ -22,12 +22,13 @@ use serde::Deserialize;
 #[non_exhaustive]
 pub struct DatabaseSettings {
     /// Where it is: `sqlite:app.sqlite3` is a file below the working directory, `sqlite::memory:` a
-    /// database that ends with the program, `postgres://user@host/name` one of a server. Secret,
-    /// since it may have a password in it.
+    /// database that ends with the program, `postgres://user@host/name` or `mariadb://user@host/name`
+    /// one of a server. Secret, since it may have a password in it.
     #[setting(default = "sqlite:app.sqlite3")]
     pub url: Secret,
     /// How many connections there are at most; 0 lets the database choose. SQLite: those that read,
-    /// one for each core, at least 4. PostgreSQL: those that are lent, 10.
+    /// one for each core, at least 4. PostgreSQL, MariaDB and MySQL: those that
+    /// are lent, 10.
     #[setting(default = 0)]
     pub connections: usize,
     /// How long a statement waits for a free connection, or for another program's lock.

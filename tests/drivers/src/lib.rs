@@ -88,6 +88,8 @@ pub enum Ability {
     UnicodeCase,
     /// NULL stands behind all where nothing is said.
     NullsLast,
+    /// Frames of groups, and frames that leave rows out.
+    Frames,
     /// `DISTINCT ON`.
     DistinctOn,
     /// Whether a JSON document holds another.

@@ -40,6 +40,11 @@ const STREAMS: (Ability, &str) =
 const INFINITY: (Ability, &str) = (Ability::Infinity, "a float is finite");
 const YEARS: (Ability, &str) = (Ability::NegativeYears, "years go from 1 to 9999");
 
+const NULLS: (Ability, &str) = (Ability::NullsLast, "NULL stands before all");
+const DISTINCT: (Ability, &str) = (Ability::DistinctOn, "there is no DISTINCT ON");
+const FRAMES: (Ability, &str) = (Ability::Frames, "frames have neither GROUPS nor EXCLUDE");
+const ARRAYS: (Ability, &str) = (Ability::Arrays, "there are no arrays");
+
 static MARIADB: Dialect = Dialect {
     name: "MariaDB",
     words: WORDS,
@@ -47,6 +52,10 @@ static MARIADB: Dialect = Dialect {
         TABLES,
         DEFERRED,
         STREAMS,
+        NULLS,
+        DISTINCT,
+        FRAMES,
+        ARRAYS,
         INFINITY,
         YEARS,
         (Ability::ExpressionIndexes, "MariaDB has no index over an expression"),
@@ -60,6 +69,10 @@ static MYSQL: Dialect = Dialect {
         TABLES,
         DEFERRED,
         STREAMS,
+        NULLS,
+        DISTINCT,
+        FRAMES,
+        ARRAYS,
         INFINITY,
         YEARS,
         (Ability::ExpressionIndexes, "an index over an expression of MySQL has a length"),
@@ -124,7 +137,7 @@ impl Server for Mysql {
                 Ok(db) => db,
                 Err(error) => panic!("{error:?}"),
             };
-            let make = format!("create database {name} character set utf8mb4");
+            let make = format!("create database {name} character set utf8mb4 collate utf8mb4_bin");
             let made = db.execute(make, ()).await;
             assert!(made.is_ok(), "{made:?}");
             renamed(&self.url, &name)
@@ -169,7 +182,20 @@ fn start() -> Result<ServerProcess, String> {
         ]);
         complete(&command, place.folder)
     };
-    ServerProcess::new(set_up, command, answers)
+    // It does not listen to an interrupt.
+    let server = ServerProcess::new(set_up, command, answers, "TERM")?;
+    zones(&server.place())?;
+    Ok(server)
+}
+
+/// Teaches the server the zones of the system.
+fn zones(place: &Place) -> Result<(), String> {
+    let (zones, client) = (tool("mariadb-tzinfo-to-sql")?, tool("mariadb")?);
+    let mut command = Command::new("sh");
+    command.args(["-c", "\"$1\" --skip-write-binlog /usr/share/zoneinfo 2>zones.log | \"$2\" --no-defaults \"$3\" --user=carafe \"$4\" mysql", "sh"]);
+    command.arg(zones).arg(client).arg(option("socket", &socket(place)));
+    command.arg(format!("--password={PASSWORD}"));
+    complete(&command, place.folder)
 }
 
 fn command(place: &Place) -> Command {
@@ -179,7 +205,7 @@ fn command(place: &Place) -> Command {
     command.arg(option("init-file", &place.folder.join("init.sql")));
     command.arg(format!("--port={}", place.port)).arg("--bind-address=127.0.0.1");
     command.args(["--skip-name-resolve", "--skip-log-bin", "--max-connections=300"]);
-    command.args(["--max-allowed-packet=256M", "--innodb-flush-log-at-trx-commit=0"]);
+    command.args(["--max-allowed-packet=256M", "--innodb-flush-log-at-trx-commit=2"]);
     command.args(["--innodb-log-file-size=256M", "--pid-file=server.pid"]);
     // The suite adds up 900 numbers, each a call inside of the one before, and counts to 3000.
     command.args(["--thread-stack=1M", "--max-recursive-iterations=10000"]);

@@ -126,7 +126,7 @@ fn start() -> Result<ServerProcess, String> {
         command.args(["--auth-local", "trust", "--auth-host", "scram-sha-256"]);
         complete(&command, place.folder)
     };
-    ServerProcess::new(set_up, command, answers)
+    ServerProcess::new(set_up, command, answers, "INT")
 }
 
 fn command(place: &Place) -> Command {

@@ -31,6 +31,8 @@ pub struct ServerProcess {
     port: u16,
     start: fn(&Place) -> Command,
     answers: fn(&Place) -> bool,
+    /// The signal that ends it, by the name that `kill` knows.
+    end: &'static str,
     child: Mutex<Option<Child>>,
 }
 
@@ -45,11 +47,12 @@ pub struct Place<'p> {
 
 impl ServerProcess {
     /// Sets a server up in a new folder, and starts it. `set_up` fills the folder, `start` is its
-    /// command, `answers` tells whether it takes connections.
+    /// command, `answers` tells whether it takes connections, `end` is the signal that ends it at once.
     pub fn new(
         set_up: impl FnOnce(&Place) -> Result<(), String>,
         start: fn(&Place) -> Command,
         answers: fn(&Place) -> bool,
+        end: &'static str,
     ) -> Result<Self, String> {
         let folder = tempfile::Builder::new().prefix("carafe-").tempdir().map_err(text)?;
         if is_root(folder.path()) {
@@ -59,7 +62,7 @@ impl ServerProcess {
         let port = free.local_addr().map_err(text)?.port();
         drop(free);
         set_up(&Place { folder: folder.path(), port })?;
-        let server = Self { folder, port, start, answers, child: Mutex::default() };
+        let server = Self { folder, port, start, answers, end, child: Mutex::default() };
         server.start()?;
         Ok(server)
     }
@@ -72,7 +75,7 @@ impl ServerProcess {
     /// Starts it, and waits until it answers.
     pub fn start(&self) -> Result<(), String> {
         let log = fs::File::create(self.folder.path().join("log")).map_err(text)?;
-        let mut command = unprivileged(&(self.start)(&self.place()), self.folder.path());
+        let mut command = unprivileged(&(self.start)(&self.place()), self.folder.path(), self.end);
         let again = log.try_clone().map_err(text)?;
         let child = command.stdin(Stdio::null()).stdout(again).stderr(log).spawn().map_err(text)?;
         let mut kept = self.child.lock().unwrap_or_else(PoisonError::into_inner);
@@ -108,7 +111,7 @@ impl ServerProcess {
 
 impl Drop for ServerProcess {
     fn drop(&mut self) {
-        self.signal("INT");
+        self.signal(self.end);
         let child = self.child.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(mut child) = child else { return };
         let since = Instant::now();
@@ -145,7 +148,7 @@ pub fn program(name: &str, folders: &[&str]) -> Option<PathBuf> {
 
 /// Runs a command by the user that the folder's server runs by; an error has what it wrote.
 pub fn complete(command: &Command, folder: &Path) -> Result<(), String> {
-    let done = unprivileged(command, folder).output().map_err(text)?;
+    let done = unprivileged(command, folder, "KILL").output().map_err(text)?;
     if done.status.success() {
         return Ok(());
     }
@@ -153,9 +156,9 @@ pub fn complete(command: &Command, folder: &Path) -> Result<(), String> {
 }
 
 /// The command, run by nobody where it would be by root. It ends with the suite, however that ends.
-fn unprivileged(command: &Command, folder: &Path) -> Command {
+fn unprivileged(command: &Command, folder: &Path, end: &str) -> Command {
     let mut run = Command::new("setpriv");
-    run.arg("--pdeathsig").arg("INT");
+    run.arg("--pdeathsig").arg(end);
     let owner = fs::metadata(folder).map_or(NOBODY, |folder| folder.uid());
     if is_root(Path::new("/proc/self")) {
         let owner = owner.to_string();

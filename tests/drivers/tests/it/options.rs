@@ -89,14 +89,17 @@ async fn repeatable_reads_see_one_state(at: At) {
 async fn two_that_meet_are_tried_again(at: At) {
     at.make("create table counter (id {integer}, hits {integer})").await;
     at.make("insert into counter values (1, 0), (2, 0)").await;
-    let db = at.db;
+    let (db, dialect) = (at.db, at.dialect);
     // Each reads both rows and writes one: together they would see what no order of them could.
     let hit = async |db: &Db, row: i64| -> Result<()> {
         db.transaction()
             .serializable()
             .atomic_retry(20, async |tx| {
                 let sum: i64 = tx
-                    .query_scalar("select cast(sum(hits) as bigint) from counter", ())
+                    .query_scalar(
+                        dialect.sql("select cast(sum(hits) {as integer}) from counter"),
+                        (),
+                    )
                     .one()
                     .await?;
                 tokio::task::yield_now().await;

@@ -17,8 +17,8 @@ use super::without_tls::secured;
 use crate::settings::DatabaseSettings;
 
 /// What holds in every session: text is Unicode, moments are UTC, and what does not fit a column is
-/// an error and not another value. 0 is a key like any other, as elsewhere.
-const SESSION: &str = "SET NAMES utf8mb4, time_zone = '+00:00', autocommit = 1, sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO'";
+/// an error and not another value. What is put together is not cut off early. 0 is a key like any other, as elsewhere.
+const SESSION: &str = "SET NAMES utf8mb4, time_zone = '+00:00', autocommit = 1, group_concat_max_len = 67108864, sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO'";
 
 /// What other databases do, and Django asks of this one: a statement sees what is committed.
 const ISOLATION: &str = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";

@@ -3,6 +3,8 @@
 mod call;
 #[cfg(feature = "mysql")]
 mod mysql;
+#[cfg(feature = "mysql")]
+mod mysql_call;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "postgres")]

@@ -6,21 +6,25 @@ use carafe_model::query::{
 };
 use carafe_model::schema::Kind;
 
-use super::{AggregateParts, Dialect, Features, aggregate_name, call, standard_aggregate};
+use super::{AggregateParts, Dialect, Features, aggregate_name, mysql_call, standard_aggregate};
 use crate::sql::fragment::Fragment;
 
 /// The SQL of MariaDB and MySQL, which differ in what they can do.
 #[derive(Debug)]
 pub(crate) struct Mysql {
     features: &'static Features,
+    /// Whether JSON is a type of its own, and no text.
+    has_json: bool,
 }
 
 /// MariaDB's.
-pub(crate) static MARIADB: Mysql =
-    Mysql { features: &Features { name: "MariaDB", returning: true, lock_of: false, ..BOTH } };
+pub(crate) static MARIADB: Mysql = Mysql {
+    features: &Features { name: "MariaDB", returning: true, lock_of: false, ..BOTH },
+    has_json: false,
+};
 
 /// MySQL's; it is what MariaDB can do too, but for the locks of single tables.
-pub(crate) static MYSQL: Mysql = Mysql { features: &BOTH };
+pub(crate) static MYSQL: Mysql = Mysql { features: &BOTH, has_json: true };
 
 const BOTH: Features = Features {
     name: "MySQL",
@@ -119,28 +123,7 @@ impl Dialect for Mysql {
     }
 
     fn call(&self, function: Function, arguments: Vec<Fragment>) -> Result<Fragment> {
-        let all = |arguments: Vec<Fragment>, name: &str, behind: &str| {
-            Fragment::joined(arguments, ", ").wrapped(&format!("{name}("), behind)
-        };
-        Ok(match function {
-            Function::Chr => all(arguments, "CONVERT(CHAR", " USING utf32) USING utf8mb4)"),
-            // What is NULL is passed over.
-            Function::Concat => Fragment::joined(arguments, ", ").wrapped("CONCAT_WS('', ", ")"),
-            Function::Length => all(arguments, "CHAR_LENGTH", ")"),
-            Function::Ord => all(
-                arguments,
-                "CAST(CONV(HEX(CONVERT(LEFT",
-                ", 1) USING utf32)), 16, 10) AS SIGNED)",
-            ),
-            Function::Random => Fragment::new("RAND()"),
-            Function::Sha1 => all(arguments, "SHA1", ")"),
-            Function::Sha224 => all(arguments, "SHA2", ", 224)"),
-            Function::Sha256 => all(arguments, "SHA2", ", 256)"),
-            Function::Sha384 => all(arguments, "SHA2", ", 384)"),
-            Function::Sha512 => all(arguments, "SHA2", ", 512)"),
-            Function::Now => Fragment::new("CURRENT_TIMESTAMP(6)"),
-            other => call::call(other, arguments, self.features.name)?,
-        })
+        mysql_call::call(function, arguments, self.features.name)
     }
 
     // Operators on bits have results without a sign.
@@ -199,8 +182,38 @@ impl Dialect for Mysql {
         value.wrapped("JSON_EXTRACT(", ", '$')")
     }
 
+    fn json_compare(&self, place: Fragment, symbol: &str, value: Fragment) -> Fragment {
+        if self.has_json {
+            return Fragment::joined([place, value], symbol);
+        }
+        if symbol == " = " {
+            // It answers for places that there are not, too.
+            let mut sql = Fragment::joined([place.clone(), value.clone()], " IS NOT NULL AND ");
+            sql.push(" IS NOT NULL THEN ");
+            sql.append(Fragment::joined([place, value], ", ").wrapped("JSON_EQUALS(", ")"));
+            return sql.wrapped("CASE WHEN ", " END");
+        }
+        // As texts, 10 would come before 9.
+        let sides = || [place.clone(), value.clone()];
+        let each = |before: &str, behind: &str, between: &str| {
+            Fragment::joined(sides().map(|side| side.wrapped(before, behind)), between)
+        };
+        let mut sql = each("JSON_TYPE(", ") IN ('INTEGER', 'DOUBLE')", " AND ");
+        sql.push(" THEN ");
+        sql.append(each("(", ") + 0e0", symbol));
+        sql.push(" WHEN ");
+        sql.append(each("JSON_TYPE(", ") = 'STRING'", " AND "));
+        sql.push(" THEN ");
+        sql.append(Fragment::joined(
+            sides().map(|side| exactly(side.wrapped("JSON_UNQUOTE(", ")"))),
+            symbol,
+        ));
+        sql.wrapped("CASE WHEN ", " END")
+    }
+
     fn aggregate(&self, aggregate: &Aggregate, parts: AggregateParts) -> Result<Fragment> {
         let AggregateParts { argument, separator, filter, order } = parts;
+        let made = (argument.clone(), filter.clone());
         // There is no FILTER: what does not count is NULL.
         let argument = match (argument, filter) {
             (argument, None) => argument,
@@ -237,9 +250,8 @@ impl Dialect for Mysql {
                 standard_aggregate(name, aggregate, parts(argument), false)
                     .wrapped("CAST(", " AS SIGNED)")
             }
-            AggregateFunction::JsonAgg if aggregate.filter.is_none() => {
-                standard_aggregate("JSON_ARRAYAGG", aggregate, parts(argument), false)
-            }
+            AggregateFunction::JsonAgg => return Ok(json_agg(aggregate, made, order)),
+            AggregateFunction::ArrayAgg => return Err(self.lacks("arrays")),
             AggregateFunction::Count
             | AggregateFunction::Sum
             | AggregateFunction::Avg(AvgAs::Decimal)
@@ -258,7 +270,7 @@ impl Dialect for Mysql {
 }
 
 /// A text of which each character counts.
-fn exactly(text: Fragment) -> Fragment {
+pub(super) fn exactly(text: Fragment) -> Fragment {
     text.wrapped("CONVERT(", " USING utf8mb4) COLLATE utf8mb4_bin")
 }
 
@@ -281,5 +293,31 @@ fn string_agg(
         sql.append(order);
     }
     sql.append(separator.wrapped(" SEPARATOR ''), CHAR_LENGTH(", ") + 1)"));
+    sql
+}
+
+/// JSON_ARRAYAGG takes no order everywhere and would keep what does not count as null: so the texts of
+/// the values are put together.
+fn json_agg(
+    aggregate: &Aggregate,
+    (argument, filter): (Option<Fragment>, Option<Fragment>),
+    order: Fragment,
+) -> Fragment {
+    let mut value = argument.unwrap_or_default().wrapped("JSON_EXTRACT(JSON_ARRAY(", "), '$[0]')");
+    if let Some(filter) = filter {
+        let mut counted = filter.wrapped("CASE WHEN ", " THEN ");
+        counted.append(value.wrapped("", " END"));
+        value = counted;
+    }
+    let mut sql = Fragment::new("CONCAT('[', GROUP_CONCAT(");
+    if aggregate.distinct {
+        sql.push("DISTINCT ");
+    }
+    sql.append(value);
+    if !order.sql.is_empty() {
+        sql.push(" ORDER BY ");
+        sql.append(order);
+    }
+    sql.push(" SEPARATOR ','), ']')");
     sql
 }

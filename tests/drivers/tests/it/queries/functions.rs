@@ -194,7 +194,11 @@ async fn values_are_chosen(at: At) {
     assert_eq!(named, ["Acme", "DE", "??"]);
     let long = Book::all().order_by(Book::ID).values(is(Book::PAGES.gt(120)));
     assert_eq!(long.fetch(db).await.unwrap(), [false, true, true, false, true]);
-    let collation = if at.dialect.name == "PostgreSQL" { "C" } else { "BINARY" };
+    let collation = match at.dialect.name {
+        "PostgreSQL" => "C",
+        "MariaDB" | "MySQL" => "utf8mb4_bin",
+        _ => "BINARY",
+    };
     let sorted = Book::all().order_by(collate(Book::TITLE, collation)).values(Book::TITLE);
     assert_eq!(sorted.fetch(db).await.unwrap().join(" "), "Alpha Delta% Gamma_1 beta Éclair");
     let hostile = Book::all().order_by(collate(Book::TITLE, "x\"; drop table book; --"));
