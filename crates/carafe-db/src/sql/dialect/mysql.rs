@@ -150,22 +150,32 @@ impl Dialect for Mysql {
     }
 
     fn json(&self, document: Fragment, steps: &[JsonStep], read_as: JsonAs) -> Result<Fragment> {
-        let mut path = String::from("$");
-        for step in steps {
-            match step {
-                JsonStep::Key(key) => {
-                    path.push_str(".\"");
-                    path.push_str(&key.replace('\\', "\\\\").replace('"', "\\\""));
-                    path.push('"');
+        let from_the_end = |step: &JsonStep| matches!(step, JsonStep::Index(..0));
+        let text = |text: String| Fragment::fixed(carafe_model::Value::Text(text));
+        // MariaDB takes `last` of one row for that of the next, so that the place is computed.
+        let path = match steps.iter().position(from_the_end) {
+            None => text(format!("${}", json_path(steps))),
+            Some(at) => {
+                let (before, behind) = (&steps[..at], &steps[at + 1..]);
+                let back = match steps[at] {
+                    JsonStep::Index(index) => index.unsigned_abs(),
+                    JsonStep::Key(_) => 0,
+                };
+                if behind.iter().any(from_the_end) {
+                    return Err(self.lacks("path that is counted from the end twice"));
                 }
-                JsonStep::Index(-1) => path.push_str("[last]"),
-                JsonStep::Index(index @ 0..) => path.extend(["[", &index.to_string(), "]"]),
-                JsonStep::Index(index) => {
-                    path.extend(["[last", &(index + 1).to_string(), "]"]);
-                }
+                let before = format!("${}", json_path(before));
+                let length = || {
+                    Fragment::joined([document.clone(), text(before.clone())], ", ")
+                        .wrapped("JSON_LENGTH(", ")")
+                };
+                let mut place = length().wrapped("IF(", &format!(" >= {back}, "));
+                place.append(length().wrapped("", &format!(" - {back}, NULL)")));
+                let end = text(format!("]{}", json_path(behind)));
+                Fragment::joined([text(format!("{before}[")), place, end], ", ")
+                    .wrapped("CONCAT(", ")")
             }
-        }
-        let path = Fragment::fixed(carafe_model::Value::Text(path));
+        };
         let sql = Fragment::joined([document, path], ", ").wrapped("JSON_EXTRACT(", ")");
         Ok(match read_as {
             JsonAs::Json => sql,
@@ -320,4 +330,19 @@ fn json_agg(
     }
     sql.push(" SEPARATOR ','), ']')");
     sql
+}
+
+/// Steps into a JSON document, behind its `$`.
+fn json_path(steps: &[JsonStep]) -> String {
+    let mut path = String::new();
+    for step in steps {
+        match step {
+            JsonStep::Key(key) => {
+                let key = key.replace('\\', "\\\\").replace('"', "\\\"");
+                path.extend([".\"", &key, "\""]);
+            }
+            JsonStep::Index(index) => path.extend(["[", &index.to_string(), "]"]),
+        }
+    }
+    path
 }

@@ -65,7 +65,7 @@ async fn sums_run(at: At) {
         if at.can(Ability::Frames) {
             assert_eq!(sums.unwrap(), expected);
         } else {
-            assert!(sums.unwrap_err().message().contains("not supported"));
+            assert!(sums.is_err(), "{sums:?}");
         }
     }
     // What the driver of a database brings itself can be taken back as the frame goes on.

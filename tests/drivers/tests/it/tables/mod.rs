@@ -12,16 +12,16 @@ use driver_tests::{At, checks};
 use library::{Author, Book, Chapter, Publisher, Shelf};
 
 checks![
-    tables_take_rows_of_their_models,
+    tables_take_rows_of_their_models needs ExpressionIndexes,
     every_kind_comes_back_as_it_was,
-    only_what_is_missing_is_made,
-    several_programs_make_them_once needs Connections,
+    only_what_is_missing_is_made needs ExpressionIndexes,
+    several_programs_make_them_once needs Connections ExpressionIndexes,
     a_mistake_leaves_no_table needs TransactionalTables,
-    a_handle_makes_its_tables_first,
+    a_handle_makes_its_tables_first needs ExpressionIndexes,
     references_hold_at_the_end needs Deferred,
-    constraints_hold,
-    what_the_database_computes,
-    tables_that_refer_to_each_other_are_dropped,
+    constraints_hold needs ExpressionIndexes,
+    what_the_database_computes needs ExpressionIndexes,
+    tables_that_refer_to_each_other_are_dropped needs ExpressionIndexes,
 ];
 
 pub(crate) fn library() -> Models {
