@@ -4,7 +4,7 @@
 //!
 //! ```
 //! use carafe::prelude::*;
-//! use carafe::db::functions::postgres::{ArrayLookups, search_query, search_rank, search_vector};
+//! use carafe::db::functions::postgres::{ArrayLookups, SearchWords, search_query, search_rank, search_vector};
 //! use carafe::models::Array;
 //!
 //! #[derive(Model)]

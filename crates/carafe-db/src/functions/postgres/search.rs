@@ -14,7 +14,7 @@ use crate::query::Output;
 ///
 /// ```
 /// use carafe::prelude::*;
-/// use carafe::db::functions::postgres::{search_query, search_vector};
+/// use carafe::db::functions::postgres::{SearchWords, search_query, search_vector};
 ///
 /// # #[derive(Model)] struct Post { id: i64, title: String, body: Option<String> }
 /// let words = search_vector((Post::TITLE, Post::BODY)).language("english");
@@ -115,7 +115,7 @@ pub enum Search {
 ///
 /// ```
 /// use carafe::prelude::*;
-/// use carafe::db::functions::postgres::{Search, search_query, search_vector};
+/// use carafe::db::functions::postgres::{Search, SearchWords, search_query, search_vector};
 ///
 /// # #[derive(Model)] struct Post { id: i64, body: String }
 /// let wanted = search_query("wine -red").kind(Search::Web).or(&search_query("cheese"));
