@@ -328,9 +328,12 @@ pub(super) struct Postponed {
     left: Left,
 }
 
+/// The hooks of an app that are still to be run, with the request that they see.
+type Waiting = (Arc<Chain>, Parts);
+
 /// What a dropped request leaves to do.
 #[derive(Clone, Default)]
-struct Left(Arc<Mutex<Vec<(Arc<Chain>, Parts)>>>);
+struct Left(Arc<Mutex<Vec<Waiting>>>);
 
 impl Left {
     fn list(&self) -> MutexGuard<'_, Vec<(Arc<Chain>, Parts)>> {
