@@ -306,7 +306,7 @@ fn string_agg(
     sql
 }
 
-/// JSON_ARRAYAGG takes no order everywhere and would keep what does not count as null: so the texts of
+/// `JSON_ARRAYAGG` takes no order everywhere and would keep what does not count as null: so the texts of
 /// the values are put together.
 fn json_agg(
     aggregate: &Aggregate,
