@@ -65,3 +65,13 @@ async fn a_handle_with_a_schema_makes_it_first() {
         assert_eq!(refused.place(), Some("the schema script"));
     }
 }
+
+/// The suite of drivers is built with every feature, so that this one is looked at here.
+#[cfg(all(feature = "mysql", not(feature = "tls")))]
+#[tokio::test]
+async fn what_wants_tls_says_that_it_is_not_built_in() {
+    let url = "mariadb://user:hunter2@host/name?ssl-mode=required";
+    let error = Db::open(url).await.unwrap_err();
+    assert_eq!((error.kind(), error.place()), (Kind::Settings, Some("database.url")));
+    assert!(error.advice().is_some() && !format!("{error:?}").contains("hunter2"), "{error:?}");
+}
