@@ -224,7 +224,7 @@ pub(super) async fn fetch(
             shape.select(select);
             let dialect = executor.capability().dialect;
             compiled(executor.texts(), dialect, shape, Access::Read, |compiler| {
-                compiler.select_rows(select)
+                compiler.select(select)
             })?
         };
         let sink = ChildRows {

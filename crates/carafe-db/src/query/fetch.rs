@@ -291,7 +291,7 @@ impl<M: Model, R: Returned> QuerySet<M, R> {
     }
 
     fn asked(&self, executor: &dyn Executor) -> Asked {
-        self.asked_for(executor, 0, &[], Compiler::select_rows)
+        self.asked_for(executor, 0, &[], Compiler::select)
     }
 
     /// The statement that asks something of the query; none where the answer is known.

@@ -42,10 +42,6 @@ impl Compiler {
                 let (scope, place) = self.outer(path, *model)?;
                 self.columns(scope, &place)
             }
-            Node::Proposed(path) => {
-                let field = path.end(self.model()?)?;
-                Fragment::new(format!("excluded.{}", self.dialect.quote(field.column)))
-            }
             Node::Value(value) => given(value),
             Node::Typed(value, kind) => self.dialect.typed(given(value), *kind),
             Node::Tuple(parts) => {

@@ -77,11 +77,6 @@ impl Compiler {
         self.select_as(query, Want::Rows)
     }
 
-    /// The same, with no more than the words of a query for what is kept of it.
-    pub(crate) fn select_rows(&mut self, query: &Select) -> Result<(Fragment, Plan)> {
-        self.select(query)
-    }
-
     /// The SQL of a query of which something else than its rows is wanted.
     fn select_as(&mut self, query: &Select, want: Want) -> Result<(Fragment, Plan)> {
         if !query.combined.is_empty() {

@@ -241,10 +241,6 @@ impl Shape {
                 self.byte(23);
                 self.select(query);
             }
-            Node::Proposed(path) => {
-                self.byte(24);
-                self.path(path);
-            }
             Node::Tuple(parts) => {
                 self.byte(25);
                 self.nodes(parts);

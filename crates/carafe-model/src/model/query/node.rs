@@ -64,8 +64,6 @@ pub enum Node {
     Exists(Arc<Select>),
     /// The only value of a query.
     Subquery(Arc<Select>),
-    /// The field of the row that an insertion met, as it would have been inserted.
-    Proposed(Path),
     /// SQL that somebody wrote.
     Raw(Vec<RawPart>),
     /// What cannot be asked, and why: an error when the database would be asked.
@@ -378,7 +376,6 @@ impl Node {
             | Self::Typed(..)
             | Self::Exists(_)
             | Self::Subquery(_)
-            | Self::Proposed(_)
             | Self::Wrong(_) => {}
             Self::Binary(sides, _) | Self::Text(sides, _) => sides.iter().for_each(each),
             Self::And(parts)
