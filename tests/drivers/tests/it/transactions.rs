@@ -105,7 +105,11 @@ async fn a_dropped_transaction_rolls_back_wherever_it_stood(at: At) {
             tx.atomic(async |tx| add(tx, "d").await).await?;
             std::future::pending::<Result<()>>().await
         });
-        assert!(tokio::time::timeout(Duration::from_micros(round * 7), work).await.is_err());
+        let ended = tokio::time::timeout(Duration::from_micros(round * 7), work).await;
+        // A server may still be undoing the transaction of the round before, and the two may meet.
+        let met =
+            matches!(&ended, Ok(Err(error)) if error.cause().is_some_and(Failure::is_transient));
+        assert!(ended.is_err() || met, "round {round}: {ended:?}");
         assert_eq!(all(&db).await, "", "round {round}");
     }
     add(&db, "z").await.unwrap();
