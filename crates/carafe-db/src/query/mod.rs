@@ -6,6 +6,7 @@
 #[cfg(feature = "jiff")]
 mod dates;
 mod fetch;
+mod names;
 mod prefetch;
 mod refine;
 mod relate;
@@ -14,6 +15,7 @@ mod rows;
 mod set;
 
 pub(crate) use fetch::{is_empty, is_row, key_columns, line};
+pub use names::{Named, named};
 pub use refine::Orders;
 pub use relate::{Among, ReturnsOnly, ToOne};
 pub use returned::{Annotate, Annotated, Flat, Output, Returned, Values, Whole};

@@ -49,7 +49,7 @@ fn mysql() {
 
 #[test]
 fn postgres() {
-    on(postgres::server, &only_postgres::checks());
+    on(postgres::server, &[only_postgres::checks(), queries::only_postgres()].concat());
 }
 
 /// All checks, and those that only one database needs.

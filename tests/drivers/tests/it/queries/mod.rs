@@ -4,6 +4,8 @@ mod dates;
 mod functions;
 mod json;
 mod library;
+mod names;
+mod only_postgres;
 mod random;
 mod read;
 mod windows;
@@ -22,9 +24,15 @@ pub(crate) fn checks() -> Vec<Check> {
         json::checks(),
         windows::checks(),
         functions::checks(),
+        names::checks(),
         write::checks(),
     ]
     .concat()
+}
+
+/// What only PostgreSQL computes.
+pub(crate) fn only_postgres() -> Vec<Check> {
+    only_postgres::checks()
 }
 
 /// The titles of a query's books, sorted by Unicode's numbers.
