@@ -29,6 +29,7 @@ pages! {
     topics_errors = "docs/topics/errors.md";
     topics_features = "docs/topics/features.md";
     topics_files = "docs/topics/files.md";
+    topics_functions = "docs/topics/functions.md";
     topics_hooks = "docs/topics/hooks.md";
     topics_json_apis = "docs/topics/json-apis.md";
     topics_middleware = "docs/topics/middleware.md";

@@ -94,10 +94,7 @@ impl<M: Model, R> QuerySet<M, R> {
     /// ```
     ///
     /// A relation stands for the key of the row that it leads to.
-    pub fn order_by_names<'n>(
-        mut self,
-        names: impl IntoIterator<Item = &'n str>,
-    ) -> Result<Self> {
+    pub fn order_by_names<'n>(mut self, names: impl IntoIterator<Item = &'n str>) -> Result<Self> {
         let mut terms = Vec::new();
         for name in names {
             let (name, descending) = match name.strip_prefix('-') {

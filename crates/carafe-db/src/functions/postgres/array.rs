@@ -1,6 +1,6 @@
 //! Arrays.
 
-use carafe_model::query::{Expr, Expression, Filter, Node, RawPart};
+use carafe_model::query::{Expr, Expression, Filter, Node, Operator, RawPart};
 use carafe_model::{Array, Element, Field, FieldType, Value};
 
 use super::{infix, named};
@@ -36,6 +36,12 @@ pub trait ArrayLookups<T: Element>: Expression<Type: Field<Base = Array<T>>> {
     /// How many there are (`len`).
     fn len(&self) -> Expr<Self::Model, Option<i64>> {
         Expr::new(named("CARDINALITY", vec![self.node()]))
+    }
+
+    /// Whether there are none.
+    fn is_empty(&self) -> Filter<Self::Model> {
+        let none = Node::Value(Value::I64(0));
+        Filter::new(Node::binary(named("CARDINALITY", vec![self.node()]), Operator::Eq, none))
     }
 
     /// The one at that place, from 0; NULL where there is none.

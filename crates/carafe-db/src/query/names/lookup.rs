@@ -163,7 +163,9 @@ fn of_year(side: &Side, value: &Value, name: &str) -> Result<Option<Node>> {
     }
     let Value::I64(year) = as_kind(value.clone(), Kind::Integer, name)? else { return Ok(None) };
     let day = |text: &str| moment::parse_date(&format!("{year:04}-{text}"));
-    let Some((first, last)) = day("01-01").zip(day("12-31")) else { return Ok(Some(Node::never())) };
+    let Some((first, last)) = day("01-01").zip(day("12-31")) else {
+        return Ok(Some(Node::never()));
+    };
     let micros = |days: i32| i64::from(days) * 86_400_000_000;
     let bounds = match kind {
         Kind::Date => [Value::Date(first), Value::Date(last)],
@@ -256,14 +258,15 @@ fn json(reached: &Reached<'_>, value: Value) -> Result<Node> {
         false => reached.node(),
     };
     let name = reached.field.name;
-    let document = |value| as_kind(value, Kind::Json, name).map(|value| match value {
-        // JSON's null is something that stands there.
-        Value::Null => Node::Value(Value::Json("null".to_owned())),
-        value => Node::Value(value),
-    });
-    let has = |key| {
-        Node::Call(Function::JsonHasKey, vec![place(JsonAs::Json), Node::Value(text(key))])
+    let document = |value| {
+        as_kind(value, Kind::Json, name).map(|value| match value {
+            // JSON's null is something that stands there.
+            Value::Null => Node::Value(Value::Json("null".to_owned())),
+            value => Node::Value(value),
+        })
     };
+    let has =
+        |key| Node::Call(Function::JsonHasKey, vec![place(JsonAs::Json), Node::Value(text(key))]);
     if special {
         return Ok(match last {
             "has_key" => has(value),
@@ -294,10 +297,9 @@ fn json(reached: &Reached<'_>, value: Value) -> Result<Node> {
             Ok(Node::Or(any?))
         }
         Lookup::Range => match <[Value; 2]>::try_from(list(value)) {
-            Ok([first, last]) => Ok(Node::And(vec![
-                compare(Operator::Ge, first)?,
-                compare(Operator::Le, last)?,
-            ])),
+            Ok([first, last]) => {
+                Ok(Node::And(vec![compare(Operator::Ge, first)?, compare(Operator::Le, last)?]))
+            }
             Err(_) => Err(wrong("`range` takes two values")),
         },
         Lookup::IsNull => is_null(json, &value),

@@ -56,7 +56,9 @@ pub(super) fn as_kind(value: Value, kind: Kind, name: &str) -> Result<Value> {
             };
             Value::Date(days.ok_or_else(|| {
                 let shown = quoted(&value);
-                wrong(format!("{shown} value has an invalid date format. It must be in YYYY-MM-DD format."))
+                wrong(format!(
+                    "{shown} value has an invalid date format. It must be in YYYY-MM-DD format."
+                ))
             })?)
         }
         (Kind::Time, value) => {
@@ -67,7 +69,9 @@ pub(super) fn as_kind(value: Value, kind: Kind, name: &str) -> Result<Value> {
             };
             Value::Time(micros.ok_or_else(|| {
                 let shown = quoted(&value);
-                wrong(format!("{shown} value has an invalid format. It must be in HH:MM[:ss[.uuuuuu]] format."))
+                wrong(format!(
+                    "{shown} value has an invalid format. It must be in HH:MM[:ss[.uuuuuu]] format."
+                ))
             })?)
         }
         (Kind::DateTime, value) => Value::DateTime(micros(&value)?),
@@ -89,12 +93,13 @@ pub(super) fn as_kind(value: Value, kind: Kind, name: &str) -> Result<Value> {
                 Value::Text(text) => moment::parse_uuid(text.trim()),
                 _ => None,
             };
-            Value::Uuid(bytes.ok_or_else(|| wrong(format!("{} is not a valid UUID.", quoted(&value))))?)
+            Value::Uuid(
+                bytes.ok_or_else(|| wrong(format!("{} is not a valid UUID.", quoted(&value))))?,
+            )
         }
         (Kind::Ip, Value::Text(text)) => {
             let address: Result<std::net::IpAddr, _> = text.trim().parse();
-            let address =
-                address.map_err(|_| wrong("Enter a valid IPv4 or IPv6 address."))?;
+            let address = address.map_err(|_| wrong("Enter a valid IPv4 or IPv6 address."))?;
             Value::Text(address.to_string())
         }
         (kind, value) => match kind.range() {

@@ -25,7 +25,6 @@ checks![
 
 const BERLIN: &str = "Europe/Berlin";
 
-/// The titles of the books whose published date is so.
 #[track_caller]
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()

@@ -94,7 +94,7 @@ async fn arrays(at: At) {
     assert_eq!(ids(grapes.held_by(["riesling", "merlot"]), db).await, [2, 3]);
     assert_eq!(ids(grapes.overlaps(["riesling", "syrah"]), db).await, [1, 2]);
     assert_eq!(ids(grapes.len().gt(1), db).await, [1]);
-    assert_eq!(ids(grapes.len().eq(0), db).await, [3]);
+    assert_eq!(ids(grapes.is_empty(), db).await, [3]);
     assert_eq!(ids(grapes.element(0).starts_with("r"), db).await, [2]);
     let rows = Wine::all().order_by(Wine::ID).values((grapes.element(1), grapes.slice(0..1)));
     let rows = rows.fetch(db).await.unwrap();
