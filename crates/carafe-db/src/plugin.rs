@@ -12,8 +12,8 @@ use carafe_core::{App, Error, Result, Scope};
 use crate::db::Db;
 use crate::executor::Executor;
 use crate::models::{Known, Models};
-use crate::prompt;
 use crate::settings::DatabaseSettings;
+use crate::{per_request, prompt};
 
 /// Gives an app its database: handlers take it as an argument, `db: Db`.
 ///
@@ -32,6 +32,7 @@ pub struct Database {
     source: Source,
     schema: Option<&'static str>,
     tables: bool,
+    atomic_requests: bool,
 }
 
 #[derive(Debug, PartialEq)]
@@ -45,7 +46,11 @@ impl Database {
     /// The database that the section `[database]` of the settings names; a file `app.sqlite3` where
     /// it names none.
     pub fn from_settings() -> Self {
-        Self { source: Source::Section, schema: None, tables: false }
+        Self::new(Source::Section)
+    }
+
+    fn new(source: Source) -> Self {
+        Self { source, schema: None, tables: false, atomic_requests: false }
     }
 
     /// The database at a URL: `sqlite:app.sqlite3`.
@@ -55,7 +60,7 @@ impl Database {
 
     /// The database that settings name.
     pub fn with(settings: DatabaseSettings) -> Self {
-        Self { source: Source::Settings(settings), schema: None, tables: false }
+        Self::new(Source::Settings(settings))
     }
 
     /// A database that is open already. A test gives one that is bound to a transaction, and so
@@ -75,7 +80,7 @@ impl Database {
     /// # Ok(()) }
     /// ```
     pub fn of(db: Db) -> Self {
-        Self { source: Source::Open(db), schema: None, tables: false }
+        Self::new(Source::Open(db))
     }
 
     /// Runs a script of several statements before the first use, if the database has no table yet
@@ -102,6 +107,24 @@ impl Database {
         self.tables = true;
         self
     }
+
+    /// Makes each request one transaction (Django's `ATOMIC_REQUESTS`): it begins when a handler or a
+    /// hook asks for a `Db`, is committed when the answer is there, and undone where that is an
+    /// error (`Err`, a panic, a status from 500 on), or where the client leaves before it.
+    ///
+    /// ```
+    /// # use carafe_core::App;
+    /// # use carafe_db::Database;
+    /// let app = App::new("shop").plugin(Database::from_settings().atomic_requests());
+    /// ```
+    ///
+    /// `db.atomic(…)` is a part of it then, which can be undone alone; what is to happen once it lasts goes
+    /// into `db.on_commit(…)`. A handler that takes [`NonAtomic`](crate::NonAtomic) is left out. The body
+    /// of an answer that is sent bit by bit, and a WebSocket, come after the commit.
+    pub fn atomic_requests(mut self) -> Self {
+        self.atomic_requests = true;
+        self
+    }
 }
 
 impl Plugin for Database {
@@ -124,6 +147,10 @@ impl Plugin for Database {
             Err(error) => vec![unlisted(&error)],
         });
         setup.commands(prompt::command());
+        let db = if self.atomic_requests { db.per_request() } else { db };
+        if self.atomic_requests {
+            setup.layer(axum::middleware::from_fn(per_request::atomic));
+        }
         let db = match self.schema {
             Some(script) => db.with_schema(script),
             None => db,
@@ -186,8 +213,14 @@ impl<S: Send + Sync> FromRequestParts<S> for Db {
 
     async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, NotProvided> {
         let scope = Scope::current()?;
-        let db = scope.locals().get::<Self>().or_else(|| scope.service());
-        db.map(|db| (*db).clone()).ok_or_else(|| Self::need().into())
+        if let Some(db) = scope.local::<Self>() {
+            return Ok((*db).clone());
+        }
+        match scope.service::<Self>() {
+            Some(db) if db.is_per_request() => Ok(per_request::for_request(&scope, &db).await?),
+            Some(db) => Ok((*db).clone()),
+            None => Err(Self::need().into()),
+        }
     }
 }
 

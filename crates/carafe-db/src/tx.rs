@@ -195,7 +195,7 @@ impl Shared {
     pub(crate) fn connection(&self) -> Result<Arc<dyn Connection>> {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner).clone().ok_or_else(|| {
             Error::internal("this `Db` is bound to a transaction that has ended")
-                .hint("keep the `Open` of `Db::begin` as long as the `Db` that it gave is used")
+                .hint("keep the `Open` of `Db::begin` as long as the `Db` that it gave is used; where requests are atomic, what goes on after the answer takes `NonAtomic`")
         })
     }
 }

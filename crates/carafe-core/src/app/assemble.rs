@@ -104,6 +104,10 @@ impl Draft {
         self.nodes[node].app.services.insert(value);
     }
 
+    pub(crate) fn add_layer(&mut self, node: usize, layer: layers::StoredLayer) {
+        self.nodes[node].app.layers.push(layer);
+    }
+
     pub(crate) fn add_deposit<T: Send + Sync + 'static>(&mut self, node: usize, value: T) {
         self.nodes[node].app.deposits.add(value);
     }

@@ -1,9 +1,15 @@
 //! How a component joins an app.
 
 use std::any::{Any, TypeId};
+use std::convert::Infallible;
 use std::sync::Arc;
 
+use axum::extract::Request;
+use axum::response::IntoResponse;
+use tower::{Layer, Service};
+
 use super::Draft;
+use super::layers::{self, Stack};
 use crate::checks::Check;
 use crate::command::Commands;
 use crate::error::Result;
@@ -58,6 +64,20 @@ impl Setup<'_> {
     /// Provides a service to that app and to those mounted in it.
     pub fn service<T: Send + Sync + 'static>(&mut self, value: T) {
         self.draft.add_service(self.node, value);
+    }
+
+    /// Wraps every route of that app, and of those mounted in it, in a tower layer, within those that the
+    /// app has ([`App::layer`](crate::App::layer)).
+    pub fn layer<L>(&mut self, layer: L)
+    where
+        L: Layer<Stack> + Send + Sync + 'static,
+        L::Service: Service<Request, Error: Into<Infallible>, Response: IntoResponse, Future: Send>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+    {
+        self.draft.add_layer(self.node, layers::store(layer));
     }
 
     /// Adds commands to the program.

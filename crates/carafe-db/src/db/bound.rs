@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use carafe_core::{Error, Result};
 use carafe_model::Value;
@@ -27,6 +28,10 @@ pub struct Open {
 /// What the handles of one bound `Db` share.
 pub(super) struct Bound {
     shared: Arc<Shared>,
+    /// It is that of a request, and no test's.
+    of_request: bool,
+    /// It is undone at its end, whatever that is.
+    undone: AtomicBool,
     /// Single statements share it; a part that can be undone alone has it alone, as another task's
     /// statement in the middle of it would be undone with it.
     turn: RwLock<()>,
@@ -55,13 +60,36 @@ impl Db {
         self.transaction().begin().await
     }
 
-    pub(super) async fn open_with(&self, how: Begin) -> Result<Open> {
+    /// Begins the transaction of a request.
+    pub(crate) async fn begin_request(&self) -> Result<Open> {
+        self.open_with(Begin::default(), true).await
+    }
+
+    /// Has the transaction that this `Db` is bound to undone at its end, though nothing failed: that of the
+    /// request, where requests are atomic ([`atomic_requests`](crate::Database::atomic_requests)). An error where it is
+    /// bound to none. Inside of `atomic` it is [`Tx::set_rollback`](crate::Tx::set_rollback).
+    pub fn set_rollback(&self) -> Result<()> {
+        let Some(bound) = self.bound() else {
+            return Err(Error::internal(
+                "this `Db` is bound to no transaction that could be undone",
+            )
+            .hint("use `tx.set_rollback()` inside of `db.atomic(async |tx| …)`"));
+        };
+        bound.undone.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    pub(super) async fn open_with(&self, how: Begin, of_request: bool) -> Result<Open> {
         if self.bound().is_some() {
             return Err(Error::internal("this `Db` is bound to a transaction already")
                 .hint("use `db.atomic(…)`, which nests"));
         }
-        let bound =
-            Arc::new(Bound { shared: self.begin_transaction(how).await?, turn: RwLock::new(()) });
+        let bound = Arc::new(Bound {
+            shared: self.begin_transaction(how).await?,
+            of_request,
+            undone: AtomicBool::new(false),
+            turn: RwLock::new(()),
+        });
         Ok(Open { db: self.bound_to(bound.clone()), bound })
     }
 }
@@ -75,6 +103,9 @@ impl Open {
     /// Makes all of it last, after what still runs is done; then does what was left for that
     /// ([`Tx::on_commit`](crate::Tx::on_commit)). Handles that remain are of no use.
     pub async fn commit(self) -> Result<()> {
+        if self.bound.undone.load(Ordering::Relaxed) {
+            return self.rollback().await;
+        }
         let alone = self.bound.turn.write().await;
         let waiting = self.bound.shared.commit().await?;
         drop(alone);
@@ -143,6 +174,11 @@ impl Bound {
         let _shared = self.turn.read().await;
         let cursor = self.shared.stream(statement, values).await?;
         Ok(Box::new(InTurn { cursor, bound: self.clone() }))
+    }
+
+    /// Whether it is that of a request, and no test's.
+    pub(super) fn is_of_request(&self) -> bool {
+        self.of_request
     }
 
     pub(super) fn after_commit(&self, work: OnCommit) -> Result<()> {

@@ -62,6 +62,8 @@ pub struct Db {
     known: Known,
     /// Who sees its statements.
     watch: Option<Arc<Watch>>,
+    /// A request that asks for it gets one that is bound to a transaction of its own.
+    per_request: bool,
     /// Used on purpose beside a transaction of the same task.
     outside: bool,
 }
@@ -102,6 +104,7 @@ impl Db {
             schema: None,
             watch: None,
             known: Known::default(),
+            per_request: false,
             outside: false,
         }
     }
@@ -172,6 +175,21 @@ impl Db {
         Self { watch: watch.shared(), ..self.clone() }
     }
 
+    /// The same handle, for requests that are atomic as a whole. One that is bound already, by a test, is
+    /// part of that.
+    pub(crate) fn per_request(self) -> Self {
+        Self { per_request: self.bound.is_none(), ..self }
+    }
+
+    pub(crate) fn is_per_request(&self) -> bool {
+        self.per_request
+    }
+
+    /// The same handle, whose statements are committed each by itself.
+    pub(crate) fn per_statement(&self) -> Self {
+        Self { per_request: false, ..self.clone() }
+    }
+
     /// The driver, and which database it is of.
     fn origin(&self) -> (&dyn Driver, DatabaseId) {
         (&*self.driver, self.id())
@@ -188,7 +206,7 @@ impl Db {
 
     /// The same database, bound to an open transaction.
     fn bound_to(&self, bound: Arc<Bound>) -> Self {
-        Self { bound: Some(bound), ..self.clone() }
+        Self { bound: Some(bound), per_request: false, ..self.clone() }
     }
 
     fn id(&self) -> DatabaseId {

@@ -2,6 +2,7 @@
 
 use carafe_core::{Error, Result};
 
+use super::bound::Bound;
 use super::{Db, Open};
 use crate::driver::{Begin, Isolation};
 use crate::held;
@@ -101,16 +102,24 @@ impl Transaction<'_> {
     /// Begins it, and gives a `Db` that is bound to it, as [`Db::begin`] does.
     pub async fn begin(self) -> Result<Open> {
         self.check_durable()?;
-        self.db.open_with(self.how).await
+        self.db.open_with(self.how, false).await
     }
 
-    /// An error where it is to be durable and would be part of another one.
+    /// An error where it cannot be what it is to be, as it would be part of another one.
     pub(super) fn check_durable(&self) -> Result<()> {
-        if self.durable && !self.db.outside && held::holds(self.db.id()) {
+        let of_request = self.db.bound().is_some_and(Bound::is_of_request);
+        let inside = of_request || (!self.db.outside && held::holds(self.db.id()));
+        if self.durable && inside {
             return Err(Error::internal(
                 "a durable atomic block cannot be nested within another atomic block",
             )
             .hint("begin it where no transaction is open; `tx.atomic(…)` is a part that can be undone alone"));
+        }
+        if of_request && self.how != Begin::default() {
+            return Err(Error::internal(
+                "the transaction of this request is open, and is as it is",
+            )
+            .hint("a handler that takes `NonAtomic(db): NonAtomic` begins its own"));
         }
         Ok(())
     }

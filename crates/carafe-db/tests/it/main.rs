@@ -12,6 +12,7 @@ mod handler;
 mod kinds;
 mod models;
 mod opening;
+mod per_request;
 mod plugin;
 mod rows;
 mod slow;
