@@ -68,6 +68,7 @@ pub trait Executor: Send + Sync {
     /// The texts of questions that were asked before.
     #[doc(hidden)]
     fn texts(&self) -> &Texts;
+
     /// Does something once the transaction that is open lasts; at once, where none is. Most write
     /// [`on_commit`](crate::Tx::on_commit).
     fn after_commit(&self, work: OnCommit) -> BoxFuture<'_, Result<()>>;

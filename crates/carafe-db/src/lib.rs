@@ -57,7 +57,7 @@ pub mod write;
 
 pub use carafe_model::{FieldType, IntoValue, Reader, Row, Scalar, Value};
 pub use counted::{Counted, assert_queries};
-pub use db::{Db, Open, Transaction};
+pub use db::{Db, Open, Session, Transaction};
 pub use driver::Isolation;
 pub use error::{Failure, Violation, ViolationKind};
 pub use executor::Executor;

@@ -8,7 +8,7 @@ use std::panic::Location;
 use carafe_core::{Error, Kind, Result};
 use carafe_model::{FieldType, Row, Scalar, Value};
 
-use crate::db::Db;
+use crate::db::{Db, Session};
 use crate::executor::Executor;
 use crate::on_commit::OnCommit;
 use crate::params::Params;
@@ -180,7 +180,7 @@ macro_rules! queries {
     };
 }
 
-queries!(Db, Tx, dyn Executor + '_);
+queries!(Db, Tx, Session, dyn Executor + '_);
 
 /// The same on what may be a transaction or none.
 macro_rules! on_commit {

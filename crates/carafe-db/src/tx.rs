@@ -66,14 +66,14 @@ pub(crate) struct Shared {
 impl Shared {
     /// Begins a transaction on a connection.
     pub(crate) async fn begin(
-        connection: Box<dyn Connection>,
+        connection: Arc<dyn Connection>,
         capability: &'static Capability,
         texts: Arc<Texts>,
         how: Begin,
     ) -> Result<Arc<Self>> {
         connection.step(Step::Begin(how)).await?;
         Ok(Arc::new(Self {
-            connection: Mutex::new(Some(connection.into())),
+            connection: Mutex::new(Some(connection)),
             capability,
             texts,
             undo: AtomicU32::new(0),
@@ -101,6 +101,11 @@ impl Shared {
             let _ = connection.step(Step::Rollback).await;
         }
         self.end();
+    }
+
+    /// Whether it has not ended yet.
+    pub(crate) fn is_open(&self) -> bool {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
     /// Gives the connection back, which undoes what was not committed.

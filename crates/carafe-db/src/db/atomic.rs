@@ -6,6 +6,7 @@ use std::time::Duration;
 use carafe_core::{Error, Result};
 
 use super::{Db, Transaction};
+use crate::driver::Begin;
 use crate::error::is_transient;
 use crate::held;
 use crate::on_commit::{self, OnCommit};
@@ -96,26 +97,8 @@ impl Transaction<'_> {
             db.check_not_held()?;
             return Ok((bound.atomic(db, work).await?, Vec::new()));
         }
-        let guard = Guard(db.begin_transaction(self.how).await?);
-        let shared = guard.0.clone();
-        let mut tx = Tx::whole(shared, db.id(), db.known.clone(), db.watch.clone());
-        match held::hold(db.id(), work(&mut tx)).await {
-            Ok(value) if tx.undone => {
-                guard.0.rollback().await;
-                Ok((value, Vec::new()))
-            }
-            Ok(value) => {
-                let waiting = guard.0.commit().await?;
-                if !self.how.read_only {
-                    db.note_write();
-                }
-                Ok((value, waiting))
-            }
-            Err(error) => {
-                guard.0.rollback().await;
-                Err(error)
-            }
-        }
+        let shared = db.begin_transaction(self.how).await?;
+        within(db, shared, self.how, work).await
     }
 
     /// Runs a closure in it up to `times` times, as [`Db::atomic_retry`] does.
@@ -173,6 +156,35 @@ impl Tx {
     ) -> Result<T, E> {
         let (known, watch) = (&self.known, self.watch.clone());
         nested(&self.shared, self.database, known, watch, work).await
+    }
+}
+
+/// Runs a closure in a transaction that is open; gives what is to be done now that it is committed.
+pub(super) async fn within<T, E: From<Error>>(
+    db: &Db,
+    shared: Arc<Shared>,
+    how: Begin,
+    work: impl AsyncFnOnce(&mut Tx) -> Result<T, E>,
+) -> Result<(T, Vec<OnCommit>), E> {
+    let guard = Guard(shared);
+    let shared = guard.0.clone();
+    let mut tx = Tx::whole(shared, db.id(), db.known.clone(), db.watch.clone());
+    match held::hold(db.id(), work(&mut tx)).await {
+        Ok(value) if tx.undone => {
+            guard.0.rollback().await;
+            Ok((value, Vec::new()))
+        }
+        Ok(value) => {
+            let waiting = guard.0.commit().await?;
+            if !how.read_only {
+                db.note_write();
+            }
+            Ok((value, waiting))
+        }
+        Err(error) => {
+            guard.0.rollback().await;
+            Err(error)
+        }
     }
 }
 

@@ -4,10 +4,12 @@ mod atomic;
 mod bound;
 mod run;
 mod schema;
+mod session;
 mod tables;
 mod transaction;
 
 pub use bound::Open;
+pub use session::Session;
 pub use transaction::Transaction;
 
 use std::fmt;
@@ -238,7 +240,7 @@ impl Db {
             self.note_write();
         }
         let connection = self.driver.lend(Purpose::Transaction(how)).await?;
-        Shared::begin(connection, self.driver.capability(), self.texts.clone(), how).await
+        Shared::begin(connection.into(), self.driver.capability(), self.texts.clone(), how).await
     }
 }
 

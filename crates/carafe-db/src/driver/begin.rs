@@ -6,6 +6,9 @@
 pub enum Purpose {
     /// One transaction, begun so.
     Transaction(Begin),
+    /// A while, in which statements stand alone unless a [`Step`](super::Step) has begun a transaction. What they
+    /// set MUST NOT be met by the next one: the connection is closed afterwards, or set back.
+    Session,
 }
 
 /// How a transaction is begun. What a database cannot do it does better: SQLite, where all

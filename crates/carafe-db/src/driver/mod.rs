@@ -69,7 +69,7 @@ pub trait Driver: Send + Sync + 'static {
     fn lend(&self, purpose: Purpose) -> BoxFuture<'_, Result<Box<dyn Connection>>>;
 }
 
-/// A connection that is lent to one transaction.
+/// A connection that is lent, for one [`Purpose`].
 ///
 /// MUST:
 /// - run what it is given in the order in which it was given, however many futures are waited for

@@ -23,6 +23,7 @@ mod queries;
 mod replicas;
 mod rows;
 mod schema;
+mod session;
 mod stream;
 mod tables;
 mod timeouts;
@@ -65,6 +66,7 @@ fn on(find: fn() -> Found, own: &[Check]) {
         stream::checks(),
         replicas::checks(),
         watch::checks(),
+        session::checks(),
         bound::checks(),
         guard::checks(),
         hostile::checks(),

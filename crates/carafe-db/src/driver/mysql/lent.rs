@@ -39,6 +39,13 @@ impl Lent {
         Self { slot: Arc::new(Mutex::new(slot)), pool }
     }
 
+    /// Lets nobody have the connection afterwards, whatever is set on it.
+    pub(super) async fn spend(&self) {
+        if let Some(client) = &mut self.slot.lock().await.client {
+            client.spent = true;
+        }
+    }
+
     /// Runs a statement.
     pub(super) async fn run(
         &self,

@@ -90,9 +90,13 @@ impl Driver for Mysql {
         Box::pin(async move { self.pool.lend().await?.script_alone(sql).await })
     }
 
-    fn lend(&self, _: Purpose) -> BoxFuture<'_, Result<Box<dyn Connection>>> {
+    fn lend(&self, purpose: Purpose) -> BoxFuture<'_, Result<Box<dyn Connection>>> {
         Box::pin(async move {
-            let lent: Box<dyn Connection> = Box::new(self.pool.lend().await?);
+            let lent = self.pool.lend().await?;
+            if purpose == Purpose::Session {
+                lent.spend().await;
+            }
+            let lent: Box<dyn Connection> = Box::new(lent);
             Ok(lent)
         })
     }

@@ -59,6 +59,12 @@ impl Lent {
         }
     }
 
+    /// The same, for a session: it is closed afterwards, whatever was set on it.
+    pub(super) fn for_session(self) -> Self {
+        self.marked.store(true, Ordering::Relaxed);
+        self
+    }
+
     /// Runs a statement that stands alone.
     pub(super) async fn alone(
         self,
@@ -221,11 +227,11 @@ impl Connection for Lent {
 impl Drop for Lent {
     fn drop(&mut self) {
         let Some(client) = self.client.take() else { return };
-        // Dropped, a connection is closed.
-        if client.is_closed() || *self.marked.get_mut() {
+        let running = *self.begun.get_mut() != *self.over.get_mut();
+        // Dropped, a connection is closed; what runs there has to be broken off too.
+        if client.is_closed() || (*self.marked.get_mut() && !running) {
             return;
         }
-        let running = *self.begun.get_mut() != *self.over.get_mut();
         if !running && !*self.open.get_mut() {
             self.pool.give_back(client);
             return;

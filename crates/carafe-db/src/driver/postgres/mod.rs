@@ -93,9 +93,11 @@ impl Driver for Postgres {
         Box::pin(async move { self.pool.lend().await?.script_alone(sql.sql()).await })
     }
 
-    fn lend(&self, _: Purpose) -> BoxFuture<'_, Result<Box<dyn Connection>>> {
+    fn lend(&self, purpose: Purpose) -> BoxFuture<'_, Result<Box<dyn Connection>>> {
         Box::pin(async move {
-            let lent: Box<dyn Connection> = Box::new(self.pool.lend().await?);
+            let lent = self.pool.lend().await?;
+            let lent = if purpose == Purpose::Session { lent.for_session() } else { lent };
+            let lent: Box<dyn Connection> = Box::new(lent);
             Ok(lent)
         })
     }

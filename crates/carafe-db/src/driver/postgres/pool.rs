@@ -85,7 +85,7 @@ impl Pool {
         let waited = tokio::time::timeout(self.wait, self.permits.clone().acquire_owned()).await;
         waited.ok().and_then(std::result::Result::ok).ok_or_else(|| {
             Error::new(Kind::Timeout, format!("no connection to the database became free within {:?}", self.wait))
-                .hint("transactions are open for long, or wait for one another: keep them short, and use `tx` inside of `atomic`; `database.connections` is how many there are")
+                .hint("transactions, sessions or streams are open for long, or wait for one another: keep them short, and use `tx` inside of `atomic`; `database.connections` is how many there are")
                 .because(Failure::new("no connection became free").transient())
         })
     }

@@ -17,6 +17,9 @@ use crate::statement::{Fetched, Sink, Statement};
 /// What SQLite answers to a write that it was told to refuse: `SQLITE_READONLY`.
 const REFUSED: &str = "8";
 
+/// Lets a connection write again.
+const WRITES: &str = "PRAGMA query_only = 0";
+
 /// Begins a transaction that only reads.
 const READ_ONLY: &str = "PRAGMA query_only = 1; BEGIN";
 
@@ -36,6 +39,8 @@ pub(super) struct Lent {
     /// Given up after the connection went back.
     _permit: OwnedSemaphorePermit,
     transaction: bool,
+    /// What is set on it is met by nobody else.
+    session: bool,
     /// SQLite was told to refuse writes.
     read_only: AtomicBool,
 }
@@ -66,6 +71,7 @@ impl Lane {
             lane: self.clone(),
             _permit: permit,
             transaction: false,
+            session: false,
             read_only: AtomicBool::new(false),
         })
     }
@@ -74,7 +80,7 @@ impl Lane {
         let waited = tokio::time::timeout(self.wait, self.permits.clone().acquire_owned()).await;
         waited.ok().and_then(std::result::Result::ok).ok_or_else(|| {
             Error::new(Kind::Timeout, format!("no connection to the database became free within {:?}", self.wait))
-                .hint("transactions are open for long, or wait for one another: keep them short, and use `tx` inside of `atomic`")
+                .hint("transactions, sessions or streams are open for long, or wait for one another: keep them short, and use `tx` inside of `atomic`")
                 .because(Failure::new("no connection became free").transient())
         })
     }
@@ -85,6 +91,21 @@ impl Lent {
     pub(super) fn for_transaction(mut self) -> Self {
         self.transaction = true;
         self
+    }
+
+    /// The same, for a session: nobody gets the connection after it as it is then.
+    pub(super) fn for_session(mut self) -> Self {
+        self.session = true;
+        self
+    }
+
+    /// What ends a transaction.
+    pub(super) fn ending(&self, sql: &'static str) -> Statement {
+        if self.read_only.load(Ordering::Relaxed) {
+            Statement::raw(format!("{sql}; {WRITES}"))
+        } else {
+            Statement::raw(sql)
+        }
     }
 
     /// Its worker.
@@ -162,7 +183,7 @@ impl Lent {
     }
 
     /// Runs a script on its own, not part of a transaction.
-    pub(super) async fn script(&self, sql: &Statement) -> Result<()> {
+    pub(super) async fn script_alone(&self, sql: &Statement) -> Result<()> {
         let sql = sql.clone();
         let run = move |connection: &run::Sqlite| {
             let done = run::script(connection, sql.sql());
@@ -181,6 +202,13 @@ impl Drop for Lent {
         let Some(worker) = self.worker.take() else {
             return;
         };
+        if self.session {
+            // A database in memory ends with its connection; else the thread closes that.
+            if !self.lane.place.is_memory() {
+                return;
+            }
+            worker.send(run::reset);
+        }
         if self.transaction {
             let read_only = *self.read_only.get_mut();
             // Before anything that the next borrower sends, since the thread goes in order.
@@ -188,7 +216,7 @@ impl Drop for Lent {
                 run::roll_back(connection);
                 if read_only {
                     // A pragma that SQLite knows does not fail.
-                    let _ = run::script(connection, "PRAGMA query_only = 0");
+                    let _ = run::script(connection, WRITES);
                 }
             });
         }

@@ -16,6 +16,7 @@ mod quick;
 mod refusal;
 mod row;
 mod run;
+mod session;
 mod worker;
 
 use std::sync::Arc;
@@ -26,6 +27,7 @@ use carafe_model::Value;
 use self::cursor::Reading;
 use self::lane::{Lane, Lent};
 use self::quick::Quick;
+use self::session::Session;
 use self::worker::Place;
 use super::{Begin, Capability, Connection, Cursor, Driver, Purpose, Step};
 use crate::settings::DatabaseSettings;
@@ -98,7 +100,7 @@ impl Driver for Sqlite {
     }
 
     fn script<'d>(&'d self, sql: &'d Statement) -> BoxFuture<'d, Result<()>> {
-        Box::pin(async move { self.writer.lend().await?.script(sql).await })
+        Box::pin(async move { self.writer.lend().await?.script_alone(sql).await })
     }
 
     fn stream(
@@ -121,8 +123,12 @@ impl Driver for Sqlite {
             _ => &self.writer,
         };
         Box::pin(async move {
-            let lent: Box<dyn Connection> = Box::new(lane.lend().await?.for_transaction());
-            Ok(lent)
+            let lent = lane.lend().await?;
+            let connection: Box<dyn Connection> = match purpose {
+                Purpose::Transaction(_) => Box::new(lent.for_transaction()),
+                Purpose::Session => Box::new(Session::new(lent)),
+            };
+            Ok(connection)
         })
     }
 }
@@ -154,8 +160,8 @@ impl Connection for Lent {
     fn step(&self, step: Step) -> BoxFuture<'_, Result<()>> {
         let sql = match step {
             Step::Begin(begin) => return Box::pin(self.begin(begin)),
-            Step::Commit => Statement::raw("COMMIT"),
-            Step::Rollback => Statement::raw("ROLLBACK"),
+            Step::Commit => self.ending("COMMIT"),
+            Step::Rollback => self.ending("ROLLBACK"),
             Step::Savepoint(number) => Statement::raw(format!("SAVEPOINT s{number}")),
             Step::RollbackTo(number) => Statement::raw(format!("ROLLBACK TO s{number}")),
             Step::Release(number) => Statement::raw(format!("RELEASE s{number}")),

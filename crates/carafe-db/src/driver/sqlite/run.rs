@@ -21,6 +21,10 @@ use crate::statement::{Fetched, Sink, Statement};
 /// How many prepared statements a connection keeps.
 const PREPARED: usize = 128;
 
+/// What holds on every connection.
+const SET_UP: &str =
+    "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;";
+
 /// A connection, and what it is at.
 pub(super) struct Sqlite {
     pub(super) raw: rusqlite::Connection,
@@ -70,9 +74,7 @@ impl Sqlite {
         }))?;
         // In WAL mode NORMAL loses nothing that was committed but in a power cut, and then only the
         // last moments, never the file.
-        raw.execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;",
-        )?;
+        raw.execute_batch(SET_UP)?;
         functions::add(&raw)?;
         raw.set_prepared_statement_cache_capacity(PREPARED);
         let (ticker, reading) = (hurry.clone(), Reading::default());
@@ -167,6 +169,23 @@ pub(super) fn roll_back(connection: &Sqlite) -> bool {
         let _ = connection.raw.execute_batch("ROLLBACK");
     }
     open
+}
+
+/// Sets a connection back as it was, as far as SQLite lets one: its pragmas, and what is temporary.
+pub(super) fn reset(connection: &Sqlite) {
+    roll_back(connection);
+    let drops = "select 'drop ' || type || ' temp.\"' || replace(name, '\"', '\"\"') || '\"' \
+                 from sqlite_temp_schema where type in ('table', 'view') and name not like 'sqlite\\_%' escape '\\'";
+    let drop_all = || {
+        let mut listing = connection.raw.prepare(drops)?;
+        let drops =
+            listing.query_map((), |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+        drop(listing);
+        connection.raw.execute_batch(&drops.join(";"))
+    };
+    // What cannot be dropped stays, and is in nobody's way but of one who gives the same name.
+    let _: rusqlite::Result<()> = drop_all();
+    let _ = script(connection, &format!("PRAGMA query_only = 0; {SET_UP}"));
 }
 
 fn read(prepared: &mut CachedStatement<'_>, sink: &mut dyn Sink) -> Result<()> {
