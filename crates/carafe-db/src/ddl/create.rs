@@ -2,6 +2,7 @@
 
 use carafe_core::{Error, Result};
 
+use super::exclusion;
 use super::expression::{sql, whole};
 use super::state::{DefaultState, DeleteAction};
 use super::table::{Column, ForeignKey, Index, Part, Table, Unique};
@@ -35,10 +36,13 @@ pub(crate) fn create(tables: &[Table], ddl: &dyn Ddl) -> Result<Vec<String>> {
     Ok(statements)
 }
 
+/// Brings what kinds and constraints need, before the first table.
 fn extensions(tables: &[Table], ddl: &dyn Ddl) -> Vec<String> {
-    let mut statements = Vec::new();
     let kinds = tables.iter().flat_map(|table| &table.columns).flat_map(|own| own.ty.kind.parts());
-    for extension in kinds.filter_map(|kind| ddl.extension(kind.plain()?)) {
+    let of_kinds = kinds.filter_map(|kind| ddl.extension(kind.plain()?));
+    let of_exclusions = tables.iter().filter_map(|table| exclusion::extension(table, ddl));
+    let mut statements = Vec::new();
+    for extension in of_kinds.chain(of_exclusions).map(|name| ddl.bring(name)) {
         if !statements.contains(&extension) {
             statements.push(extension);
         }
@@ -73,6 +77,12 @@ fn create_table(table: &Table, ddl: &dyn Ddl) -> Result<String> {
         let name = ddl.quote(&check.name);
         match whole(ddl, table, &check.condition) {
             Ok(condition) => lines.push(format!("CONSTRAINT {name} CHECK ({condition})")),
+            Err(error) => errors.push(error.at(table.name.clone())),
+        }
+    }
+    for own in &table.exclusions {
+        match exclusion::constraint(table, own, ddl) {
+            Ok(line) => lines.push(line),
             Err(error) => errors.push(error.at(table.name.clone())),
         }
     }
@@ -327,22 +337,24 @@ fn index(table: &Table, index: &Index, ddl: &dyn Ddl) -> Result<Option<String>> 
 }
 
 fn parts(table: &Table, parts: &[Part], ddl: &dyn Ddl) -> Result<String> {
-    let mut all = Vec::with_capacity(parts.len());
-    for part in parts {
-        let mut text = match part.column() {
-            Some(column) => looked_up(table, column, ddl)?,
-            None => format!("({})", whole(ddl, table, &part.expression)?),
-        };
-        if let (Some(class), true) = (&part.class, ddl.features().index_methods) {
-            text.push(' ');
-            text.push_str(word(class)?);
-        }
-        if part.descending {
-            text.push_str(" DESC");
-        }
-        all.push(text);
+    let parts: Result<Vec<_>> = parts.iter().map(|own| part(table, own, ddl)).collect();
+    Ok(parts?.join(", "))
+}
+
+/// One part of an index.
+pub(super) fn part(table: &Table, part: &Part, ddl: &dyn Ddl) -> Result<String> {
+    let mut text = match part.column() {
+        Some(column) => looked_up(table, column, ddl)?,
+        None => format!("({})", whole(ddl, table, &part.expression)?),
+    };
+    if let (Some(class), true) = (&part.class, ddl.features().index_methods) {
+        text.push(' ');
+        text.push_str(word(class)?);
     }
-    Ok(all.join(", "))
+    if part.descending {
+        text.push_str(" DESC");
+    }
+    Ok(text)
 }
 
 /// A column in an index: only its beginning, where the database cannot have all of it.
@@ -387,7 +399,7 @@ fn comments(table: &Table, ddl: &dyn Ddl) -> Vec<String> {
 }
 
 /// A method or an operator class, which is a name and stands without quotes.
-fn word(word: &str) -> Result<&str> {
+pub(super) fn word(word: &str) -> Result<&str> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
     if !word.is_empty() && word.chars().all(is_name) {
         return Ok(word);

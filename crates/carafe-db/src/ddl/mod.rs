@@ -1,6 +1,7 @@
 //! The language in which tables are made.
 
 mod create;
+mod exclusion;
 mod expression;
 #[cfg(any(test, feature = "mysql"))]
 mod mysql;
@@ -61,9 +62,14 @@ pub trait Ddl: Debug + Send + Sync {
         self.column_type(kind, ty)
     }
 
-    /// Brings what a kind needs, before the first table that has it.
-    fn extension(&self, _: Kind) -> Option<String> {
+    /// What a kind needs, as a name for [`bring`](Self::bring).
+    fn extension(&self, _: Kind) -> Option<&'static str> {
         None
+    }
+
+    /// Brings an extension, if it is not there.
+    fn bring(&self, extension: &str) -> String {
+        format!("CREATE EXTENSION IF NOT EXISTS {}", self.quote(extension))
     }
 
     /// What must hold for the values of such a column, by its quoted name.
@@ -146,6 +152,8 @@ pub struct DdlFeatures {
     pub like_indexes: bool,
     /// Long texts and bytes cannot be indexed as a whole, and so not be unique.
     pub whole_text_indexes: bool,
+    /// `EXCLUDE`.
+    pub exclusions: bool,
     /// `to_tsvector` and `setweight`.
     pub text_search: bool,
     /// Where comments stand.

@@ -37,6 +37,7 @@ const FEATURES: DdlFeatures = DdlFeatures {
     index_methods: false,
     like_indexes: false,
     whole_text_indexes: false,
+    exclusions: false,
     text_search: false,
     comments: Comments::Inline,
     virtual_columns: true,

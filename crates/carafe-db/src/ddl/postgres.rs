@@ -31,6 +31,7 @@ static FEATURES: DdlFeatures = DdlFeatures {
     index_methods: true,
     like_indexes: true,
     whole_text_indexes: true,
+    exclusions: true,
     text_search: true,
     comments: Comments::Statements,
     virtual_columns: false,
@@ -97,9 +98,8 @@ impl Ddl for Postgres {
         .to_owned())
     }
 
-    fn extension(&self, kind: Kind) -> Option<String> {
-        let name = kind.extension()?;
-        Some(format!("CREATE EXTENSION IF NOT EXISTS {}", self.quote(name)))
+    fn extension(&self, kind: Kind) -> Option<&'static str> {
+        kind.extension()
     }
 
     fn column_check(&self, kind: Kind, column: &str) -> Option<String> {

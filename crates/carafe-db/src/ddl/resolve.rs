@@ -8,7 +8,7 @@ use super::state::{
     DefaultState, ExpressionState, FieldState, GeneratedState, KindState, ReferenceState, State,
     TableState, TermState, ThroughState,
 };
-use super::table::{Check, Column, ColumnType, ForeignKey, Index, Part, Table, Unique};
+use super::table::{Check, Column, ColumnType, Exclusion, ForeignKey, Index, Part, Table, Unique};
 use crate::names;
 
 /// So many keys may be made of keys of other tables.
@@ -54,6 +54,7 @@ fn main(state: &State, own: &TableState) -> Result<Table> {
         foreign_keys: Vec::new(),
         uniques: Vec::new(),
         checks: Vec::new(),
+        exclusions: Vec::new(),
         indexes: Vec::new(),
     };
     for field in &own.fields {
@@ -119,6 +120,20 @@ fn main(state: &State, own: &TableState) -> Result<Table> {
     for check in &own.checks {
         let condition = renamed(&check.condition)?;
         table.checks.push(Check { name: check.name.clone(), condition });
+    }
+    for exclusion in &own.exclusions {
+        let mut compared = Vec::with_capacity(exclusion.parts.len());
+        for (term, operator) in &exclusion.parts {
+            let parts = parts(std::slice::from_ref(term))?;
+            compared.extend(parts.into_iter().map(|part| (part, operator.clone())));
+        }
+        table.exclusions.push(Exclusion {
+            name: exclusion.name.clone(),
+            parts: compared,
+            condition: optional(exclusion.condition.as_ref(), &renamed)?,
+            method: exclusion.method.clone(),
+            deferred: exclusion.deferred,
+        });
     }
     for index in &own.indexes {
         let (parts, condition) =
@@ -245,6 +260,7 @@ fn between(
         foreign_keys,
         uniques: vec![plain_unique(name, &pair)],
         checks: Vec::new(),
+        exclusions: Vec::new(),
         indexes,
     })
 }

@@ -31,6 +31,7 @@ static FEATURES: DdlFeatures = DdlFeatures {
     index_methods: false,
     like_indexes: false,
     whole_text_indexes: true,
+    exclusions: false,
     text_search: false,
     comments: Comments::Nowhere,
     virtual_columns: true,

@@ -13,6 +13,7 @@ pub(crate) struct Table {
     pub(crate) foreign_keys: Vec<ForeignKey>,
     pub(crate) uniques: Vec<Unique>,
     pub(crate) checks: Vec<Check>,
+    pub(crate) exclusions: Vec<Exclusion>,
     pub(crate) indexes: Vec<Index>,
 }
 
@@ -71,6 +72,16 @@ pub(crate) struct Unique {
 pub(crate) struct Check {
     pub(crate) name: String,
     pub(crate) condition: ExpressionState,
+}
+
+/// Combinations that exclude each other.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Exclusion {
+    pub(crate) name: String,
+    pub(crate) parts: Vec<(Part, String)>,
+    pub(crate) condition: Option<ExpressionState>,
+    pub(crate) method: Option<String>,
+    pub(crate) deferred: bool,
 }
 
 /// An index.

@@ -114,6 +114,13 @@ fn two_relations_of_one_table_between_are_an_error() {
     assert!(error.message().contains("Friendship"), "{error}");
 }
 
+#[derive(Model)]
+struct Fan {
+    id: i64,
+    #[model(through = Tag)]
+    tags: ManyToMany<User>,
+}
+
 #[test]
 fn the_table_between_may_be_a_model() {
     let join = |field| Join::of(Post::schema(), Post::schema().field(field).unwrap());
@@ -124,12 +131,6 @@ fn the_table_between_may_be_a_model() {
         (&["post_id".to_owned()][..], &["user_id".to_owned()][..])
     );
     assert!(join("author").unwrap_err().message().contains("is no many-to-many"));
-    #[derive(Model)]
-    struct Fan {
-        id: i64,
-        #[model(through = Tag)]
-        tags: ManyToMany<User>,
-    }
     let error = Join::of(Fan::schema(), &Fan::schema().fields[1]).unwrap_err();
     assert!(error.message().contains("goes through Tag"), "{error}");
 }

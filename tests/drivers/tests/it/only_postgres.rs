@@ -13,10 +13,12 @@ use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 
 use crate::tables::django::the_tables_are_django_s;
+use crate::tables::postgres::tables_of_its_own_kinds_and_constraints;
 use crate::values::Mood;
 
 checks![
     the_tables_are_django_s,
+    tables_of_its_own_kinds_and_constraints,
     a_write_that_waits_holds_up_no_shared_read,
     one_slow_read_holds_up_no_others,
     a_client_that_leaves_harms_no_shared_read,

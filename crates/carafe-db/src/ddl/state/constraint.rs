@@ -28,6 +28,21 @@ pub struct CheckState {
     pub condition: ExpressionState,
 }
 
+/// Combinations that exclude each other.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExclusionState {
+    /// Its name.
+    pub name: String,
+    /// What is compared, and by which operator.
+    pub parts: Vec<(TermState, String)>,
+    /// It holds among rows for which this is true.
+    pub condition: Option<ExpressionState>,
+    /// The method of its index.
+    pub method: Option<String>,
+    /// Whether it is checked at the end of the transaction.
+    pub deferred: bool,
+}
+
 /// An index.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct IndexState {

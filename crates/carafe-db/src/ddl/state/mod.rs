@@ -7,7 +7,7 @@ mod field;
 mod kind;
 mod snapshot;
 
-pub use constraint::{CheckState, IndexState, TermState, UniqueState};
+pub use constraint::{CheckState, ExclusionState, IndexState, TermState, UniqueState};
 pub use expression::{ExpressionState, LiteralState};
 pub use field::{
     DefaultState, DeleteAction, FieldState, GeneratedState, ReferenceState, ThroughState,
@@ -43,6 +43,8 @@ pub struct TableState {
     pub uniques: Vec<UniqueState>,
     /// Conditions that hold for each row.
     pub checks: Vec<CheckState>,
+    /// Combinations that exclude each other.
+    pub exclusions: Vec<ExclusionState>,
     /// Indexes beyond those that fields bring.
     pub indexes: Vec<IndexState>,
 }

@@ -2,13 +2,14 @@
 
 use carafe_core::{Error, Result};
 use carafe_model::schema::{
-    Auto, Check, Default, Expression, FieldSchema, Index, ModelSchema, Moment, OnDelete,
+    Auto, Check, Default, Exclusion, Expression, FieldSchema, Index, ModelSchema, Moment, OnDelete,
     RelationKind, Term, Unique,
 };
 
 use super::{
-    CheckState, DefaultState, DeleteAction, ExpressionState, FieldState, GeneratedState,
-    IndexState, ReferenceState, State, TableState, TermState, ThroughState, UniqueState,
+    CheckState, DefaultState, DeleteAction, ExclusionState, ExpressionState, FieldState,
+    GeneratedState, IndexState, ReferenceState, State, TableState, TermState, ThroughState,
+    UniqueState,
 };
 use crate::models::{Join, Listed, Models};
 
@@ -53,6 +54,7 @@ fn table(listed: &Listed, models: &Models) -> Result<TableState> {
         fields,
         uniques: schema.uniques.iter().map(unique).collect::<Result<_>>()?,
         checks: schema.checks.iter().map(check).collect::<Result<_>>()?,
+        exclusions: schema.exclusions.iter().map(exclusion).collect::<Result<_>>()?,
         indexes: schema.indexes.iter().map(index).collect::<Result<_>>()?,
     })
 }
@@ -164,6 +166,17 @@ fn unique(unique: &Unique) -> Result<UniqueState> {
 
 fn check(check: &Check) -> Result<CheckState> {
     Ok(CheckState { name: check.name.to_owned(), condition: (&check.condition).try_into()? })
+}
+
+fn exclusion(exclusion: &Exclusion) -> Result<ExclusionState> {
+    let part = |(own, operator): &(Term, &str)| Ok((term(own)?, (*operator).to_owned()));
+    Ok(ExclusionState {
+        name: exclusion.name.to_owned(),
+        parts: exclusion.parts.iter().map(part).collect::<Result<_>>()?,
+        condition: optional(exclusion.condition.as_ref())?,
+        method: exclusion.method.map(str::to_owned),
+        deferred: exclusion.deferred,
+    })
 }
 
 fn index(index: &Index) -> Result<IndexState> {

@@ -3,6 +3,7 @@
 //! `django.txt` was recorded with Django 6.1 and PostgreSQL 15. One line is left out: the second index
 //! of `django_site.domain`, which Django makes for a field that is unique; the unique constraint has
 //! the name that a migration of Django's gave it, so that it is one of the model here.
+#![expect(clippy::struct_field_names, reason = "they are Django's")]
 
 use std::collections::BTreeSet;
 

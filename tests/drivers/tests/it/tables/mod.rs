@@ -4,6 +4,7 @@ mod kept;
 mod library;
 
 pub(crate) mod django;
+pub(crate) mod postgres;
 
 use carafe::prelude::*;
 use carafe_db::Models;
