@@ -11,12 +11,12 @@ use tokio::sync::Mutex;
 use super::Db;
 use super::atomic::within;
 use crate::driver::{Begin, Capability, Connection, Cursor, Purpose, Step};
-use crate::executor::Executor;
+use crate::executor::{Begun, Executor};
 use crate::models::Models;
 use crate::on_commit::{self, OnCommit};
 use crate::sql::Texts;
 use crate::statement::{BoxFuture, Fetched, Sink, Statement};
-use crate::tx::{Shared, Tx};
+use crate::tx::{Own as OwnTx, Shared, Tx};
 use crate::watch::{self, Watched};
 
 /// One connection for a while, inside of [`Db::session`]: what is set on it stays until its end.
@@ -36,12 +36,12 @@ enum On {
 
 struct Own {
     connection: Arc<dyn Connection>,
-    begun: Mutex<Begun>,
+    begun: Mutex<Latest>,
 }
 
 /// Which transaction was begun.
 #[derive(Default)]
-enum Begun {
+enum Latest {
     #[default]
     None,
     /// One that nobody may know of: the future that began it was dropped.
@@ -108,27 +108,27 @@ impl Own {
     async fn begin(&self, db: &Db) -> Result<Arc<Shared>> {
         let mut begun = self.begun.lock().await;
         self.settle(&mut begun).await?;
-        *begun = Begun::Perhaps;
+        *begun = Latest::Perhaps;
         let (connection, texts) = (self.connection.clone(), db.texts.clone());
         let capability = db.driver.capability();
         let shared = Shared::begin(connection, capability, texts, Begin::default()).await?;
-        *begun = Begun::Held(Arc::downgrade(&shared));
+        *begun = Latest::Held(Arc::downgrade(&shared));
         Ok(shared)
     }
 
     /// Undoes what was begun and is nobody's any more; an error where it is somebody's.
-    async fn settle(&self, begun: &mut Begun) -> Result<()> {
+    async fn settle(&self, begun: &mut Latest) -> Result<()> {
         match begun {
-            Begun::None => return Ok(()),
-            Begun::Held(shared) if shared.upgrade().is_some_and(|shared| shared.is_open()) => {
+            Latest::None => return Ok(()),
+            Latest::Held(shared) if shared.upgrade().is_some_and(|shared| shared.is_open()) => {
                 return Err(Error::internal("a transaction of this session is open")
                     .hint("use its `tx`, or wait for its end"));
             }
-            Begun::Held(_) | Begun::Perhaps => {}
+            Latest::Held(_) | Latest::Perhaps => {}
         }
         // Where nothing was left open it fails, and does no harm.
         let _ = self.connection.step(Step::Rollback).await;
-        *begun = Begun::None;
+        *begun = Latest::None;
         Ok(())
     }
 }
@@ -173,12 +173,13 @@ impl Executor for Session {
         Box::pin(async move { own.ready().await?.script(sql).await })
     }
 
-    fn begin(&self) -> BoxFuture<'_, Result<Option<Tx>>> {
+    fn begin(&self) -> BoxFuture<'_, Result<Option<Box<dyn Begun>>>> {
         let On::Own(own) = &self.on else { return Executor::begin(&self.db) };
         Box::pin(async move {
             let shared = own.begin(&self.db).await?;
             let (known, watch) = (self.db.known.clone(), self.db.watch.clone());
-            Ok(Some(Tx::whole(shared, self.db.id(), known, watch)))
+            let tx = Tx::whole(shared, self.db.id(), known, watch);
+            Ok(Some(Box::new(OwnTx(tx)) as Box<dyn Begun>))
         })
     }
 
