@@ -73,12 +73,11 @@ async fn names_are_looked_up(at: At) {
     for (name, value, expected) in [
         ("meta__ed__no__gt", Value::I64(1), "Gamma_1"),
         ("meta__n", Value::Null, "beta"),
-        ("meta__n__lt", Value::I64(2), "Alpha beta"),
+        ("meta__n__gte", Value::I64(1), "Alpha Éclair"),
         ("publisher", Value::Null, "Delta%"),
         ("pages__in", Value::Array(vec![Value::I64(50), Value::I64(100)]), "Alpha Delta%"),
     ] {
         let found = titles(Book::all().filter_by(name, value).unwrap(), db).await;
-        // JSON's null is less than any number in PostgreSQL's order of JSON, and in ours.
         assert_eq!(found, expected, "{name}");
     }
     let both = named::<Book>("authors__name", "Ann").unwrap() & named("authors__age", 45).unwrap();
