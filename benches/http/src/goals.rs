@@ -3,6 +3,8 @@
 //! Where one core of load is less than one core of server, requests a second say nothing, so that
 //! servers are compared by their CPU time for a request; pipelined the load is far from its limit.
 
+use bench::Bound;
+
 use crate::report::{cpu_us, mib, per_second};
 use crate::samples::{Sample, Samples};
 use crate::servers::SERVERS;
@@ -18,13 +20,6 @@ struct Goal {
     others: &'static [&'static str],
     figure: fn(&Sample) -> f64,
     bound: Bound,
-}
-
-#[derive(Clone, Copy)]
-enum Bound {
-    AtMost(f64),
-    Below(f64),
-    AtLeast(f64),
 }
 
 const GOALS: &[Goal] = &[
@@ -163,36 +158,5 @@ fn hello(samples: &Samples) {
         let Some(median) = median else { return };
         let verdict = Bound::AtMost(most).verdict(median);
         println!("| examples/hello: {what}, at most {most} | | | {median:.1} | {verdict} |");
-    }
-}
-
-impl Bound {
-    fn worst(self, ratios: &[f64]) -> Option<f64> {
-        let ratios = ratios.iter().copied();
-        match self {
-            Self::AtMost(_) | Self::Below(_) => ratios.max_by(f64::total_cmp),
-            Self::AtLeast(_) => ratios.min_by(f64::total_cmp),
-        }
-    }
-
-    /// A small share is easier to read as its inverse.
-    fn shown(self, ratio: f64) -> String {
-        match self {
-            Self::AtMost(bound) if bound < 0.5 => format!("{:.1} ×", 1.0 / ratio),
-            _ => format!("{ratio:.2}"),
-        }
-    }
-
-    fn verdict(self, ratio: f64) -> String {
-        let (met, bound) = match self {
-            Self::AtMost(bound) => (ratio <= bound, bound),
-            Self::Below(bound) => (ratio < bound, bound),
-            Self::AtLeast(bound) => (ratio >= bound, bound),
-        };
-        if met {
-            "met".to_owned()
-        } else {
-            format!("missed by {:.0} %", ((ratio / bound - 1.0) * 100.0).abs())
-        }
     }
 }

@@ -12,7 +12,6 @@ mod report;
 mod running;
 mod samples;
 mod servers;
-mod target;
 mod works;
 
 use std::process::ExitCode;
@@ -42,7 +41,7 @@ fn run(options: &Options) -> Result<(), String> {
     }
     let cells = cells(options, &servers);
     let answers = works::answers()?;
-    process::pin_to(options.load_core)?;
+    bench::pin_to(options.load_core)?;
 
     let mut samples = Samples::default();
     for round in 0..options.rounds {

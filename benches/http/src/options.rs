@@ -1,5 +1,7 @@
 //! The command line.
 
+use bench::{known, list, number};
+
 use crate::servers::{SERVERS, Server};
 use crate::works::{WORKS, Work};
 
@@ -54,10 +56,7 @@ impl Options {
             load_core: 1,
             after_build: AfterBuild::Measure,
         };
-        let mut words = words.flat_map(|word| match word.split_once('=') {
-            Some((name, value)) => vec![name.to_owned(), value.to_owned()],
-            None => vec![word],
-        });
+        let mut words = bench::words(words);
         while let Some(word) = words.next() {
             let mut value = || words.next().ok_or(format!("{word} needs a value; see --help"));
             match word.as_str() {
@@ -103,25 +102,5 @@ impl Options {
         self.connections = vec![64];
         self.servers.retain(|id| !id.starts_with("flask"));
         self.works.retain(|name| !["json", "path"].contains(&name.as_str()));
-    }
-}
-
-fn list(text: &str) -> Vec<String> {
-    text.split(',').map(|item| item.trim().to_owned()).collect()
-}
-
-fn number<N: std::str::FromStr>(text: &str) -> Result<N, String> {
-    text.parse().map_err(|_| format!("{text} is no number that fits here; see --help"))
-}
-
-fn known(
-    asked: &[String],
-    known: impl Iterator<Item = &'static str>,
-    what: &str,
-) -> Result<(), String> {
-    let known: Vec<_> = known.collect();
-    match asked.iter().find(|name| !known.contains(&name.as_str())) {
-        Some(name) => Err(format!("there is no {what} {name}; there are: {}", known.join(" "))),
-        None => Ok(()),
     }
 }

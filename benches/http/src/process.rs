@@ -57,20 +57,6 @@ impl Tree {
     }
 }
 
-/// Puts this process, and what it starts, on one core.
-pub(crate) fn pin_to(core: usize) -> Result<(), String> {
-    let this = std::process::id().to_string();
-    let output = Command::new("taskset")
-        .args(["-c", "-p", &core.to_string(), &this])
-        .output()
-        .map_err(|error| format!("taskset: {error}"))?;
-    if output.status.success() {
-        return Ok(());
-    }
-    let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-    Err(format!("core {core} cannot be had: {said}"))
-}
-
 static TICKS_IN_SECOND: LazyLock<u32> = LazyLock::new(|| {
     let output = Command::new("getconf").arg("CLK_TCK").output().ok();
     let text = output.and_then(|output| String::from_utf8(output.stdout).ok());

@@ -1,15 +1,15 @@
 //! The programs of the servers: built, or installed, before anything is measured.
 
-use std::env;
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
-use std::time::Instant;
+
+use bench::Package;
 
 use crate::flask;
 use crate::options::Options;
 use crate::servers::{Program, Server};
-use crate::target;
+
+const PACKAGE: Package = Package { name: "http-servers", manifest: "Cargo.toml" };
 
 /// Builds what was asked for; Flask is left out, with a line that says why, where it cannot be had.
 pub(crate) fn ready(options: &Options) -> Result<Vec<&'static Server>, String> {
@@ -19,7 +19,7 @@ pub(crate) fn ready(options: &Options) -> Result<Vec<&'static Server>, String> {
         if let Program::Rust(name) = server.program
             && !built.contains(&name)
         {
-            build(name)?;
+            bench::build(PACKAGE, &[name], &format!("serve-{name}"))?;
             built.push(name);
         }
     }
@@ -34,7 +34,7 @@ pub(crate) fn ready(options: &Options) -> Result<Vec<&'static Server>, String> {
 
 /// Where the program of this name is after it was built.
 pub(crate) fn path(name: &str) -> Result<PathBuf, String> {
-    Ok(target::folder()?.join("release").join(format!("serve-{name}")))
+    Ok(bench::target()?.join("release").join(format!("serve-{name}")))
 }
 
 /// How large the programs are, in bytes.
@@ -48,20 +48,4 @@ pub(crate) fn sizes(servers: &[&'static Server]) -> Result<Vec<(&'static Server,
         }
     }
     Ok(sizes)
-}
-
-/// Alone, so that no other server's features of a shared crate are in it.
-fn build(name: &str) -> Result<(), String> {
-    let start = Instant::now();
-    eprint!("building {name} … ");
-    let status = Command::new(env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()))
-        .args(["build", "--quiet", "--release", "--package=http-servers", "--locked"])
-        .args([format!("--features={name}"), format!("--bin=serve-{name}")])
-        .arg(concat!("--manifest-path=", env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"))
-        .arg("--target-dir")
-        .arg(target::folder()?)
-        .status()
-        .map_err(|error| format!("cargo could not be started: {error}"))?;
-    eprintln!("{:.1} s", start.elapsed().as_secs_f64());
-    if status.success() { Ok(()) } else { Err(format!("{name} could not be built")) }
 }

@@ -1,9 +1,9 @@
 //! The figures as tables of Markdown.
 
-use std::fs;
+use bench::{Figures, machine};
 
 use crate::options::Options;
-use crate::samples::{Figures, Kind, Sample, Samples};
+use crate::samples::{Kind, Sample, Samples};
 use crate::servers::Server;
 
 const MIB: f64 = 1024.0 * 1024.0;
@@ -149,31 +149,9 @@ fn megabytes(bytes: u64) -> f64 {
 
 /// The versions of the servers, as the lock file and the requirements have them.
 fn versions() -> String {
-    let lock = include_str!("../../Cargo.lock");
-    let locked = ["hyper", "axum", "actix-web", "rocket", "tokio", "minijinja"].map(|name| {
-        let package = format!("name = \"{name}\"\nversion = \"");
-        let versions = lock.split(&package).skip(1).filter_map(|rest| rest.split('"').next());
-        format!("{name} {}", versions.collect::<Vec<_>>().join(" and "))
-    });
+    let names = ["hyper", "axum", "actix-web", "rocket", "tokio", "minijinja"];
+    let locked = bench::locked(include_str!("../../Cargo.lock"), &names);
     let python = include_str!("../servers/flask/requirements.txt");
     let python = python.lines().map(|line| line.replace("==", " "));
     locked.into_iter().chain(python).collect::<Vec<_>>().join(", ")
-}
-
-/// The processors and the system.
-fn machine() -> String {
-    let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
-    let processors = read("/proc/cpuinfo");
-    let models: Vec<&str> = processors
-        .lines()
-        .filter(|line| line.starts_with("model name"))
-        .filter_map(|line| Some(line.split_once(':')?.1.trim()))
-        .collect();
-    let kernel = read("/proc/sys/kernel/osrelease");
-    format!(
-        "{} × {}, Linux {}",
-        models.len(),
-        models.first().unwrap_or(&"a processor that does not say its name"),
-        kernel.trim(),
-    )
 }

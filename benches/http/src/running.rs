@@ -13,7 +13,6 @@ use crate::options::Options;
 use crate::process::Tree;
 use crate::programs;
 use crate::servers::{Program, Server};
-use crate::target;
 use crate::works::{How, Work};
 
 /// A server that does not answer by then will not.
@@ -37,7 +36,7 @@ impl Running {
     pub(crate) fn start(server: &'static Server, options: &Options) -> Result<Self, String> {
         let title = server.title;
         let port = free_port()?;
-        let log = target::folder()?.join(format!("{}.log", server.id));
+        let log = bench::target()?.join(format!("{}.log", server.id));
         let log = File::create(&log).map_err(|error| format!("{}: {error}", log.display()))?;
         let errors = log.try_clone().map_err(|error| format!("the log of {title}: {error}"))?;
         let begin = Instant::now();

@@ -3,6 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
+use bench::Figures;
+
 use crate::servers::Server;
 use crate::works::Work;
 
@@ -54,7 +56,7 @@ impl Samples {
         figure: impl Fn(&Sample) -> f64,
     ) -> Option<Figures> {
         let rounds = self.rounds(server, kind)?;
-        Some(Figures(rounds.values().map(figure).collect()))
+        Some(rounds.values().map(figure).collect())
     }
 
     /// The median of the rounds' ratios: two figures of one round were measured within seconds.
@@ -65,10 +67,7 @@ impl Samples {
         kind: Kind,
         figure: impl Fn(&Sample) -> f64,
     ) -> Option<f64> {
-        let (ones, others) = (self.rounds(one, kind)?, self.rounds(other, kind)?);
-        let both = ones.iter().filter_map(|(round, one)| Some((one, others.get(round)?)));
-        let ratios: Vec<f64> = both.map(|(one, other)| figure(one) / figure(other)).collect();
-        (!ratios.is_empty()).then(|| Figures(ratios).median())
+        bench::ratio(self.rounds(one, kind)?, self.rounds(other, kind)?, figure)
     }
 
     /// The numbers of connections that were measured.
@@ -81,31 +80,6 @@ impl Samples {
             cell.server.id == server && cell.work == work && cell.connections == connections
         });
         found.map(|(_, rounds)| rounds)
-    }
-}
-
-/// The same figure of several rounds.
-#[derive(Debug)]
-pub(crate) struct Figures(Vec<f64>);
-
-impl Figures {
-    pub(crate) fn median(&self) -> f64 {
-        let mut sorted = self.0.clone();
-        sorted.sort_by(f64::total_cmp);
-        let middle = sorted.len() / 2;
-        if sorted.len() % 2 == 1 {
-            sorted[middle]
-        } else {
-            f64::midpoint(sorted[middle - 1], sorted[middle])
-        }
-    }
-
-    pub(crate) fn least(&self) -> f64 {
-        self.0.iter().copied().fold(f64::INFINITY, f64::min)
-    }
-
-    pub(crate) fn most(&self) -> f64 {
-        self.0.iter().copied().fold(0.0, f64::max)
     }
 }
 

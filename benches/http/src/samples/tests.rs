@@ -1,36 +1,20 @@
-use super::{Cell, Figures, Sample, Samples};
+use super::{Cell, Sample, Samples};
 use crate::servers::SERVERS;
 use crate::works::WORKS;
 
-#[track_caller]
-fn check(figures: &[f64], median: f64) {
-    assert_eq!(Figures(figures.to_vec()).median().to_bits(), median.to_bits(), "{figures:?}");
-}
-
 #[test]
-fn medians() {
-    check(&[3.0], 3.0);
-    check(&[9.0, 1.0, 2.0], 2.0);
-    check(&[4.0, 1.0, 2.0, 100.0], 3.0);
-}
-
-/// A slow round slows both, and a round without the other counts for nothing.
-#[test]
-fn ratios_are_of_one_round() {
+fn ratios_are_of_one_kind() {
     let mut samples = Samples::default();
-    let rounds = [(0, 10.0, 20.0), (1, 30.0, 60.0), (2, 12.0, 24.0)];
-    for (round, one, other) in rounds {
+    for (round, one, other) in [(0, 10.0, 20.0), (1, 30.0, 60.0)] {
         samples.add(round, cell(0), sample(one));
         samples.add(round, cell(1), sample(other));
     }
-    samples.add(3, cell(0), sample(1000.0));
-    let kind = (&WORKS[0], 64);
-    let ratio = |one: usize, other: usize| {
-        samples.ratio(SERVERS[one].id, SERVERS[other].id, kind, |sample| sample.cpu_us)
+    let ratio = |connections: u32| {
+        let kind = (&WORKS[0], connections);
+        samples.ratio(SERVERS[0].id, SERVERS[1].id, kind, |sample| sample.cpu_us)
     };
-    assert_eq!(ratio(0, 1), Some(0.5));
-    assert_eq!(ratio(1, 0), Some(2.0));
-    assert_eq!(ratio(0, 2), None);
+    assert_eq!(ratio(64), Some(0.5));
+    assert_eq!(ratio(256), None);
 }
 
 fn cell(server: usize) -> Cell {

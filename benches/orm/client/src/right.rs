@@ -1,0 +1,66 @@
+//! What is in the tables, as the benchmark has filled them, and so what the right answers are.
+
+use crate::{Client, MANY, PAGE, Result};
+
+/// How many rows `world` has.
+pub(crate) const ROWS: u64 = 10_000;
+
+/// How many rows are inserted in bulk.
+pub const BULK: i32 = 10_000;
+
+/// The bytes of the twelve fortunes.
+const FORTUNES: usize = 528;
+
+/// A row of `entry` that is not yet there.
+#[derive(Debug)]
+pub struct Entry {
+    pub title: String,
+    pub body: String,
+    pub views: i32,
+}
+
+impl Entry {
+    pub(crate) fn numbered(number: i32) -> Self {
+        Self { title: format!("Entry {number}"), body: "Long. ".repeat(16), views: number }
+    }
+}
+
+/// Does each work once and compares.
+pub(crate) async fn check<C: Client>(client: &C) -> Result<()> {
+    let ids: [i64; MANY] = std::array::from_fn(|at| (at as i64 + 1) * 400);
+    let sum = ids.iter().map(|id| i64::from(number(*id))).sum();
+    same("row", client.row(7).await?, number(7))?;
+    same("queries", client.queries(ids).await?, sum)?;
+    same("fortunes", client.fortunes().await?, FORTUNES)?;
+    let first = client.insert(Entry::numbered(1)).await?;
+    same("insert", client.insert(Entry::numbered(2)).await?, first + 1)?;
+    let entries: Vec<_> = (0..BULK).map(Entry::numbered).collect();
+    same("bulk", client.bulk(entries).await?, 10_000)?;
+    let changes = ids.map(|id| (id + 1, 5));
+    client.updates(changes).await?;
+    same("updates", client.queries(changes.map(|(id, _)| id)).await?, 100)?;
+    if C::BULK_UPDATES {
+        let changes = ids.map(|id| (id + 2, 6));
+        client.bulk_updates(changes).await?;
+        same("bulk-updates", client.queries(changes.map(|(id, _)| id)).await?, 120)?;
+    }
+    let title = |post: i64| format!("Post {post}").len();
+    let name = |author: i64| format!("Author {author}").len();
+    let joined: usize = (1..=PAGE).map(|post| title(post) + name((post - 1) / 10 + 1)).sum();
+    same("join", client.join().await?, joined)?;
+    let titles: usize = (1..=PAGE * 10).map(title).sum();
+    let names: usize = (1..=PAGE).map(name).sum();
+    same("prefetch", client.prefetch().await?, titles + names)
+}
+
+/// The number that a row of `world` has at first.
+fn number(id: i64) -> i32 {
+    i32::try_from(id * 7919 % 10_007).unwrap_or_default()
+}
+
+fn same<T: PartialEq + std::fmt::Debug>(work: &str, found: T, right: T) -> Result<()> {
+    if found == right {
+        return Ok(());
+    }
+    Err(format!("{work} is {found:?} and should be {right:?}").into())
+}
