@@ -12,7 +12,7 @@ pub(crate) struct Client {
     pub(crate) program: Program,
     pub(crate) databases: &'static [Database],
     /// The works that it has no form for.
-    pub(crate) cannot: &'static [(Database, &'static str)],
+    pub(crate) cannot: Cannot,
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -27,8 +27,10 @@ const PEERS: Package = Package { name: "orm-peers", manifest: "orm/peers/Cargo.t
 const TOASTY: Package = Package { name: "orm-toasty", manifest: "orm/toasty/Cargo.toml" };
 
 const BOTH: &[Database] = &[Database::Postgres, Database::Sqlite];
-const ON_SQLITE: (Database, &str) = (Database::Sqlite, "bulk-updates");
-const BULK_UPDATES: &[(Database, &str)] = &[(Database::Postgres, "bulk-updates"), ON_SQLITE];
+type Cannot = &'static [(Database, &'static str)];
+
+const BULK_ON_SQLITE: (Database, &str) = (Database::Sqlite, "bulk-updates");
+const BULK: Cannot = &[(Database::Postgres, "bulk-updates"), BULK_ON_SQLITE];
 
 pub(crate) const CLIENTS: &[Client] = &[
     Client {
@@ -50,7 +52,7 @@ pub(crate) const CLIENTS: &[Client] = &[
         title: "rusqlite, on the thread",
         program: Program::Rust(&OURS, "rusqlite", &[]),
         databases: &[Database::Sqlite],
-        cannot: BULK_UPDATES,
+        cannot: BULK,
     },
     Client {
         id: "carafe",
@@ -64,28 +66,34 @@ pub(crate) const CLIENTS: &[Client] = &[
         title: "SQLx",
         program: Program::Rust(&PEERS, "sqlx", &[]),
         databases: BOTH,
-        cannot: &[ON_SQLITE],
+        cannot: &[BULK_ON_SQLITE],
     },
     Client {
         id: "diesel",
         title: "diesel-async; Diesel on SQLite, on the thread",
         program: Program::Rust(&PEERS, "diesel", &[]),
         databases: BOTH,
-        cannot: BULK_UPDATES,
+        cannot: BULK,
     },
     Client {
         id: "seaorm",
         title: "SeaORM",
         program: Program::Rust(&PEERS, "seaorm", &[]),
         databases: BOTH,
-        cannot: BULK_UPDATES,
+        cannot: BULK,
     },
     Client {
         id: "toasty",
         title: "Toasty",
         program: Program::Rust(&TOASTY, "toasty", &[]),
         databases: BOTH,
-        cannot: BULK_UPDATES,
+        // What is read along with rows of an ordered page is "not yet implemented" on SQLite.
+        cannot: &[
+            (Database::Postgres, "bulk-updates"),
+            BULK_ON_SQLITE,
+            (Database::Sqlite, "join"),
+            (Database::Sqlite, "prefetch"),
+        ],
     },
     Client {
         id: "django",
@@ -97,10 +105,13 @@ pub(crate) const CLIENTS: &[Client] = &[
 ];
 
 impl Client {
+    pub(crate) fn can(&self, kind: Kind) -> bool {
+        !self.cannot.contains(&(kind.database, kind.work.name))
+    }
+
     /// Django has one thread, and so one task.
     pub(crate) fn does(&self, kind: Kind) -> bool {
-        let can = !self.cannot.contains(&(kind.database, kind.work.name));
-        can && (kind.tasks == 1 || self.program != Program::Django)
+        self.can(kind) && (kind.tasks == 1 || self.program != Program::Django)
     }
 }
 

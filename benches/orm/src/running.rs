@@ -1,5 +1,6 @@
 //! A client that runs, on its own core and with a database of its own.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
@@ -38,7 +39,11 @@ impl Running {
         };
         let answers = BufReader::new(answers);
         let mut running = Self { client, database, at, child, questions, answers };
-        match running.ask("check") {
+        let works = options.kinds().into_iter().filter(|kind| kind.database == database);
+        let works = works.filter(|kind| client.can(*kind)).map(|kind| kind.work.name);
+        let works: BTreeSet<&str> = works.collect();
+        let works: Vec<&str> = works.into_iter().collect();
+        match running.ask(&format!("check {}", works.join(" "))) {
             Ok(answer) if answer == "ok" => Ok(running),
             Ok(answer) | Err(answer) => Err(wrong(&answer)),
         }

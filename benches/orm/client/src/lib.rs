@@ -2,7 +2,7 @@
 //! does the works as often as fits into a time and counts what they cost.
 //!
 //! A client is a program with the URL of its database as argument. It reads a line for each thing
-//! that is wanted, `check` or `WORK TASKS MILLISECONDS`, and answers with a line: `ok`, or
+//! that is wanted, `check WORK…` or `WORK TASKS MILLISECONDS`, and answers with a line: `ok`, or
 //! `OPERATIONS NANOSECONDS CPU-NANOSECONDS ALLOCATIONS BYTES`, or `error: …`.
 
 mod dice;
@@ -45,9 +45,6 @@ pub const PAGE: i64 = 100;
 /// How a library does the works. Rows become values of a struct that owns what is in them, as they
 /// do in a handler; what a work gives back is there to see that it was done.
 pub trait Client: Send + Sync + Sized + 'static {
-    /// Whether the library has a form that changes many rows, each in its own way, at once.
-    const BULK_UPDATES: bool;
-
     /// Opens the database at a URL.
     fn open(url: &str) -> impl Future<Output = Result<Self>> + Send;
 
@@ -69,8 +66,11 @@ pub trait Client: Send + Sync + Sized + 'static {
     /// Reads many rows of `world`, each by its own query, and writes each one's new number.
     fn updates(&self, changes: [Change; MANY]) -> impl Future<Output = Result<()>> + Send;
 
-    /// The same, but what is written is written at once.
-    fn bulk_updates(&self, changes: [Change; MANY]) -> impl Future<Output = Result<()>> + Send;
+    /// The same, but what is written is written at once, where the library has a form for that.
+    fn bulk_updates(&self, changes: [Change; MANY]) -> impl Future<Output = Result<()>> + Send {
+        let _ = changes;
+        async { Err("many rows cannot be changed at once, each in its own way".into()) }
+    }
 
     /// The bytes of the titles of the first posts and the names of their authors, by a join.
     fn join(&self) -> impl Future<Output = Result<usize>> + Send;

@@ -32,8 +32,10 @@ async fn answer<C: Client>() -> Result<()> {
         let line = line?;
         let words: Vec<&str> = line.split_whitespace().collect();
         match words[..] {
-            ["check"] => {
-                right::check(&*client).await?;
+            ["check", ref works @ ..] => {
+                for work in works {
+                    right::check(&*client, work.parse()?).await?;
+                }
                 println!("ok");
             }
             [work, tasks, time] => {

@@ -74,8 +74,6 @@ impl From<orm_client::Entry> for Entry {
 }
 
 impl Client for Carafe {
-    const BULK_UPDATES: bool = true;
-
     async fn open(url: &str) -> orm_client::Result<Self> {
         Ok(Self { db: Db::open(url).await? })
     }

@@ -83,8 +83,6 @@ fn write(connection: &Connection, changes: [Change; MANY]) -> rusqlite::Result<(
 }
 
 impl Client for Sqlite {
-    const BULK_UPDATES: bool = false;
-
     async fn open(url: &str) -> Result<Self> {
         let path = url.strip_prefix("sqlite:").unwrap_or(url);
         let connection = Connection::open(path)?;
@@ -138,11 +136,6 @@ impl Client for Sqlite {
             world(&connection, id)?;
         }
         Ok(write(&connection, changes)?)
-    }
-
-    /// One statement after the other costs least where none has to travel.
-    async fn bulk_updates(&self, changes: [Change; MANY]) -> Result<()> {
-        self.updates(changes).await
     }
 
     async fn join(&self) -> Result<usize> {

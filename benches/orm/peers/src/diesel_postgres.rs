@@ -25,8 +25,6 @@ async fn worlds(
 }
 
 impl Client for Postgres {
-    const BULK_UPDATES: bool = false;
-
     async fn open(url: &str) -> Result<Self> {
         let mut config = diesel_async::pooled_connection::ManagerConfig::default();
         // As deadpool does it for tokio-postgres; by default it asks the server each time.
@@ -89,10 +87,6 @@ impl Client for Postgres {
         });
         written.await?;
         Ok(())
-    }
-
-    async fn bulk_updates(&self, changes: [Change; MANY]) -> Result<()> {
-        self.updates(changes).await
     }
 
     async fn join(&self) -> Result<usize> {

@@ -19,8 +19,6 @@ impl Sqlite {
 }
 
 impl Client for Sqlite {
-    const BULK_UPDATES: bool = false;
-
     async fn open(url: &str) -> Result<Self> {
         let path = url.strip_prefix("sqlite:").unwrap_or(url);
         let mut connection = SqliteConnection::establish(path)?;
@@ -78,10 +76,6 @@ impl Client for Sqlite {
             QueryResult::Ok(())
         });
         Ok(written?)
-    }
-
-    async fn bulk_updates(&self, changes: [Change; MANY]) -> Result<()> {
-        self.updates(changes).await
     }
 
     async fn join(&self) -> Result<usize> {

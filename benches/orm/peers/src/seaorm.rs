@@ -150,8 +150,6 @@ impl SeaOrm {
 }
 
 impl Client for SeaOrm {
-    const BULK_UPDATES: bool = false;
-
     async fn open(url: &str) -> Result<Self> {
         let mut options = ConnectOptions::new(url);
         // As for SQLx, on which it stands.
@@ -212,10 +210,6 @@ impl Client for SeaOrm {
             world.update(&transaction).await?;
         }
         Ok(transaction.commit().await?)
-    }
-
-    async fn bulk_updates(&self, changes: [Change; MANY]) -> Result<()> {
-        self.updates(changes).await
     }
 
     async fn join(&self) -> Result<usize> {

@@ -27,8 +27,6 @@ impl Postgres {
 }
 
 impl Client for Postgres {
-    const BULK_UPDATES: bool = true;
-
     async fn open(url: &str) -> Result<Self> {
         let options = PgPoolOptions::new().max_connections(u32::try_from(CONNECTIONS)?);
         // As it is by default it asks each connection whether it lives before it is lent, which

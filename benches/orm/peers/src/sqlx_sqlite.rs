@@ -30,8 +30,6 @@ impl Sqlite {
 }
 
 impl Client for Sqlite {
-    const BULK_UPDATES: bool = false;
-
     async fn open(url: &str) -> Result<Self> {
         let options: SqliteConnectOptions = url.parse()?;
         let options =
@@ -84,10 +82,6 @@ impl Client for Sqlite {
             sqlx::query(UPDATE).bind(id).bind(number).execute(&mut *transaction).await?;
         }
         Ok(transaction.commit().await?)
-    }
-
-    async fn bulk_updates(&self, changes: [Change; MANY]) -> Result<()> {
-        self.updates(changes).await
     }
 
     async fn join(&self) -> Result<usize> {

@@ -76,8 +76,6 @@ impl Toasty {
 }
 
 impl Client for Toasty {
-    const BULK_UPDATES: bool = false;
-
     async fn open(url: &str) -> Result<Self> {
         let mut builder = toasty::Db::builder();
         builder.models(toasty::models!(World, Fortune, Entry, Author, Post));
@@ -133,10 +131,6 @@ impl Client for Toasty {
             world.update().random_number(number).exec(&mut transaction).await?;
         }
         Ok(transaction.commit().await?)
-    }
-
-    async fn bulk_updates(&self, changes: [Change; MANY]) -> Result<()> {
-        self.updates(changes).await
     }
 
     async fn join(&self) -> Result<usize> {

@@ -9,8 +9,6 @@ use super::rows;
 pub(crate) struct Pool(deadpool_postgres::Pool);
 
 impl Client for Pool {
-    const BULK_UPDATES: bool = true;
-
     async fn open(url: &str) -> Result<Self> {
         let config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let manager = Manager::from_config(url.parse()?, NoTls, config);

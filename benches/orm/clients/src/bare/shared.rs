@@ -19,8 +19,6 @@ impl Shared {
 }
 
 impl Client for Shared {
-    const BULK_UPDATES: bool = true;
-
     async fn open(url: &str) -> Result<Self> {
         let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
         tokio::spawn(connection);
