@@ -10,12 +10,20 @@ use super::select::ordered_outputs;
 
 /// The shape of a question: equal for questions whose SQL is the same; and the values, in an order
 /// that depends on the shape alone.
-#[derive(Default)]
 pub(crate) struct Shape {
     pub(crate) key: Vec<u8>,
     pub(crate) values: Vec<Value>,
     /// Where each value stands in the question.
     pub(crate) places: Vec<ValueId>,
+}
+
+/// The bytes of most shapes: a vector that grew to them would be allocated six times.
+const MOST: usize = 256;
+
+impl Default for Shape {
+    fn default() -> Self {
+        Self { key: Vec::with_capacity(MOST), values: Vec::new(), places: Vec::new() }
+    }
 }
 
 impl Shape {
