@@ -2,7 +2,7 @@
 
 use bench::Package;
 
-use crate::databases::Database;
+use crate::database::Database;
 use crate::works::Kind;
 
 #[derive(Debug, PartialEq, Eq, Hash)]

@@ -7,31 +7,10 @@ use driver_tests::ServerProcess;
 use tokio::runtime::Runtime;
 
 use crate::clients::Client;
+use crate::database::Database;
 use crate::options::Options;
 use crate::works::Kind;
 use crate::{postgres, tables};
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Database {
-    Postgres,
-    Sqlite,
-}
-
-impl Database {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Postgres => "postgres",
-            Self::Sqlite => "sqlite",
-        }
-    }
-
-    pub(crate) fn title(self) -> &'static str {
-        match self {
-            Self::Postgres => "PostgreSQL",
-            Self::Sqlite => "SQLite",
-        }
-    }
-}
 
 pub(crate) struct Databases {
     runtime: Runtime,

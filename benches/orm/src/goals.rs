@@ -3,7 +3,7 @@
 use bench::Bound;
 
 use crate::clients::title;
-use crate::databases::Database;
+use crate::database::Database;
 use crate::samples::{Sample, Samples, cpu_us, per_second};
 use crate::works::{Kind, WORKS};
 

@@ -2,6 +2,7 @@
 //! memory? `benches/README.md` says what is measured and how.
 
 mod clients;
+mod database;
 mod databases;
 mod goals;
 mod options;

@@ -3,7 +3,7 @@
 use bench::{known, list, number};
 
 use crate::clients::{CLIENTS, Client};
-use crate::databases::Database;
+use crate::database::Database;
 use crate::works::{How, Kind, WORKS};
 
 const HELP: &str = "\

@@ -15,7 +15,7 @@ pub(crate) fn start() -> Result<ServerProcess, String> {
         command.args(["--no-locale", "--no-sync", "--auth", "trust"]);
         complete(&command, place.folder)
     };
-    ServerProcess::new(set_up, command, answers)
+    ServerProcess::new(set_up, command, answers, "INT")
 }
 
 /// By TCP, as in most installations.

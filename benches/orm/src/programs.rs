@@ -5,7 +5,7 @@ use std::process::Command;
 use bench::Python;
 
 use crate::clients::{Client, Program};
-use crate::databases::Database;
+use crate::database::Database;
 use crate::options::Options;
 
 const DJANGO: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/django");

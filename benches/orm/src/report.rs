@@ -3,7 +3,7 @@
 use bench::{locked, machine};
 
 use crate::clients::{CLIENTS, Client};
-use crate::databases::Database;
+use crate::database::Database;
 use crate::options::Options;
 use crate::samples::{Sample, Samples, cpu_us, per_second};
 use crate::works::{Kind, WORKS, Work};

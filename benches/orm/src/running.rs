@@ -5,7 +5,8 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
 use crate::clients::Client;
-use crate::databases::{At, Database};
+use crate::database::Database;
+use crate::databases::At;
 use crate::options::Options;
 use crate::programs;
 use crate::samples::Sample;

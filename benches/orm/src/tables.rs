@@ -2,7 +2,7 @@
 
 use carafe::prelude::*;
 
-use crate::databases::Database;
+use crate::database::Database;
 use crate::works::Kind;
 
 const TABLES: [&str; 6] = [

@@ -1,6 +1,6 @@
 //! What is done.
 
-use crate::databases::Database;
+use crate::database::Database;
 
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Work {
