@@ -557,9 +557,10 @@ impl Compiler {
     }
 
     fn slice(&self, query: &Select, sql: &mut Fragment) {
-        match (&query.limit, self.dialect.features().no_limit) {
+        let features = self.dialect.features();
+        match (&query.limit, features.no_limit) {
             (Some(limit), _) => {
-                sql.push(" LIMIT ");
+                sql.push(features.limit);
                 sql.append(given(limit));
             }
             (None, Some(none)) if query.offset.is_some() => sql.push(&format!(" LIMIT {none}")),

@@ -165,6 +165,8 @@ pub struct Features {
     pub lock_skip: bool,
     /// The symbol of bitwise exclusive or.
     pub bit_xor: Option<&'static str>,
+    /// LIMIT, and what stands before its parameter.
+    pub limit: &'static str,
     /// What LIMIT is where only OFFSET is asked for.
     pub no_limit: Option<&'static str>,
     /// What comes behind LIKE so that `\` is its escape.

@@ -39,6 +39,7 @@ const BOTH: Features = Features {
     lock_no_key: false,
     lock_skip: true,
     bit_xor: Some(" ^ "),
+    limit: " LIMIT ",
     no_limit: Some("18446744073709551615"),
     like_escape: "",
     combined_in_parentheses: true,

@@ -29,6 +29,7 @@ static FEATURES: Features = Features {
     lock_no_key: true,
     lock_skip: true,
     bit_xor: Some(" # "),
+    limit: " LIMIT ",
     no_limit: None,
     like_escape: "",
     combined_in_parentheses: true,

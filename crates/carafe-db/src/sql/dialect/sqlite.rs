@@ -29,6 +29,8 @@ static FEATURES: Features = Features {
     lock_no_key: false,
     lock_skip: false,
     bit_xor: None,
+    // Of a parameter alone SQLite wants to know the number, and prepares the statement anew for each.
+    limit: " LIMIT +",
     no_limit: Some("-1"),
     like_escape: " ESCAPE '\\'",
     combined_in_parentheses: false,
