@@ -15,7 +15,7 @@ use super::returned::{Output, Returned, Whole};
 use super::rows::QueryRows;
 use super::set::QuerySet;
 use crate::executor::Executor;
-use crate::load;
+use crate::load::{self, Prefetch};
 use crate::place::Place;
 use crate::rows::Rows;
 use crate::sql::{Compiled, Compiler, Fragment, Plan, Shape, compiled};
@@ -34,27 +34,7 @@ impl<M: Model, R: Returned> QuerySet<M, R> {
         &self,
         executor: &'e dyn Executor,
     ) -> impl Future<Output = Result<Vec<R::Row>>> + Send + use<'e, M, R> {
-        let caller = Location::caller();
-        let asked = self.asked(executor);
-        let prefetch = self.prefetch.clone();
-        async move {
-            let Some((compiled, values)) = asked.map_err(|error| error.at(line(caller)))? else {
-                return Ok(Vec::new());
-            };
-            let statement = compiled.statement.clone().called_from(caller);
-            let sink = QueryRows::<R>::boxed(compiled.clone());
-            let fetched = executor.fetch(&statement, values, sink).await;
-            let place = || Place(statement.clone());
-            let mut rows = match fetched {
-                Ok(fetched) => QueryRows::<R>::taken(fetched)?,
-                Err(error) => return Err(place().of(error)),
-            };
-            if !prefetch.is_empty() && !rows.is_empty() {
-                let records = R::records(&mut rows);
-                load::load(records, &prefetch, executor, caller).await?;
-            }
-            Ok(rows)
-        }
+        rows::<R>(self.asked(executor), self.prefetch.clone(), executor, Location::caller())
     }
 
     /// The only row: an error of kind `NotFound` where there is none (a 404), `MultipleFound` where
@@ -81,12 +61,8 @@ impl<M: Model, R: Returned> QuerySet<M, R> {
         executor: &'e dyn Executor,
     ) -> impl Future<Output = Result<Option<R::Row>>> + Send + use<'e, M, R> {
         let caller = Location::caller();
-        let mut one = self.clone();
-        if !one.select.is_sliced() {
-            one.select.limit = Some(Value::I64(MANY));
-            one.select.order = Some(Vec::new());
-        }
-        let rows = one.fetch(executor);
+        let asked = self.asked_for_one(executor);
+        let rows = rows::<R>(asked, self.prefetch.clone(), executor, caller);
         async move {
             let mut rows = rows.await?;
             match (rows.pop(), rows.len()) {
@@ -294,6 +270,44 @@ impl<M: Model, R: Returned> QuerySet<M, R> {
         self.asked_for(executor, 0, &[], Compiler::select)
     }
 
+    /// The statement that asks for the only row: in no order, and for as many as can be told.
+    fn asked_for_one(&self, executor: &dyn Executor) -> Asked {
+        if self.select.is_sliced() {
+            return self.asked(executor);
+        }
+        if self.access(executor)?.is_none() {
+            return Ok(None);
+        }
+        let most = Value::I64(MANY);
+        let mut shape = Shape::default();
+        shape.byte(0);
+        shape.unordered(&self.select, &most);
+        if let Some(known) = executor.texts().known(shape) {
+            return Ok(Some(known));
+        }
+        // It is copied where its shape is new alone.
+        let mut one = self.clone();
+        one.select.order = Some(Vec::new());
+        one.select.limit = Some(most);
+        one.asked(executor)
+    }
+
+    /// What the statement does; nothing where the answer is known.
+    fn access(&self, executor: &dyn Executor) -> Result<Option<Access>> {
+        self.check()?;
+        if self.is_empty() {
+            return Ok(None);
+        }
+        match &self.select.lock {
+            Some(_) if !executor.is_transaction() => {
+                Err(Error::internal("`for_update` cannot be used outside of a transaction.")
+                    .hint("lock and change the rows in `db.atomic(async |tx| …)`"))
+            }
+            Some(_) => Ok(Some(Access::Write)),
+            None => Ok(Some(Access::Read)),
+        }
+    }
+
     /// The statement that asks something of the query; none where the answer is known.
     fn asked_for(
         &self,
@@ -302,20 +316,7 @@ impl<M: Model, R: Returned> QuerySet<M, R> {
         nodes: &[Node],
         write: impl FnOnce(&mut Compiler, &Select) -> Result<(Fragment, Plan)>,
     ) -> Asked {
-        self.check()?;
-        if self.is_empty() {
-            return Ok(None);
-        }
-        let access = match &self.select.lock {
-            Some(_) if !executor.is_transaction() => {
-                return Err(Error::internal(
-                    "`for_update` cannot be used outside of a transaction.",
-                )
-                .hint("lock and change the rows in `db.atomic(async |tx| …)`"));
-            }
-            Some(_) => Access::Write,
-            None => Access::Read,
-        };
+        let Some(access) = self.access(executor)? else { return Ok(None) };
         let mut shape = Shape::default();
         shape.byte(purpose);
         for node in nodes {
@@ -445,6 +446,29 @@ fn of_rows<R: Returned>(nodes: &[Node]) -> Result<R::Row> {
     carafe_model::read_values(values.collect(), |reader| {
         R::read(reader, super::returned::At(&plan))
     })
+}
+
+/// All rows, with what is loaded for them.
+async fn rows<R: Returned>(
+    asked: Asked,
+    prefetch: Vec<Arc<Prefetch>>,
+    executor: &dyn Executor,
+    caller: &'static Location<'static>,
+) -> Result<Vec<R::Row>> {
+    let Some((compiled, values)) = asked.map_err(|error| error.at(line(caller)))? else {
+        return Ok(Vec::new());
+    };
+    let statement = compiled.statement.clone().called_from(caller);
+    let fetched = executor.fetch(&statement, values, QueryRows::<R>::boxed(compiled)).await;
+    let mut rows = match fetched {
+        Ok(fetched) => QueryRows::<R>::taken(fetched)?,
+        Err(error) => return Err(Place(statement).of(error)),
+    };
+    if !prefetch.is_empty() && !rows.is_empty() {
+        let records = R::records(&mut rows);
+        load::load(records, &prefetch, executor, caller).await?;
+    }
+    Ok(rows)
 }
 
 /// The only value of the first row.

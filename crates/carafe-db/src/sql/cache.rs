@@ -8,7 +8,7 @@ use carafe_model::Value;
 
 use super::compiler::Compiler;
 use super::dialect::Dialect;
-use super::fragment::{Fragment, PARAMETER, Param};
+use super::fragment::{Fragment, PARAMETER, Param, ValueId};
 use super::select::Plan;
 use super::shape::Shape;
 use crate::statement::{Access, Statement};
@@ -21,6 +21,19 @@ const KEPT: usize = 4096;
 #[derive(Debug, Default)]
 pub struct Texts {
     kept: RwLock<HashMap<Box<[u8]>, Arc<Compiled>>>,
+}
+
+impl Texts {
+    fn get(&self, shape: &Shape) -> Option<Arc<Compiled>> {
+        self.kept.read().unwrap_or_else(PoisonError::into_inner).get(&*shape.key).cloned()
+    }
+
+    /// The text of a question whose shape is known, and its parameters.
+    pub(crate) fn known(&self, shape: Shape) -> Option<(Arc<Compiled>, Vec<Value>)> {
+        let known = self.get(&shape)?;
+        let params = known.params(shape.values);
+        Some((known, params))
+    }
 }
 
 /// The text of a question.
@@ -48,11 +61,7 @@ pub(crate) fn compiled(
     access: Access,
     write: impl FnOnce(&mut Compiler) -> Result<(Fragment, Plan)>,
 ) -> Result<(Arc<Compiled>, Vec<Value>)> {
-    let known = {
-        let kept = texts.kept.read().unwrap_or_else(PoisonError::into_inner);
-        kept.get(&*shape.key).cloned()
-    };
-    let compiled = if let Some(known) = known {
+    let compiled = if let Some(known) = texts.get(&shape) {
         known
     } else {
         let mut compiler = Compiler::new(dialect);
@@ -62,7 +71,7 @@ pub(crate) fn compiled(
         if kept.len() >= KEPT {
             kept.clear();
         }
-        kept.insert(shape.key.into(), new.clone());
+        kept.insert(shape.key.into_boxed_slice(), new.clone());
         new
     };
     let params = compiled.params(shape.values);
@@ -87,17 +96,16 @@ impl Compiled {
                 sql.push(letter);
             }
         }
+        let places: HashMap<ValueId, usize> =
+            shape.places.iter().enumerate().map(|(at, place)| (*place, at)).collect();
         let slots: Result<Vec<_>> = fragment
             .params
             .into_iter()
             .map(|param| match param {
                 Param::Fixed(value) => Ok(Slot::Fixed(value)),
-                Param::Given(id) => {
-                    let place = shape.places.iter().position(|place| *place == id);
-                    place.map(Slot::Value).ok_or_else(|| {
-                        Error::internal("a value of the question has no place in its shape")
-                    })
-                }
+                Param::Given(id) => places.get(&id).copied().map(Slot::Value).ok_or_else(|| {
+                    Error::internal("a value of the question has no place in its shape")
+                }),
             })
             .collect();
         let slots = slots?;

@@ -417,7 +417,7 @@ impl Compiler {
         let model = self.model()?;
         match &query.order {
             Some(terms) => {
-                let outputs = ordered_outputs(query).into_iter();
+                let outputs = ordered_outputs(query, terms).into_iter();
                 let column = |output: usize| Some(plan.outputs.get(output)?.0);
                 pieces.order_outputs = outputs.map(|output| output.and_then(column)).collect();
                 for term in terms {
@@ -762,9 +762,8 @@ fn name_all(outputs: &mut Vec<Fragment>) {
     *outputs = named.map(|(at, sql)| sql.wrapped("", &format!(" AS c{at}"))).collect();
 }
 
-/// For each term of a query's order, the output that it is: its place among what is returned.
-pub(super) fn ordered_outputs(query: &Select) -> Vec<Option<usize>> {
-    let terms = query.order.as_deref().unwrap_or_default();
+/// For each term of an order of a query, the output that it is: its place among what is returned.
+pub(super) fn ordered_outputs(query: &Select, terms: &[OrderTerm]) -> Vec<Option<usize>> {
     let computed = |term: &OrderTerm| !matches!(term.node, Node::Column(_));
     if !terms.iter().any(computed) {
         return vec![None; terms.len()];

@@ -1,30 +1,31 @@
 //! What two questions have in common that differ in their values only.
 
+use std::ops::Range;
+
 use carafe_model::Value;
 use carafe_model::query::{
     Aggregate, Distinct, JsonStep, Node, OrderTerm, Output, Path, RawPart, Select, Step,
 };
+use smallvec::SmallVec;
 
 use super::fragment::ValueId;
 use super::select::ordered_outputs;
 
 /// The shape of a question: equal for questions whose SQL is the same; and the values, in an order
 /// that depends on the shape alone.
+#[derive(Default)]
 pub(crate) struct Shape {
-    pub(crate) key: Vec<u8>,
+    pub(crate) key: SmallVec<[u8; MOST_BYTES]>,
     pub(crate) values: Vec<Value>,
     /// Where each value stands in the question.
-    pub(crate) places: Vec<ValueId>,
+    pub(crate) places: SmallVec<[ValueId; MOST_VALUES]>,
 }
 
-/// The bytes of most shapes: a vector that grew to them would be allocated six times.
-const MOST: usize = 256;
+/// The bytes of most shapes: they are made for every question, and so without allocating.
+const MOST_BYTES: usize = 192;
 
-impl Default for Shape {
-    fn default() -> Self {
-        Self { key: Vec::with_capacity(MOST), values: Vec::new(), places: Vec::new() }
-    }
-}
+/// The values of most questions.
+const MOST_VALUES: usize = 8;
 
 impl Shape {
     pub(crate) fn byte(&mut self, byte: u8) {
@@ -87,6 +88,19 @@ impl Shape {
         self.values.push(value);
         self.places.push(id);
         id
+    }
+
+    /// Values that stand in no question: the numbers by which their places are told.
+    pub(crate) fn all_own(&mut self, values: Vec<Value>) -> Range<usize> {
+        let first = self.values.len();
+        let all = first..first + values.len();
+        self.places.extend(all.clone().map(ValueId::numbered));
+        if first == 0 {
+            self.values = values;
+        } else {
+            self.values.extend(values);
+        }
+        all
     }
 
     /// Fields by their places in a model.
@@ -289,6 +303,15 @@ impl Shape {
     }
 
     pub(crate) fn select(&mut self, query: &Select) {
+        self.select_as(query, query.order.as_deref(), query.limit.as_ref());
+    }
+
+    /// A query as it would be in no order and with this limit.
+    pub(crate) fn unordered(&mut self, query: &Select, limit: &Value) {
+        self.select_as(query, Some(&[]), Some(limit));
+    }
+
+    fn select_as(&mut self, query: &Select, order: Option<&[OrderTerm]>, limit: Option<&Value>) {
         self.number(std::ptr::from_ref(query.model).addr());
         self.number(query.steps.len());
         for step in &query.steps {
@@ -310,10 +333,11 @@ impl Shape {
                 self.nodes(nodes);
             }
         }
-        self.byte(query.order.is_some().into());
-        self.order(query.order.as_deref().unwrap_or_default());
+        self.byte(order.is_some().into());
+        let order = order.unwrap_or_default();
+        self.order(order);
         // Two that differ in a value only are not the same, and their SQL is another.
-        for output in ordered_outputs(query) {
+        for output in ordered_outputs(query, order) {
             self.number(output.map_or(0, |output| output + 1));
         }
         self.byte(query.reversed.into());
@@ -325,7 +349,7 @@ impl Shape {
                 self.nodes(nodes);
             }
         }
-        for bound in [&query.offset, &query.limit] {
+        for bound in [query.offset.as_ref(), limit] {
             self.byte(bound.is_some().into());
             if let Some(bound) = bound {
                 self.value(bound);
