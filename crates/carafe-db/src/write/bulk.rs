@@ -159,16 +159,16 @@ impl<'r, M: Model> BulkUpdate<'r, M> {
                     fields.iter().map(|field| value_of(row, field.index)).collect();
                 known.push((Node::key(key), is_row, values));
             }
+            // One statement is all or none by itself.
+            if known.len() <= self.batch {
+                return update_batch::<M>(&fields, known, executor, caller).await;
+            }
             let together = Together::begin(executor).await?;
             let mut changed = 0;
             let mut rows = known.into_iter().peekable();
             while rows.peek().is_some() {
-                let batch: Vec<_> = rows.by_ref().take(self.batch).collect();
-                let select = keyed::<M>(batch.iter().map(|(key, ..)| key.clone()).collect());
-                let set = cases(&fields, batch);
-                if let Some(ready) = update(&select, set, together.executor())? {
-                    changed += ready.execute(together.executor(), caller).await?;
-                }
+                let batch = rows.by_ref().take(self.batch).collect();
+                changed += update_batch::<M>(&fields, batch, together.executor(), caller).await?;
             }
             together.done().await?;
             Ok(changed)
@@ -176,8 +176,24 @@ impl<'r, M: Model> BulkUpdate<'r, M> {
     }
 }
 
+/// A row to update: its key, the condition that a row is this one, and the values of the fields.
+type Changed = (Node, Node, Vec<Node>);
+
+async fn update_batch<M: Model>(
+    fields: &[&'static FieldSchema],
+    batch: Vec<Changed>,
+    executor: &dyn Executor,
+    caller: &'static Location<'static>,
+) -> Result<u64> {
+    let select = keyed::<M>(batch.iter().map(|(key, ..)| key.clone()).collect());
+    match update(&select, cases(fields, batch), executor)? {
+        Some(ready) => ready.execute(executor, caller).await,
+        None => Ok(0),
+    }
+}
+
 /// For each field: the value that belongs to the row.
-fn cases(fields: &[&'static FieldSchema], batch: Vec<(Node, Node, Vec<Node>)>) -> Vec<(u16, Node)> {
+fn cases(fields: &[&'static FieldSchema], batch: Vec<Changed>) -> Vec<(u16, Node)> {
     let mut cases: Vec<Vec<(Node, Node)>> = fields.iter().map(|_| Vec::new()).collect();
     for (_, is_row, values) in batch {
         for ((cases, value), field) in cases.iter_mut().zip(values).zip(fields) {

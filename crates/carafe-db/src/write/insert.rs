@@ -1,6 +1,7 @@
 //! New rows.
 
 use std::any::Any;
+use std::ops::Range;
 use std::panic::Location;
 
 use carafe_core::{Error, Kind as ErrorKind, Result};
@@ -41,17 +42,12 @@ pub(super) async fn insert(
     let Some(model) = records.first().map(|record| record.model()) else { return Ok(0) };
     let mut changed = 0;
     // Rows that leave the same to the database go together.
-    let mut from = 0;
-    while from < records.len() {
-        let left = left_out(&*records[from])?;
-        let alike = records[from..]
-            .iter()
-            .take_while(|record| left_out(&***record).is_ok_and(|others| others == left));
-        let behind = from + alike.count();
-        changed +=
-            insert_alike(&mut records[from..behind], model, &left, conflict, executor, caller)
-                .await?;
-        from = behind;
+    let mut rest = records;
+    while !rest.is_empty() {
+        let alike = Alike::of(rest, model)?;
+        let (these, others) = rest.split_at_mut(alike.rows);
+        changed += insert_alike(these, model, alike, conflict, executor, caller).await?;
+        rest = others;
     }
     Ok(changed)
 }
@@ -62,29 +58,65 @@ pub(super) fn most_rows(model: &ModelSchema, executor: &dyn Executor) -> usize {
     (parameters / model.width().max(1)).max(1)
 }
 
-/// The fields that the database fills in.
-fn left_out(record: &dyn Record) -> Result<Vec<u16>> {
-    let model = record.model();
-    let mut left = Vec::new();
+/// The first rows of some, as many as leave the same fields to the database.
+struct Alike {
+    rows: usize,
+    /// The fields that the database fills in.
+    left: Vec<u16>,
+    /// What is in the others, row by row.
+    values: Vec<Value>,
+}
+
+impl Alike {
+    fn of(records: &mut [&mut dyn Record], model: &'static ModelSchema) -> Result<Self> {
+        let mut first = None;
+        let mut values = Vec::with_capacity(model.width());
+        let mut left = Vec::new();
+        let mut rows = 0;
+        for record in records {
+            stamp(&mut **record, true)?;
+            let before = values.len();
+            left.clear();
+            write(&**record, model, &mut left, &mut values)?;
+            // That of the first row is kept; the same memory serves for all others.
+            if *first.get_or_insert_with(|| left.clone()) != left {
+                values.truncate(before);
+                break;
+            }
+            rows += 1;
+        }
+        Ok(Self { rows, left: first.unwrap_or_default(), values })
+    }
+}
+
+/// Adds the values of a row, and which fields it leaves to the database.
+fn write(
+    record: &dyn Record,
+    model: &ModelSchema,
+    left: &mut Vec<u16>,
+    values: &mut Vec<Value>,
+) -> Result<()> {
     let mut blank = Invalids::default();
     for field in model.stored() {
-        let mut values = Vec::with_capacity(field.width.into());
+        let begin = values.len();
         if let Some(any) = record.field_at(field.index.into()) {
-            any.write(&mut values);
+            any.write(values);
         }
-        let unset = values.contains(&Value::Null);
+        let own = &values[begin..];
+        let unset = own.contains(&Value::Null);
         let counted = matches!(field.auto, Auto::Database)
             && field.primary_key
-            && (unset || values == [Value::I64(0)]);
+            && (unset || own == [Value::I64(0)]);
         let by_database = matches!(field.default, Default::Database(_)) && unset;
         if field.generated.is_some() || counted || by_database {
             left.push(field.index);
+            values.truncate(begin);
         } else if unset && !field.null {
             blank.add(field.name, Invalid::new("null", "This field cannot be null."));
         }
     }
     match blank.into_result() {
-        Ok(()) => Ok(left),
+        Ok(()) => Ok(()),
         Err(blank) => Err(Error::new(
             ErrorKind::Invalid,
             format!("a required value of {} was left blank", model.name),
@@ -96,19 +128,16 @@ fn left_out(record: &dyn Record) -> Result<Vec<u16>> {
 async fn insert_alike(
     records: &mut [&mut dyn Record],
     model: &'static ModelSchema,
-    left: &[u16],
+    Alike { rows, left, values }: Alike,
     conflict: &Conflict,
     executor: &dyn Executor,
     caller: &'static Location<'static>,
 ) -> Result<u64> {
-    for record in records.iter_mut() {
-        stamp(&mut **record, true)?;
-    }
     let mut shape = Shape::default();
     shape.byte(b'I');
     shape.number(std::ptr::from_ref(model).addr());
-    shape.number(records.len());
-    shape.fields(left);
+    shape.number(rows);
+    shape.fields(&left);
     match conflict {
         Conflict::Refuse => shape.byte(0),
         Conflict::Ignore => shape.byte(1),
@@ -120,18 +149,7 @@ async fn insert_alike(
     }
     let written: Vec<&FieldSchema> =
         model.stored().filter(|field| !left.contains(&field.index)).collect();
-    let mut ids = Vec::with_capacity(records.len() * written.len());
-    let mut values = Vec::new();
-    for record in records.iter() {
-        for field in &written {
-            if let Some(any) = record.field_at(field.index.into()) {
-                any.write(&mut values);
-            }
-            for value in values.drain(..) {
-                ids.push(shape.own(value));
-            }
-        }
-    }
+    let ids = shape.all_own(values);
     let dialect = executor.capability().dialect;
     let returning = matches!(conflict, Conflict::Refuse | Conflict::Update { .. });
     let wanted: Vec<&'static FieldSchema> = if returning {
@@ -139,24 +157,26 @@ async fn insert_alike(
     } else {
         Vec::new()
     };
-    let rows = records.len();
     let ready = Ready::of(executor, shape, Access::Write, |compiler| {
-        words(compiler, model, &written, &ids, rows, conflict, &wanted)
+        words(compiler, model, &written, ids, rows, conflict, &wanted)
     })?;
     if wanted.is_empty() || !dialect.features().returning {
-        let sink = Box::new(Made { wanted: Vec::new(), rows: Vec::new() });
+        let sink = Box::new(Made { wanted: Vec::new(), values: Vec::new() });
         let fetched = ready.fetch(executor, sink, caller).await?;
         if returning {
             count_on(records, model, fetched.last_id)?;
         }
         return Ok(fetched.changed);
     }
-    let sink = Box::new(Made { wanted: wanted.clone(), rows: Vec::with_capacity(rows) });
+    let width: usize = wanted.iter().map(|field| usize::from(field.width)).sum();
+    let values = Vec::with_capacity(rows * width);
+    let sink = Box::new(Made { wanted: wanted.clone(), values });
     let fetched = ready.fetch(executor, sink, caller).await?;
     let changed = fetched.changed;
     let made = taken(fetched)?;
-    for (record, made) in records.iter_mut().zip(made) {
-        let mut made = made.into_iter();
+    let told = made.len() / width.max(1);
+    let mut made = made.into_iter();
+    for record in records.iter_mut().take(told) {
         for field in &wanted {
             let values = made.by_ref().take(field.width.into()).collect();
             if let Some(any) = record.field_at_mut(field.index.into()) {
@@ -190,7 +210,7 @@ fn words(
     compiler: &Compiler,
     model: &ModelSchema,
     written: &[&FieldSchema],
-    ids: &[ValueId],
+    ids: Range<usize>,
     rows: usize,
     conflict: &Conflict,
     wanted: &[&FieldSchema],
@@ -211,8 +231,9 @@ fn words(
     match (columns.is_empty(), rows) {
         (false, _) => {
             sql.push(&format!(" ({}) VALUES ", columns.join(", ")));
-            let each = ids.chunks(columns.len()).map(|row| {
-                let values = row.iter().map(|id| Fragment::param(Param::Given(*id)));
+            let each = ids.step_by(columns.len()).map(|first| {
+                let values = (first..first + columns.len()).map(ValueId::numbered);
+                let values = values.map(|id| Fragment::param(Param::Given(id)));
                 Fragment::joined(values, ", ").wrapped("(", ")")
             });
             sql.append(Fragment::joined(each, ", "));
@@ -255,32 +276,33 @@ fn words(
 /// Takes what the database made.
 struct Made {
     wanted: Vec<&'static FieldSchema>,
-    rows: Vec<Vec<Value>>,
+    /// Row by row.
+    values: Vec<Value>,
 }
 
 impl Sink for Made {
     fn start(&mut self, _: &dyn Columns) -> Result<()> {
-        self.rows.clear();
+        self.values.clear();
         Ok(())
     }
 
     fn row(&mut self, reader: &mut dyn Reader) -> Result<()> {
-        let mut values = Vec::with_capacity(self.wanted.len());
+        let mut column = 0;
         for field in &self.wanted {
             for _ in 0..field.width {
                 let kind = if field.width == 1 { field.kind } else { Kind::Key };
-                values.push(kind.read(reader, values.len())?);
+                self.values.push(kind.read(reader, column)?);
+                column += 1;
             }
         }
-        self.rows.push(values);
         Ok(())
     }
 }
 
-fn taken(fetched: Fetched) -> Result<Vec<Vec<Value>>> {
+fn taken(fetched: Fetched) -> Result<Vec<Value>> {
     let sink: Box<dyn Any> = fetched.sink;
     match sink.downcast::<Made>() {
-        Ok(sink) => Ok(sink.rows),
+        Ok(sink) => Ok(sink.values),
         Err(_) => Err(Error::internal("the driver gave back another sink than it was given")),
     }
 }
