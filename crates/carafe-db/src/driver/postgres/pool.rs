@@ -23,11 +23,19 @@ pub(super) struct Pool {
     /// For questions beside those that are asked on what is lent.
     pub(super) shared: Option<Arc<Shared>>,
     permits: Arc<Semaphore>,
-    /// The one that came back last is lent first, so that those that nobody needs grow old.
-    idle: Mutex<Vec<Idle>>,
+    idle: Mutex<Idles>,
     wait: Duration,
     longest_idle: Duration,
     life: Duration,
+}
+
+/// Those that are not lent.
+#[derive(Default)]
+struct Idles {
+    /// The one that came back last is lent first, so that those that nobody needs grow old.
+    list: Vec<Idle>,
+    /// A task looks after them.
+    swept: bool,
 }
 
 struct Idle {
@@ -75,10 +83,13 @@ impl Pool {
             return;
         }
         let mut idle = self.idle();
-        if idle.is_empty() {
-            sweep_later(Arc::downgrade(self), self.longest_idle);
+        idle.list.push(Idle { client, since: Instant::now() });
+        let swept = std::mem::replace(&mut idle.swept, true);
+        // A sweeper that cannot be started says so, for which it needs the lock.
+        drop(idle);
+        if !swept {
+            Sweeper(Arc::downgrade(self)).start(self.longest_idle);
         }
-        idle.push(Idle { client, since: Instant::now() });
     }
 
     async fn wait(&self) -> Result<OwnedSemaphorePermit> {
@@ -93,7 +104,7 @@ impl Pool {
     /// An idle connection that is of use: one whose server is gone has noticed.
     fn take(&self) -> Option<Client> {
         let mut idle = self.idle();
-        while let Some(Idle { client, .. }) = idle.pop() {
+        while let Some(Idle { client, .. }) = idle.list.pop() {
             if !client.is_closed() && client.born.elapsed() <= self.life {
                 return Some(client);
             }
@@ -104,30 +115,44 @@ impl Pool {
     /// Closes those that nobody needs; tells whether any is left.
     fn sweep(&self) -> bool {
         let mut idle = self.idle();
-        idle.retain(|one| {
+        idle.list.retain(|one| {
             one.since.elapsed() < self.longest_idle
                 && one.client.born.elapsed() <= self.life
                 && !one.client.is_closed()
         });
-        !idle.is_empty()
+        idle.swept = !idle.list.is_empty();
+        idle.swept
     }
 
-    fn idle(&self) -> MutexGuard<'_, Vec<Idle>> {
+    fn idle(&self) -> MutexGuard<'_, Idles> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Sweeps now and then, as long as there is something to look at.
-fn sweep_later(pool: Weak<Pool>, longest_idle: Duration) {
-    // The last connections come back while a runtime ends, when there is nothing to sweep.
-    let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
-    let pause = (longest_idle / 2).max(Duration::from_millis(10));
-    runtime.spawn(async move {
-        loop {
-            tokio::time::sleep(pause).await;
-            if !pool.upgrade().is_some_and(|pool| pool.sweep()) {
-                break;
+/// Closes now and then what nobody needs, as long as there is something to look at.
+struct Sweeper(Weak<Pool>);
+
+impl Sweeper {
+    fn start(self, longest_idle: Duration) {
+        // The last connections come back while a runtime ends, when there is nothing to sweep.
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        let pause = (longest_idle / 2).max(Duration::from_millis(10));
+        runtime.spawn(async move {
+            loop {
+                tokio::time::sleep(pause).await;
+                if !self.0.upgrade().is_some_and(|pool| pool.sweep()) {
+                    break;
+                }
             }
+        });
+    }
+}
+
+impl Drop for Sweeper {
+    fn drop(&mut self) {
+        // It ends with its runtime too, and the pool may go on in another one.
+        if let Some(pool) = self.0.upgrade() {
+            pool.idle().swept = false;
         }
-    });
+    }
 }
