@@ -1,7 +1,7 @@
 //! A connection: sends statements, and reads what comes back.
 
 use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
@@ -74,10 +74,10 @@ impl Client {
         sink: &mut dyn Sink,
         sent: impl FnOnce(),
     ) -> Result<u64> {
-        let run = async {
+        let run = pin!(async {
             let answer = self.send(sql, values, sent).await?;
             Ok(read(answer, sql, sink).await?.changed)
-        };
+        });
         self.in_time(run).await
     }
 
@@ -89,11 +89,11 @@ impl Client {
         sink: &mut dyn Sink,
         sent: impl FnOnce(),
     ) -> Result<usize> {
-        let run = async {
+        let run = pin!(async {
             let none = std::iter::empty::<(Bound<'_>, Type)>();
-            let rows = on_its_way(self.raw.query_typed_raw(sql, none), sent).await?;
+            let rows = on_its_way(pin!(self.raw.query_typed_raw(sql, none)), sent).await?;
             Ok(read(Sent { rows, statement: None }, sql, sink).await?.rows)
-        };
+        });
         self.in_time(run).await
     }
 
@@ -104,7 +104,7 @@ impl Client {
 
     /// Takes a step that should be quick.
     pub(super) async fn step(&self, sql: &str) -> Result<()> {
-        self.in_time(self.script(sql)).await
+        self.in_time(pin!(self.script(sql))).await
     }
 
     /// Forgets a prepared statement if the error is about it: the tables have changed, or somebody
@@ -113,7 +113,9 @@ impl Client {
         is_stale(error) && self.cache().forget(sql)
     }
 
-    async fn in_time<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+    // What is given to such functions is pinned before: a future that holds another one and waits for it
+    // has room for it twice.
+    async fn in_time<T>(&self, work: Pin<&mut impl Future<Output = Result<T>>>) -> Result<T> {
         let Some(limit) = self.limit else { return work.await };
         let done = tokio::time::timeout(limit, work).await;
         done.unwrap_or_else(|_| {
@@ -130,7 +132,7 @@ impl Client {
             let text = script::statement(sql, !values.is_empty())?;
             let parameters = values.iter().map(|value| (Bound(value), Type::UNKNOWN));
             bind::check_all(values, &vec![Type::UNKNOWN; values.len()])?;
-            let rows = on_its_way(self.raw.query_typed_raw(&text, parameters), sent).await?;
+            let rows = on_its_way(pin!(self.raw.query_typed_raw(&text, parameters)), sent).await?;
             return Ok(Sent { rows, statement: None });
         }
         let mut statement = self.prepared(sql, !values.is_empty()).await?;
@@ -141,7 +143,7 @@ impl Client {
             bind::check_all(values, statement.params()).map_err(|_| error)?;
         }
         let parameters = values.iter().map(Bound);
-        let rows = on_its_way(self.raw.query_raw(&statement, parameters), sent).await?;
+        let rows = on_its_way(pin!(self.raw.query_raw(&statement, parameters)), sent).await?;
         Ok(Sent { rows, statement: Some(statement) })
     }
 
@@ -151,7 +153,8 @@ impl Client {
             return Ok(statement);
         }
         let text = script::statement(sql, has_values)?;
-        let statement = self.raw.prepare(&text).await.map_err(refused)?;
+        // It is rare and large.
+        let statement = Box::pin(self.raw.prepare(&text)).await.map_err(refused)?;
         self.cache().keep(sql, &statement);
         Ok(statement)
     }
@@ -169,10 +172,9 @@ struct Answered {
 
 /// Waits for the beginning of an answer. tokio-postgres sends when its future is first polled.
 async fn on_its_way(
-    answer: impl Future<Output = Result<RowStream, tokio_postgres::Error>>,
+    mut answer: Pin<&mut impl Future<Output = Result<RowStream, tokio_postgres::Error>>>,
     sent: impl FnOnce(),
 ) -> Result<RowStream> {
-    let mut answer = pin!(answer);
     let first = poll_fn(|context| Poll::Ready(answer.as_mut().poll(context))).await;
     sent();
     match first {

@@ -44,8 +44,9 @@ impl Connector {
 
     /// Makes a connection. Its other half is a task, which ends with it.
     pub(super) async fn connect(&self) -> Result<Client> {
-        let connected =
-            tokio::time::timeout(self.limit, self.config.connect(Tls::clone(&self.tls))).await;
+        // It is rare and large: boxed, it takes no room in the future of every statement.
+        let connect = Box::pin(self.config.connect(Tls::clone(&self.tls)));
+        let connected = tokio::time::timeout(self.limit, connect).await;
         match connected {
             Ok(Ok((client, connection))) => {
                 // How it ended is told to those who wait for an answer.

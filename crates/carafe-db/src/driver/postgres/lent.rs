@@ -1,6 +1,7 @@
 //! A connection on loan.
 
 use std::borrow::Cow;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
@@ -92,7 +93,7 @@ impl Lent {
         // It may begin one and fail before its end.
         self.open.store(true, Ordering::Relaxed);
         self.marked.fetch_or(script::marks_connection(sql), Ordering::Relaxed);
-        self.send(self.client()?.script(sql)).await
+        self.send(pin!(self.client()?.script(sql))).await
     }
 
     async fn run(&self, sql: &str, values: &[Value], sink: &mut dyn Sink) -> Result<u64> {
@@ -100,7 +101,7 @@ impl Lent {
         let turn = self.turn.lock().await;
         self.close_cursors().await?;
         self.marked.fetch_or(script::marks_connection(sql), Ordering::Relaxed);
-        self.send(client.fetch(sql, values, sink, || drop(turn))).await
+        self.send(pin!(client.fetch(sql, values, sink, || drop(turn)))).await
     }
 
     /// Opens a cursor in the transaction.
@@ -123,17 +124,17 @@ impl Lent {
         let client = self.client()?;
         let turn = self.turn.lock().await;
         let fetch = format!("FETCH FORWARD {most} FROM c{number}");
-        self.send(client.fetch_once(&fetch, sink, || drop(turn))).await
+        self.send(pin!(client.fetch_once(&fetch, sink, || drop(turn)))).await
     }
 
     /// Closes what nobody reads any more; the caller has its turn.
     async fn close_cursors(&self) -> Result<()> {
         let close = self.cursors.close();
-        if close.is_empty() { Ok(()) } else { self.send(self.client()?.step(&close)).await }
+        if close.is_empty() { Ok(()) } else { self.send(pin!(self.client()?.step(&close))).await }
     }
 
     /// Waits for an answer, and keeps account of it.
-    async fn send<T>(&self, answer: impl Future<Output = Result<T>>) -> Result<T> {
+    async fn send<T>(&self, answer: Pin<&mut impl Future<Output = Result<T>>>) -> Result<T> {
         let number = self.begun.fetch_add(1, Ordering::Relaxed) + 1;
         let done = answer.await;
         self.over.fetch_max(number, Ordering::Relaxed);
@@ -142,7 +143,7 @@ impl Lent {
                 self.well.fetch_add(1, Ordering::Relaxed);
                 Ok(done)
             }
-            Err(error) => Err(with_columns(error, self.pool.shared.as_deref()).await),
+            Err(error) => Err(Box::pin(with_columns(error, self.pool.shared.as_deref())).await),
         }
     }
 
@@ -164,7 +165,7 @@ impl Lent {
             Step::RollbackTo(number) => &format!("ROLLBACK TO SAVEPOINT s{number}"),
             Step::Release(number) => &format!("RELEASE SAVEPOINT s{number}"),
         };
-        let done = self.send(client.step(sql)).await;
+        let done = self.send(pin!(client.step(sql))).await;
         if done.is_ok() {
             self.cursors.after(step);
             if matches!(step, Step::Commit | Step::Rollback) {
@@ -207,7 +208,7 @@ impl Connection for Lent {
             let client = self.client()?;
             let _turn = self.turn.lock().await;
             self.marked.fetch_or(script::marks_connection(sql.sql()), Ordering::Relaxed);
-            self.send(client.script(sql.sql())).await
+            self.send(pin!(client.script(sql.sql()))).await
         })
     }
 

@@ -78,9 +78,12 @@ impl Driver for Postgres {
         values: Vec<Value>,
         sink: Box<dyn Sink>,
     ) -> BoxFuture<'d, Result<Fetched>> {
+        let shared = self.shared.as_ref().filter(|_| statement.access() == Access::Read);
+        if let Some(line) = shared.and_then(|shared| shared.ready()) {
+            return Box::pin(line.fetch(statement.clone(), values, sink));
+        }
         Box::pin(async move {
-            if statement.access() == Access::Read
-                && let Some(shared) = &self.shared
+            if let Some(shared) = shared
                 && let Some(line) = shared.line().await?
             {
                 return line.fetch(statement.clone(), values, sink).await;

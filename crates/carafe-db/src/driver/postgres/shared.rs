@@ -66,10 +66,22 @@ impl Shared {
     /// The connection for a read; `None` where all are held up by a slow one.
     pub(super) async fn line(&self) -> Result<Option<Arc<Line>>> {
         match self.choose() {
-            Choice::Line(line) => return Ok(Some(line)),
-            Choice::HeldUp => return Ok(None),
-            Choice::Make => {}
+            Choice::Line(line) => Ok(Some(line)),
+            Choice::HeldUp => Ok(None),
+            // It is rare and large.
+            Choice::Make => Box::pin(self.make()).await,
         }
+    }
+
+    /// The connection for a read if there is one that may take it at once.
+    pub(super) fn ready(&self) -> Option<Arc<Line>> {
+        match self.choose() {
+            Choice::Line(line) => Some(line),
+            Choice::Make | Choice::HeldUp => None,
+        }
+    }
+
+    async fn make(&self) -> Result<Option<Arc<Line>>> {
         // Those who come while it is made take another one, if there is one.
         let _alone = match self.making.try_lock() {
             Ok(alone) => alone,
@@ -134,7 +146,7 @@ impl Line {
         values: Vec<Value>,
         mut sink: Box<dyn Sink>,
     ) -> Read {
-        Read(Some(Box::pin(async move {
+        let read: BoxFuture<'static, _> = Box::pin(async move {
             let sql = statement.sql();
             let changed = match self.read(sql, &values, &mut *sink).await {
                 // Prepared anew, it fits the tables as they are now.
@@ -144,7 +156,8 @@ impl Line {
                 done => done?,
             };
             Ok(Fetched { sink, changed, last_id: None })
-        })))
+        });
+        Read { read: Some(read), begun: false }
     }
 
     async fn read(&self, sql: &str, values: &[Value], sink: &mut dyn Sink) -> Result<u64> {
@@ -185,23 +198,29 @@ impl Line {
 }
 
 /// A read through a shared connection.
-pub(super) struct Read(Option<BoxFuture<'static, Result<Fetched>>>);
+pub(super) struct Read {
+    /// Empty once it is answered.
+    read: Option<BoxFuture<'static, Result<Fetched>>>,
+    begun: bool,
+}
 
 impl Future for Read {
     type Output = Result<Fetched>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.begun = true;
         // It is empty only after its answer, when nobody polls it again.
-        let Some(read) = &mut self.0 else { return Poll::Pending };
+        let Some(read) = &mut self.read else { return Poll::Pending };
         let done = std::task::ready!(read.as_mut().poll(context));
-        self.0 = None;
+        self.read = None;
         Poll::Ready(done)
     }
 }
 
 impl Drop for Read {
     fn drop(&mut self) {
-        if let (Some(read), Ok(runtime)) = (self.0.take(), tokio::runtime::Handle::try_current()) {
+        let read = self.read.take().filter(|_| self.begun);
+        if let (Some(read), Ok(runtime)) = (read, tokio::runtime::Handle::try_current()) {
             runtime.spawn(read);
         }
     }
