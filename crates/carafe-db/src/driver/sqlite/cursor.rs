@@ -5,13 +5,13 @@
 
 use std::cell::Cell;
 use std::sync::Arc;
-use std::sync::mpsc::Receiver;
 
 use carafe_core::Result;
 use carafe_model::Value;
 use rusqlite::Statement as Prepared;
 
 use super::lane::Lent;
+use super::queue::Taker;
 use super::refusal::refused;
 use super::row::{Names, RowReader};
 use super::run::{self, Sqlite};
@@ -31,14 +31,14 @@ pub(super) enum Ask {
 type Open<'c> = Vec<(u64, Prepared<'c>)>;
 
 /// Goes on with a connection's jobs for as long as a query is open on it.
-pub(super) fn serve(connection: &Sqlite, queue: &Receiver<Job>, number: u64, ask: Ask) {
+pub(super) fn serve(connection: &Sqlite, queue: &Taker<Job>, number: u64, ask: Ask) {
     let mut open = Open::new();
     answer(connection, &mut open, number, ask);
     while !open.is_empty() {
-        match queue.recv() {
-            Ok(Job::Run(job)) => job(connection),
-            Ok(Job::Ask(number, ask)) => answer(connection, &mut open, number, ask),
-            Err(_) => return,
+        match queue.take() {
+            Some(Job::Run(job)) => job(connection),
+            Some(Job::Ask(number, ask)) => answer(connection, &mut open, number, ask),
+            None => return,
         }
     }
 }

@@ -12,6 +12,7 @@ mod access;
 mod cursor;
 mod functions;
 mod lane;
+mod queue;
 mod quick;
 mod refusal;
 mod row;

@@ -5,7 +5,6 @@ use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::task::{Context, Poll};
 use std::thread;
@@ -16,6 +15,7 @@ use rusqlite::OpenFlags;
 use tokio::sync::oneshot;
 
 use super::cursor::{self, Ask};
+use super::queue::{Giver, Taker, queue};
 use super::refusal::refused;
 use super::run::{GivenUp, Sqlite};
 
@@ -30,7 +30,7 @@ pub(super) struct Place {
 /// A connection and its thread; the thread ends when this is dropped and its work done.
 pub(super) struct Worker {
     connection: Arc<Mutex<Sqlite>>,
-    jobs: Sender<Job>,
+    jobs: Giver<Job>,
     number: AtomicU64,
 }
 
@@ -77,13 +77,13 @@ impl Place {
 impl Worker {
     /// Starts a thread and opens a connection on it.
     pub(super) async fn open(place: Arc<Place>, wait: Duration) -> Result<Self> {
-        let (jobs, queue) = channel::<Job>();
+        let (jobs, taker) = queue::<Job>();
         let (opened, opening) = oneshot::channel();
         let work = move || match place.connect(wait) {
             Ok(connection) => {
                 let connection = Arc::new(Mutex::new(connection));
                 if opened.send(Ok(connection.clone())).is_ok() {
-                    work(&connection, &queue);
+                    work(&connection, &taker);
                 }
             }
             Err(error) => {
@@ -123,7 +123,7 @@ impl Worker {
 
     /// Tells something about a query that is open.
     pub(super) fn tell(&self, number: u64, ask: Ask) {
-        let _ = self.jobs.send(Job::Ask(number, ask));
+        self.jobs.give(Job::Ask(number, ask));
     }
 
     /// The number of another query.
@@ -134,7 +134,7 @@ impl Worker {
     /// Sends a job to the thread.
     pub(super) fn send(&self, job: impl FnOnce(&Sqlite) + Send + 'static) {
         // The thread ends after this alone, so that it is there to take it.
-        let _ = self.jobs.send(Job::Run(Box::new(job)));
+        self.jobs.give(Job::Run(Box::new(job)));
     }
 
     /// The connection, for use on the caller's thread; `None` while its own thread is at work.
@@ -195,8 +195,8 @@ impl<T> Drop for Answer<T> {
     }
 }
 
-fn work(connection: &Mutex<Sqlite>, queue: &Receiver<Job>) {
-    for job in queue {
+fn work(connection: &Mutex<Sqlite>, queue: &Taker<Job>) {
+    while let Some(job) = queue.take() {
         match job {
             Job::Run(job) => job(&lock(connection)),
             Job::Ask(number, ask) => cursor::serve(&lock(connection), queue, number, ask),
