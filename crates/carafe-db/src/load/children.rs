@@ -58,14 +58,15 @@ pub(super) fn ask(
     let mut seen = HashSet::new();
     let mut keys = Vec::new();
     let mut read = None;
+    let mut values = Vec::new();
     for record in records {
         let Some(any) = record.field_at(field.index.into()) else { continue };
         read = read.or_else(|| any.slot_ref().map(|slot| slot.reader()));
-        let values = parent_key(&**record, field, &relation);
+        parent_key(&**record, field, &relation, &mut values);
         if let Some(bytes) = key_bytes(&values)
             && seen.insert(bytes)
         {
-            keys.push(values);
+            keys.push(Node::key(std::mem::take(&mut values)));
         }
     }
     // Without a key there is nobody to lead anywhere, or only references that are NULL.
@@ -75,13 +76,8 @@ pub(super) fn ask(
         Some(query) => query.clone(),
         None => Select::new((relation.target)()),
     };
-    let queries = keys
-        .chunks(KEYS)
-        .map(|keys| {
-            let keys = keys.iter().map(|values| Node::key(values.clone())).collect();
-            way.narrow(base.clone(), padded(keys))
-        })
-        .collect();
+    let queries =
+        keys.chunks(KEYS).map(|keys| way.narrow(base.clone(), padded(keys.to_vec()))).collect();
     Ok(Some(Asked { queries, read, model: target, key: way.key }))
 }
 
@@ -182,24 +178,29 @@ pub(crate) fn key_kinds(model: &'static ModelSchema) -> Vec<Kind> {
         .collect()
 }
 
-/// The key by which a row finds its children: its own, or the reference that it holds.
-fn parent_key(record: &dyn Record, field: &FieldSchema, relation: &Relation) -> Vec<Value> {
-    let mut values = Vec::new();
+/// The key by which a row finds its children: its own, or the reference that it holds; in the place
+/// of what is in `values`.
+fn parent_key(
+    record: &dyn Record,
+    field: &FieldSchema,
+    relation: &Relation,
+    values: &mut Vec<Value>,
+) {
+    values.clear();
     match relation.kind {
         RelationKind::ForeignKey | RelationKind::OneToOne => {
             if let Some(field) = record.field_at(field.index.into()) {
-                field.write(&mut values);
+                field.write(values);
             }
         }
         _ => {
             for key in record.model().primary_key() {
                 if let Some(field) = record.field_at(key.index.into()) {
-                    field.write(&mut values);
+                    field.write(values);
                 }
             }
         }
     }
-    values
 }
 
 /// A list as long as the next power of two: so there are few lengths, and few statements.
@@ -229,6 +230,7 @@ pub(super) async fn fetch(
         };
         let sink = ChildRows {
             rows: Vec::new(),
+            values: Vec::new(),
             read: asked.read,
             model: asked.model,
             key: asked.key.clone(),
@@ -252,6 +254,8 @@ pub(super) async fn fetch(
 /// Collects children.
 struct ChildRows {
     rows: Vec<Child>,
+    /// The key of the row that is read.
+    values: Vec<Value>,
     read: ReadRow,
     model: &'static ModelSchema,
     key: ChildKey,
@@ -267,12 +271,13 @@ impl Sink for ChildRows {
 
     fn row(&mut self, reader: &mut dyn Reader) -> Result<()> {
         let row = (self.read)(&mut Cursor::skipping(reader, 0, self.model, &self.deferred))?;
-        let mut values = Vec::new();
+        let values = &mut self.values;
+        values.clear();
         match &self.key {
             ChildKey::Fields(fields) => {
                 for field in fields {
                     if let Some(field) = row.field_at((*field).into()) {
-                        field.write(&mut values);
+                        field.write(values);
                     }
                 }
             }
@@ -282,7 +287,7 @@ impl Sink for ChildRows {
                 }
             }
         }
-        if let Some(key) = key_bytes(&values) {
+        if let Some(key) = key_bytes(values) {
             self.rows.push(Child { key, row });
         }
         Ok(())
@@ -303,8 +308,10 @@ pub(super) fn give(
         by_key.entry(child.key).or_default().push(child.row);
     }
     let mut shared = HashMap::new();
+    let mut values = Vec::new();
     for record in records {
-        let key = key_bytes(&parent_key(&**record, field, &relation));
+        parent_key(&**record, field, &relation, &mut values);
+        let key = key_bytes(&values);
         let Some(slot) = record.field_at_mut(field.index.into()).and_then(|field| field.slot())
         else {
             continue;

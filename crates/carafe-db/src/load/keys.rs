@@ -1,13 +1,15 @@
 //! Keys that are compared and looked up, of any kind and width.
 
 use carafe_model::Value;
+use smallvec::SmallVec;
 
-/// A key that can be looked up: equal where its values are.
-pub(crate) type KeyBytes = Vec<u8>;
+/// A key that can be looked up: equal where its values are. That of one number, or of a UUID, takes no
+/// memory of its own.
+pub(crate) type KeyBytes = SmallVec<[u8; 25]>;
 
 /// The bytes of a key; nothing where it is NULL, which is equal to nothing.
 pub(crate) fn key_bytes(values: &[Value]) -> Option<KeyBytes> {
-    let mut bytes = Vec::with_capacity(values.len() * 9);
+    let mut bytes = KeyBytes::new();
     for value in values {
         let (kind, content): (u8, &[u8]) = match value {
             Value::Null => return None,

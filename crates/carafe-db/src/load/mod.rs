@@ -7,7 +7,7 @@ mod children;
 mod keys;
 
 pub(crate) use children::key_kinds;
-pub(crate) use keys::key_bytes;
+pub(crate) use keys::{KeyBytes, key_bytes};
 
 use std::future::Future;
 use std::panic::Location;

@@ -89,9 +89,10 @@ fn attach(
             }
             continue;
         }
-        let mut row = slot.read(&mut Cursor::new(reader, related.column, related.model))?;
-        attach(&mut *row, Some(index), reader, at)?;
-        slot.fill(vec![row])?;
+        slot.read_one(&mut Cursor::new(reader, related.column, related.model))?;
+        if let Some(row) = slot.one_mut() {
+            attach(row, Some(index), reader, at)?;
+        }
     }
     Ok(())
 }

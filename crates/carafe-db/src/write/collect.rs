@@ -10,7 +10,7 @@ use carafe_model::{Columns, Reader, Value};
 
 use super::run::Ready;
 use crate::executor::Executor;
-use crate::load::key_bytes;
+use crate::load::{KeyBytes, key_bytes};
 use crate::models::Reference;
 use crate::sql::Shape;
 use crate::statement::{Access, Sink};
@@ -27,7 +27,7 @@ pub(super) struct Collected {
     pub(super) fast: Vec<(String, Vec<String>, Vec<Vec<Value>>)>,
     /// References that are changed.
     pub(super) set: Vec<(&'static ModelSchema, &'static FieldSchema, Value, Vec<Vec<Value>>)>,
-    seen: HashSet<(usize, Vec<u8>)>,
+    seen: HashSet<(usize, KeyBytes)>,
     restricted: Vec<(&'static ModelSchema, &'static FieldSchema, Vec<Vec<Value>>)>,
 }
 

@@ -17,7 +17,7 @@ use super::run::Ready;
 use super::update::update;
 use super::whole::Together;
 use crate::executor::Executor;
-use crate::load::key_bytes;
+use crate::load::{KeyBytes, key_bytes};
 use crate::models::Join;
 use crate::query::{QuerySet, key_columns, line};
 use crate::sql::{Fragment, Param, Shape, reverse};
@@ -113,11 +113,11 @@ impl<'m, M: Model, R: Model> RelatedSet<'m, M, R> {
             let together = Together::begin(executor).await?;
             let there =
                 keys_of(way.narrow(Select::new(R::schema())), together.executor(), caller).await?;
-            let bytes = |keys: &[Vec<Value>]| -> HashSet<Vec<u8>> {
+            let bytes = |keys: &[Vec<Value>]| -> HashSet<KeyBytes> {
                 keys.iter().filter_map(|key| key_bytes(key)).collect()
             };
             let (wanted, known) = (bytes(&keys), bytes(&there));
-            let not_in = |keys: Vec<Vec<Value>>, set: &HashSet<Vec<u8>>| -> Vec<Vec<Value>> {
+            let not_in = |keys: Vec<Vec<Value>>, set: &HashSet<KeyBytes>| -> Vec<Vec<Value>> {
                 let other = |key: &Vec<Value>| key_bytes(key).is_none_or(|key| !set.contains(&key));
                 keys.into_iter().filter(other).collect()
             };

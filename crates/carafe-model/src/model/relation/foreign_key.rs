@@ -211,8 +211,14 @@ impl<T: Model> Slot for ForeignKey<T> {
         T::schema()
     }
 
-    fn read(&self, cursor: &mut Cursor<'_>) -> Result<Box<dyn Record>> {
-        slot::read::<T>(cursor)
+    fn read_one(&mut self, cursor: &mut Cursor<'_>) -> Result<()> {
+        self.share(Arc::new(T::read(cursor)?));
+        Ok(())
+    }
+
+    fn one_mut(&mut self) -> Option<&mut dyn Record> {
+        let row = Arc::get_mut(self.loaded.as_mut()?)?.downcast_mut::<T>()?;
+        Some(row)
     }
 
     fn fill(&mut self, rows: Vec<Box<dyn Record>>) -> Result<()> {

@@ -9,7 +9,7 @@ use super::slot::{self, Loaded, ReadRow, Slot};
 use crate::kinds::Blank;
 use crate::model::{Cursor, Field, Hop, Model, PathEnd, Record, Shape};
 use crate::schema::{FieldSchema, Kind, ModelSchema, Relation, RelationKind};
-use crate::{Reader, Result, Value};
+use crate::{Error, Reader, Result, Value};
 
 macro_rules! many {
     ($(#[$doc:meta])* $name:ident) => {
@@ -107,8 +107,12 @@ macro_rules! many {
                 T::schema()
             }
 
-            fn read(&self, cursor: &mut Cursor<'_>) -> Result<Box<dyn Record>> {
-                slot::read::<T>(cursor)
+            fn read_one(&mut self, _: &mut Cursor<'_>) -> Result<()> {
+                Err(Error::shape("a relation to many does not lead to one row"))
+            }
+
+            fn one_mut(&mut self) -> Option<&mut dyn Record> {
+                None
             }
 
             fn fill(&mut self, rows: Vec<Box<dyn Record>>) -> Result<()> {

@@ -284,8 +284,14 @@ impl<T: Model> Slot for HasOne<T> {
         T::schema()
     }
 
-    fn read(&self, cursor: &mut Cursor<'_>) -> Result<Box<dyn Record>> {
-        slot::read::<T>(cursor)
+    fn read_one(&mut self, cursor: &mut Cursor<'_>) -> Result<()> {
+        self.loaded = Some(Arc::new(Some(T::read(cursor)?)));
+        Ok(())
+    }
+
+    fn one_mut(&mut self) -> Option<&mut dyn Record> {
+        let row = Arc::get_mut(self.loaded.as_mut()?)?.downcast_mut::<Option<T>>()?;
+        row.as_mut().map(|row| row as &mut dyn Record)
     }
 
     fn fill(&mut self, rows: Vec<Box<dyn Record>>) -> Result<()> {

@@ -12,8 +12,12 @@ pub trait Slot {
     /// The model of the rows.
     fn target(&self) -> &'static ModelSchema;
 
-    /// Reads one row of that model.
-    fn read(&self, cursor: &mut Cursor<'_>) -> Result<Box<dyn Record>>;
+    /// Reads the row that a relation to one leads to, and takes it; an error for one to many.
+    fn read_one(&mut self, cursor: &mut Cursor<'_>) -> Result<()>;
+
+    /// The row that [`read_one`](Self::read_one) has taken, to load more into it; nothing once it is
+    /// shared.
+    fn one_mut(&mut self) -> Option<&mut dyn Record>;
 
     /// How rows of that model are read.
     fn reader(&self) -> ReadRow;
