@@ -3,13 +3,20 @@
 //! The text of a question is made once and kept by its shape (`cache`): what is asked again with
 //! other values finds it there.
 
+mod along;
+mod assemble;
 mod cache;
 mod change;
+mod combined;
 mod compiler;
 mod dialect;
 mod expression;
 mod fragment;
 mod from;
+mod lock;
+mod order;
+mod pieces;
+mod reached;
 mod schema_expression;
 mod select;
 mod shape;

@@ -9,7 +9,7 @@ use carafe_model::query::{
 use smallvec::SmallVec;
 
 use super::fragment::ValueId;
-use super::select::ordered_outputs;
+use super::order::ordered_outputs;
 
 /// The shape of a question: equal for questions whose SQL is the same; and the values, in an order
 /// that depends on the shape alone.

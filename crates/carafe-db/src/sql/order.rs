@@ -1,0 +1,75 @@
+//! The order of a query.
+
+use carafe_core::Result;
+use carafe_model::query::{Node, Nulls, OrderTerm, Output, Select};
+
+use super::compiler::{Compiler, Stand};
+use super::pieces::Pieces;
+use super::select::Plan;
+
+impl Compiler {
+    pub(super) fn ordering(
+        &mut self,
+        query: &Select,
+        grouped_values: bool,
+        plan: &Plan,
+        pieces: &mut Pieces,
+    ) -> Result<()> {
+        let model = self.model()?;
+        match &query.order {
+            Some(terms) => {
+                let outputs = ordered_outputs(query, terms).into_iter();
+                let column = |output: usize| Some(plan.outputs.get(output)?.0);
+                pieces.order_outputs = outputs.map(|output| output.and_then(column)).collect();
+                for term in terms {
+                    let sql = self.value(&term.node, Stand::ANY)?;
+                    if !term.node.aggregates() && !term.node.windows() {
+                        pieces.group.push(sql.clone());
+                    }
+                    pieces.order.push((sql, term.clone()));
+                }
+            }
+            // The model's own order says nothing about groups.
+            None if grouped_values && pieces.grouped => {}
+            None => {
+                let alias = self.scope()?.alias(0).to_owned();
+                for term in model.ordering {
+                    let sql = self.schema_expression(&term.expression, model, &alias)?;
+                    let node = Node::always();
+                    let term = OrderTerm { node, descending: term.descending, nulls: None };
+                    pieces.group.push(sql.clone());
+                    pieces.order.push((sql, term));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// For each term of an order of a query, the output that it is: its place among what is returned.
+pub(super) fn ordered_outputs(query: &Select, terms: &[OrderTerm]) -> Vec<Option<usize>> {
+    let computed = |term: &OrderTerm| !matches!(term.node, Node::Column(_));
+    if !terms.iter().any(computed) {
+        return vec![None; terms.len()];
+    }
+    let values = match &query.output {
+        Output::Values { nodes, .. } => &nodes[..],
+        Output::Row => &[],
+    };
+    let outputs: Vec<String> =
+        values.iter().chain(query.annotations()).map(|node| format!("{node:?}")).collect();
+    let place = |term: &OrderTerm| {
+        let wanted = computed(term).then(|| format!("{:?}", term.node))?;
+        outputs.iter().position(|output| *output == wanted)
+    };
+    terms.iter().map(place).collect()
+}
+
+/// Where NULL stands in the opposite order.
+pub(super) fn flipped(term: &OrderTerm, reversed: bool) -> Option<Nulls> {
+    match (term.nulls, reversed) {
+        (Some(Nulls::First), true) => Some(Nulls::Last),
+        (Some(Nulls::Last), true) => Some(Nulls::First),
+        (nulls, _) => nulls,
+    }
+}
