@@ -34,7 +34,7 @@ use crate::statement::{BoxFuture, Fetched, Sink, Statement};
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot run a statement",
-    note = "give `&db`, where `db: Db`, or `tx` inside of `db.atomic(async |tx| …)`"
+    note = "give `&db`, where `db: Db`, or `tx` inside of `db.atomic(async |tx| …)`; `&*db`, where `db: Arc<Db>`"
 )]
 pub trait Executor: Send + Sync {
     /// Runs one statement; its rows go into the sink, which comes back with them.

@@ -8,7 +8,13 @@ use crate::blog;
 use crate::user::User;
 
 pub(crate) fn app() -> App {
-    App::new("auth").routes(routes![register_form, register, login_form, login, logout])
+    App::new("auth").models(models![User]).routes(routes![
+        register_form,
+        register,
+        login_form,
+        login,
+        logout
+    ])
 }
 
 /// What is typed into both forms.
@@ -45,8 +51,7 @@ async fn login_form() -> Page {
 
 #[post("/login")]
 async fn login(db: Db, session: Session, Form(form): Form<Credentials>) -> Result<Response> {
-    let sql = "select * from user where username = ?";
-    let user: Option<User> = db.query_as(sql, (&form.username,)).optional().await?;
+    let user = User::all().filter(User::USERNAME.eq(&form.username)).get_or_none(&db).await?;
     let reason = match user {
         Some(user) if password::verify(&form.password, &user.password).await? => {
             // A session that somebody planted before the login is worth nothing after it.
@@ -78,7 +83,9 @@ pub(crate) async fn ask_to_log_in() -> Redirect {
 
 /// Saves a new user; false if the name is taken.
 async fn add_user(db: &Db, form: &Credentials) -> Result<bool> {
-    let hash = password::hash(&form.password).await?;
-    let sql = "insert into user (username, password) values (?, ?) on conflict do nothing";
-    Ok(db.execute(sql, (&form.username, hash)).await? == 1)
+    let password = password::hash(&form.password).await?;
+    let user = User { username: form.username.clone(), password, ..User::blank() };
+    let same = User::all().filter(User::USERNAME.eq(&form.username));
+    let (_, is_new) = same.get_or_create(user, db).await?;
+    Ok(is_new)
 }

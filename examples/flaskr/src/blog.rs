@@ -1,27 +1,39 @@
 //! The posts: everybody reads them, their author changes them.
 
 use carafe::prelude::*;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::user::{LoggedIn, User};
 
 pub(crate) fn app() -> App {
-    App::new("blog").routes(routes![index, create_form, create, update_form, update, delete])
+    App::new("blog").models(models![Post]).routes(routes![
+        index,
+        create_form,
+        create,
+        update_form,
+        update,
+        delete
+    ])
 }
 
-#[derive(Row, Serialize)]
-struct Post {
-    id: i64,
-    author_id: i64,
-    author: String,
-    created: String,
-    title: String,
-    body: String,
+/// What somebody wrote; the newest comes first.
+#[derive(Model, Serialize)]
+#[model(ordering(-created, -id))]
+pub struct Post {
+    /// Its number.
+    pub id: i64,
+    /// Who wrote it.
+    pub author: ForeignKey<User>,
+    /// When.
+    #[model(default_with = Timestamp::now)]
+    pub created: Timestamp,
+    /// What stands above it.
+    pub title: String,
+    /// The text, which may be empty.
+    #[model(blank)]
+    pub body: String,
 }
-
-const POSTS: &str = "
-    select post.id, author_id, username as author, date(created) as created, title, body
-    from post join user on user.id = author_id";
 
 /// What is typed into the form of a post.
 #[derive(Default, Deserialize, Serialize)]
@@ -32,8 +44,7 @@ struct Draft {
 
 #[get("/")]
 pub(crate) async fn index(db: Db) -> Result<Page> {
-    let newest_first = format!("{POSTS} order by post.created desc, post.id desc");
-    let posts: Vec<Post> = db.query_as(newest_first, ()).all().await?;
+    let posts = Post::all().select_related(Post::AUTHOR).fetch(&db).await?;
     Ok(page("blog/index.html", context! { posts }))
 }
 
@@ -53,8 +64,8 @@ async fn create(
         session.flash("error", "Title is required.")?;
         return Ok(page("blog/create.html", context! { draft }).into_response());
     }
-    let sql = "insert into post (author_id, title, body) values (?, ?, ?)";
-    db.execute(sql, (user.id, draft.title, draft.body)).await?;
+    let Draft { title, body } = draft;
+    Post { author: user.key(), title, body, ..Post::blank() }.create(&db).await?;
     Ok(redirect(index::url()).into_response())
 }
 
@@ -72,28 +83,27 @@ async fn update(
     session: Session,
     Form(draft): Form<Draft>,
 ) -> Result<Response> {
-    let post = own_post(&db, &user, id).await?;
+    let mut post = own_post(&db, &user, id).await?;
     if draft.title.is_empty() {
         session.flash("error", "Title is required.")?;
         return Ok(page("blog/update.html", context! { draft, post }).into_response());
     }
-    let sql = "update post set title = ?, body = ? where id = ?";
-    db.execute(sql, (draft.title, draft.body, id)).await?;
+    Draft { title: post.title, body: post.body } = draft;
+    post.save(&db).await?;
     Ok(redirect(index::url()).into_response())
 }
 
 #[post("/{id}/delete")]
 async fn delete(id: i64, LoggedIn(user): LoggedIn, db: Db) -> Result<Redirect> {
-    own_post(&db, &user, id).await?;
-    db.execute("delete from post where id = ?", (id,)).await?;
+    own_post(&db, &user, id).await?.delete(&db).await?;
     Ok(redirect(index::url()))
 }
 
 /// The post, if it is there (else 404) and the user's own (else 403).
 async fn own_post(db: &Db, user: &User, id: i64) -> Result<Post> {
-    let post = db.query_as::<Post>(format!("{POSTS} where post.id = ?"), (id,)).optional().await?;
+    let post = Post::all().filter(Post::ID.eq(id)).get_or_none(db).await?;
     let post = post.ok_or_else(|| Error::not_found(format!("Post id {id} doesn't exist.")))?;
-    if post.author_id == user.id {
+    if post.author == user.key() {
         Ok(post)
     } else {
         Err(Error::forbidden("Only its author may change a post."))

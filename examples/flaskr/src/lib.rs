@@ -4,16 +4,16 @@ mod auth;
 mod blog;
 mod user;
 
-use carafe::db::Statement;
 use carafe::prelude::*;
 
-const SCHEMA: &str = include_str!("schema.sql");
+pub use crate::blog::Post;
+pub use crate::user::User;
 
 /// The whole site. The program runs it, and every test asks one of its own.
 pub fn site() -> App {
     App::new("flaskr")
         .default_setting("database.url", "sqlite:flaskr.sqlite3")
-        .plugin(Database::from_settings().schema(SCHEMA))
+        .plugin(Database::from_settings().create_tables())
         .assets(assets!())
         .before(user::load)
         .template_context(user::template_context)
@@ -33,7 +33,8 @@ async fn hello() -> &'static str {
 /// Clear the existing data and create new tables.
 #[command]
 async fn init_db(db: Db, console: Console) -> Result<()> {
-    db.atomic(async |tx| tx.script(&Statement::raw(SCHEMA)).await).await?;
+    db.drop_tables().await?;
+    db.create_tables().await?;
     console.line("Initialized the database.");
     Ok(())
 }

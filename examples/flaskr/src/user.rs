@@ -1,25 +1,29 @@
-//! Who is it? The user of a request, for handlers and for templates.
+//! Who is it? The users, and the one of a request, for handlers and for templates.
 
 use std::sync::Arc;
 
 use carafe::prelude::*;
 use serde::Serialize;
 
-#[derive(Row, Serialize)]
-pub(crate) struct User {
-    pub(crate) id: i64,
-    pub(crate) username: String,
+/// Somebody who may write.
+#[derive(Model, Serialize)]
+pub struct User {
+    /// Its number.
+    pub id: i64,
+    /// The name to log in by.
+    #[model(unique)]
+    pub username: String,
+    /// As a hash, which no template sees.
     #[serde(skip)]
-    pub(crate) password: String,
+    pub password: String,
 }
 
 /// Runs before every request: who is logged in stands in `g`.
 pub(crate) async fn load(session: Session, db: Db, g: Locals) -> Result<()> {
-    if let Some(id) = session.get::<i64>("user_id") {
-        let user = db.query_as::<User>("select * from user where id = ?", (id,));
-        if let Some(user) = user.optional().await? {
-            g.set(user);
-        }
+    if let Some(id) = session.get::<i64>("user_id")
+        && let Some(user) = User::all().filter(User::ID.eq(id)).get_or_none(&db).await?
+    {
+        g.set(user);
     }
     Ok(())
 }

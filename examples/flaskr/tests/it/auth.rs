@@ -1,6 +1,7 @@
 //! Register, log in, log out.
 
 use carafe::prelude::*;
+use flaskr::{Post, User};
 
 use crate::{author, client, count, log_in};
 
@@ -12,12 +13,8 @@ async fn register() {
     let form = [("username", "a"), ("password", "a")];
     client.post("/auth/register").form(form).await.assert_redirects("/auth/login");
 
-    let stored: String = client
-        .service::<Db>()
-        .query_scalar("select password from user where username = 'a'", ())
-        .one()
-        .await
-        .unwrap();
+    let stored = User::all().filter(User::USERNAME.eq("a")).values(User::PASSWORD);
+    let stored = stored.get(&*client.service::<Db>()).await.unwrap();
     assert!(stored.starts_with("$argon2id$"), "{stored}");
     log_in(&client, "a", "a").await.assert_redirects("/");
 }
@@ -34,7 +31,7 @@ async fn register_refuses() {
         let form = [("username", username), ("password", password)];
         let page = client.post("/auth/register").form(form).await;
         page.assert_status(200).assert_contains(reason);
-        assert_eq!(count(&client, "select count(*) from user").await, 2, "{username}");
+        assert_eq!(count::<User>(&client).await, 2, "{username}");
         client.get("/auth/register").await.assert_lacks(reason);
     }
 }
@@ -79,8 +76,8 @@ async fn login_forgets_what_the_session_held() {
 #[tokio::test]
 async fn a_user_who_is_gone_is_logged_out() {
     let client = author().await;
-    client.service::<Db>().execute("delete from post", ()).await.unwrap();
-    client.service::<Db>().execute("delete from user", ()).await.unwrap();
+    User::all().delete(&*client.service::<Db>()).await.unwrap();
+    assert_eq!(count::<Post>(&client).await, 0);
     client.get("/").await.assert_status(200).assert_contains("Log In");
     client.get("/create").await.assert_redirects("/auth/login");
 }

@@ -5,18 +5,33 @@ mod auth;
 mod blog;
 mod site;
 
-use carafe::db::Statement;
 use carafe::prelude::*;
 use carafe::testing::{TestClient, TestResponse};
+use flaskr::{Post, User};
 
-/// Two users and a post.
-const DATA: &str = include_str!("data.sql");
+/// The passwords `test` and `other`, hashed before, so that only a login waits for a hash.
+const TEST: &str = "$argon2id$v=19$m=19456,t=2,p=1$Ip3LjV+fSLOz8pJQMX4VCA$6MkKLcQvEv9NKFmzsbpogPJ6NWjZSStYksp9b4J8jCY";
+const OTHER: &str = "$argon2id$v=19$m=19456,t=2,p=1$Qx2bTZ4jS1pUcE1iEmI0wg$cA4uUu3xn2uvbPJaM5ZwX6owksvtbOakqd6J08vRFp4";
 
 /// A visitor of a site that has two users and one post.
 async fn client() -> TestClient {
     let site = flaskr::site().set("database.url", "sqlite::memory:");
     let client = TestClient::new(site).await.unwrap();
-    client.service::<Db>().script(&Statement::raw(DATA)).await.unwrap();
+    let db = client.service::<Db>();
+    let users = [("test", TEST), ("other", OTHER)].map(|(username, password)| User {
+        username: username.to_owned(),
+        password: password.to_owned(),
+        ..User::blank()
+    });
+    let users = User::bulk_create(users).run(&*db).await.unwrap();
+    let post = Post {
+        author: users[0].key(),
+        created: "2018-01-01T00:00:00Z".parse().unwrap(),
+        title: "test title".to_owned(),
+        body: "test\nbody".to_owned(),
+        ..Post::blank()
+    };
+    post.create(&*db).await.unwrap();
     client
 }
 
@@ -31,6 +46,6 @@ async fn log_in(client: &TestClient, username: &str, password: &str) -> TestResp
     client.post("/auth/login").form([("username", username), ("password", password)]).await
 }
 
-async fn count(client: &TestClient, sql: &'static str) -> i64 {
-    client.service::<Db>().query_scalar(sql, ()).one().await.unwrap()
+async fn count<M: Model>(client: &TestClient) -> i64 {
+    M::all().count(&*client.service::<Db>()).await.unwrap()
 }

@@ -3,6 +3,7 @@
 use carafe::db::Db;
 use carafe::settings::{Environment, SettingsLoader};
 use carafe::testing::TestClient;
+use flaskr::{Post, User};
 
 use crate::{client, count};
 
@@ -16,7 +17,7 @@ async fn starts_with_empty_tables() {
     let site = flaskr::site().set("database.url", "sqlite::memory:");
     let client = TestClient::new(site).await.unwrap();
     client.get("/").await.assert_status(200).assert_contains("Nobody has written anything yet.");
-    assert_eq!(count(&client, "select count(*) from user").await, 0);
+    assert_eq!(count::<User>(&client).await, 0);
 }
 
 #[tokio::test]
@@ -24,8 +25,8 @@ async fn init_db_starts_anew() {
     let client = client().await;
     let ran = client.command(["init-db"]).await;
     assert_eq!((ran.code, ran.output.as_str()), (0, "Initialized the database.\n"));
-    assert_eq!(count(&client, "select count(*) from user").await, 0);
-    assert_eq!(count(&client, "select count(*) from post").await, 0);
+    assert_eq!(count::<User>(&client).await, 0);
+    assert_eq!(count::<Post>(&client).await, 0);
 }
 
 #[tokio::test]
@@ -61,7 +62,7 @@ async fn pages_find_their_style() {
 #[tokio::test]
 async fn another_site_cannot_post_for_a_visitor() {
     let client = crate::author().await;
-    let forged = client.post("/1/delete").without_header("sec-fetch-site");
-    forged.header("sec-fetch-site", "cross-site").await.assert_status(403);
-    assert_eq!(count(&client, "select count(*) from post").await, 1);
+    let forged = client.post("/1/delete").header("sec-fetch-site", "cross-site").await;
+    forged.assert_status(403).assert_contains("another site");
+    assert_eq!(count::<Post>(&client).await, 1);
 }
