@@ -48,4 +48,5 @@ pages! {
     topics_uploads = "docs/topics/uploads.md";
     topics_urls = "docs/topics/urls.md";
     tutorial = "docs/tutorial.md";
+    tutorial_polls = "docs/tutorial/polls.md";
 }
