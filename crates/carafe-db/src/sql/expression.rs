@@ -5,15 +5,14 @@ use std::sync::Arc;
 use carafe_core::{Error, Result};
 use carafe_model::Value;
 use carafe_model::query::{
-    Aggregate, AggregateFunction, Filtered, Frame, FrameBound, FrameExclude, FrameUnit, Function,
-    JsonAs, Node, Nulls, Operator, OrderTerm, Output, RawPart, Select, TextMatch, Window,
+    Aggregate, AggregateFunction, Filtered, Function, JsonAs, Node, Operator, Output, RawPart,
+    Select, TextMatch,
 };
-use carafe_model::schema::{FieldSchema, Kind};
+use carafe_model::schema::Kind;
 
 use super::compiler::{Compiler, Stand};
 use super::dialect::AggregateParts;
 use super::fragment::{Fragment, Param, ValueId};
-use super::from::Group;
 
 impl Compiler {
     /// An expression where a value is wanted: the database is told the kind of a bare value.
@@ -150,7 +149,7 @@ impl Compiler {
         })
     }
 
-    fn each(&mut self, nodes: &[Node], stand: Stand) -> Result<Vec<Fragment>> {
+    pub(super) fn each(&mut self, nodes: &[Node], stand: Stand) -> Result<Vec<Fragment>> {
         nodes.iter().map(|node| self.value(node, stand)).collect()
     }
 
@@ -226,136 +225,10 @@ impl Compiler {
         self.dialect.text(text, pattern, how, given)
     }
 
-    /// An odd number of them; what is NULL counts as not true.
-    fn xor(&mut self, parts: &[Node], stand: Stand) -> Result<Fragment> {
-        let stand = Stand { negated: false, ..stand };
-        let ones: Result<Vec<_>> = parts
-            .iter()
-            .map(|part| Ok(self.node(part, stand)?.wrapped("CASE WHEN ", " THEN 1 ELSE 0 END")))
-            .collect();
-        Ok(Fragment::joined(ones?, " + ").wrapped("((", ") % 2 = 1)"))
-    }
-
-    /// Whatever the inner condition is not true of.
-    fn not(&mut self, inner: &Node, stand: Stand) -> Result<Fragment> {
-        if self.goes_over_many(inner)? {
-            return self.no_related(inner);
-        }
-        let inner = self.node(inner, Stand { negated: !stand.negated, ..stand })?;
-        Ok(inner.wrapped("NOT (", ")"))
-    }
-
-    /// A condition over to-many relations is true of a row if it is true of any of the related rows;
-    /// turned round, of none: the row is looked for among those of which it is true.
-    fn no_related(&mut self, inner: &Node) -> Result<Fragment> {
-        let model = self.model()?;
-        let around = self.scope()?.alias(0).to_owned();
-        self.enter(model);
-        self.scope()?.shadow = true;
-        let condition = self.node(inner, Stand::filter(0))?;
-        let from = self.from()?;
-        let key: Vec<String> = model.primary_key().flat_map(FieldSchema::columns).collect();
-        let alias = self.scope()?.alias(0).to_owned();
-        self.leave();
-        let mut sql = Fragment::new("NOT EXISTS (SELECT 1 FROM ");
-        sql.append(from);
-        sql.push(" WHERE ");
-        sql.append(self.columns_of(&alias, &key));
-        sql.push(" = ");
-        sql.append(self.columns_of(&around, &key));
-        sql.push(" AND ");
-        sql.append(condition);
-        sql.push(")");
-        Ok(sql)
-    }
-
     /// FROM of the innermost query.
     pub(crate) fn from(&mut self) -> Result<Fragment> {
         let dialect = self.dialect;
         Ok(self.scope()?.from(&|name| dialect.quote(name)))
-    }
-
-    /// Whether any of its paths goes over a to-many relation, outside of aggregates.
-    fn goes_over_many(&mut self, node: &Node) -> Result<bool> {
-        let model = self.model()?;
-        let mut found = false;
-        let mut look = vec![node];
-        while let Some(node) = look.pop() {
-            match node {
-                Node::Column(path) => {
-                    found = found
-                        || path.fields(model)?.iter().any(|field| {
-                            field.width == 0
-                                && field.relation.is_some_and(|relation| relation.is_many())
-                        });
-                }
-                Node::Aggregate(_) | Node::Window(_) => {}
-                other => other.parts(&mut |part| look.push(part)),
-            }
-        }
-        Ok(found)
-    }
-
-    fn is_null(&mut self, inner: &Node, stand: Stand) -> Result<Fragment> {
-        if let Node::Column(path) = inner {
-            let place = self.place(path, stand.group)?;
-            let alias = self.scope()?.alias(place.table).to_owned();
-            // A reference of several columns is whole or NULL.
-            let first = place.columns.get(..1).unwrap_or_default();
-            return Ok(self.columns_of(&alias, first).wrapped("", " IS NULL"));
-        }
-        Ok(self.value(inner, stand)?.wrapped("", " IS NULL"))
-    }
-
-    /// A comparison that is NULL is not true; inside of NOT that has to be said.
-    ///
-    /// Places in JSON documents stay NULL there, as with Django: a document without the key is
-    /// neither equal nor unequal.
-    fn decided(
-        &mut self,
-        sql: Fragment,
-        sides: &[impl std::borrow::Borrow<Node>],
-        stand: Stand,
-    ) -> Result<Fragment> {
-        if !stand.negated || sides.iter().any(|side| is_json(side.borrow())) {
-            return Ok(sql);
-        }
-        for side in sides {
-            if self.may_be_null(side.borrow(), stand.group)? {
-                return Ok(sql.wrapped("(", ") IS TRUE"));
-            }
-        }
-        Ok(sql)
-    }
-
-    fn may_be_null(&mut self, node: &Node, group: Group) -> Result<bool> {
-        Ok(match node {
-            Node::Column(path) => self.place(path, group)?.nullable,
-            Node::Outer(path, model) => self.outer(path, *model)?.1.nullable,
-            Node::Value(value) | Node::Typed(value, _) => *value == Value::Null,
-            Node::Aggregate(_)
-            | Node::Window(_)
-            | Node::Subquery(_)
-            | Node::Filtered(..)
-            | Node::Raw(_)
-            | Node::Json(..)
-            | Node::Case(..) => true,
-            Node::Call(..)
-            | Node::Binary(..)
-            | Node::Cast(..)
-            | Node::Collate(..)
-            | Node::Tuple(_) => {
-                let mut parts = Vec::new();
-                node.parts(&mut |part| parts.push(part));
-                for part in parts {
-                    if self.may_be_null(part, group)? {
-                        return Ok(true);
-                    }
-                }
-                false
-            }
-            _ => false,
-        })
     }
 
     fn aggregate(&mut self, aggregate: &Aggregate) -> Result<Fragment> {
@@ -364,7 +237,7 @@ impl Compiler {
     }
 
     /// What an aggregate gives, or its default.
-    fn aggregated(&mut self, aggregate: &Aggregate, sql: Fragment) -> Result<Fragment> {
+    pub(super) fn aggregated(&mut self, aggregate: &Aggregate, sql: Fragment) -> Result<Fragment> {
         let sql = self.dialect.aggregated(aggregate.function, sql);
         Ok(match &aggregate.default {
             Some(default) => {
@@ -375,7 +248,7 @@ impl Compiler {
         })
     }
 
-    fn aggregate_call(&mut self, aggregate: &Aggregate) -> Result<Fragment> {
+    pub(super) fn aggregate_call(&mut self, aggregate: &Aggregate) -> Result<Fragment> {
         let stand = Stand::ANY;
         let option = |compiler: &mut Self, node: &Option<Node>| {
             node.as_ref().map(|node| compiler.value(node, stand)).transpose()
@@ -408,63 +281,6 @@ impl Compiler {
         self.dialect.aggregate(aggregate, parts)
     }
 
-    fn window(&mut self, window: &Window) -> Result<Fragment> {
-        let mut sql = match &window.function {
-            Node::Aggregate(aggregate) => self.aggregate_call(aggregate)?,
-            function => self.node(function, Stand::ANY)?,
-        };
-        sql.push(" OVER (");
-        if !window.partition.is_empty() {
-            sql.push("PARTITION BY ");
-            let parts = self.each(&window.partition, Stand::ANY)?;
-            sql.append(Fragment::joined(parts, ", "));
-        }
-        if !window.order.is_empty() {
-            sql.push(if window.partition.is_empty() { "ORDER BY " } else { " ORDER BY " });
-            let order = self.order(&window.order, Stand::ANY)?;
-            sql.append(order);
-        }
-        if let Some(frame) = &window.frame {
-            sql.push(&frame_sql(frame));
-        }
-        sql.push(")");
-        match &window.function {
-            Node::Aggregate(aggregate) => self.aggregated(aggregate, sql),
-            _ => Ok(sql),
-        }
-    }
-
-    /// What is sorted by, without `ORDER BY`.
-    pub(crate) fn order(&mut self, terms: &[OrderTerm], stand: Stand) -> Result<Fragment> {
-        let mut parts = Vec::with_capacity(terms.len());
-        for term in terms {
-            let sql = self.value(&term.node, stand)?;
-            parts.push(self.directed(sql, term.descending, term.nulls));
-        }
-        Ok(Fragment::joined(parts, ", "))
-    }
-
-    /// One term of an order.
-    pub(crate) fn directed(
-        &self,
-        sql: Fragment,
-        descending: bool,
-        nulls: Option<Nulls>,
-    ) -> Fragment {
-        let direction = if descending { " DESC" } else { " ASC" };
-        match nulls {
-            None => sql.wrapped("", direction),
-            Some(nulls) if self.dialect.features().nulls_order => {
-                let nulls = if nulls == Nulls::First { " NULLS FIRST" } else { " NULLS LAST" };
-                sql.wrapped("", &format!("{direction}{nulls}"))
-            }
-            Some(nulls) => {
-                let first = if nulls == Nulls::First { " IS NOT NULL, " } else { " IS NULL, " };
-                Fragment::joined([sql.clone(), sql.wrapped("", direction)], first)
-            }
-        }
-    }
-
     /// The condition of a relation of which only some rows count: its paths over that relation lead
     /// over the same join.
     pub(crate) fn filter_condition(&mut self, filtered: &Filtered) -> Result<Fragment> {
@@ -490,7 +306,7 @@ impl Compiler {
     }
 }
 
-fn is_json(node: &Node) -> bool {
+pub(super) fn is_json(node: &Node) -> bool {
     matches!(node, Node::Json(_, _, JsonAs::Json))
 }
 
@@ -520,26 +336,4 @@ fn kind_of(value: &Value) -> Option<Kind> {
         Value::Duration(_) => Kind::Duration,
         _ => return None,
     })
-}
-
-fn frame_sql(frame: &Frame) -> String {
-    let unit = match frame.unit {
-        FrameUnit::Rows => "ROWS",
-        FrameUnit::Range => "RANGE",
-        FrameUnit::Groups => "GROUPS",
-    };
-    let bound = |bound: FrameBound, open: &str| match bound {
-        FrameBound::Unbounded => format!("UNBOUNDED {open}"),
-        FrameBound::Preceding(rows) => format!("{rows} PRECEDING"),
-        FrameBound::Current => "CURRENT ROW".to_owned(),
-        FrameBound::Following(rows) => format!("{rows} FOLLOWING"),
-    };
-    let exclude = match frame.exclude {
-        None => "",
-        Some(FrameExclude::CurrentRow) => " EXCLUDE CURRENT ROW",
-        Some(FrameExclude::Group) => " EXCLUDE GROUP",
-        Some(FrameExclude::Ties) => " EXCLUDE TIES",
-    };
-    let (start, end) = (bound(frame.start, "PRECEDING"), bound(frame.end, "FOLLOWING"));
-    format!(" {unit} BETWEEN {start} AND {end}{exclude}")
 }

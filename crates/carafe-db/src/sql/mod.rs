@@ -14,12 +14,14 @@ mod expression;
 mod fragment;
 mod from;
 mod lock;
+mod negation;
 mod order;
 mod pieces;
 mod reached;
 mod schema_expression;
 mod select;
 mod shape;
+mod window;
 
 pub(crate) use cache::Texts;
 pub(crate) use cache::{Compiled, compiled};

@@ -4,6 +4,7 @@ use carafe_core::Result;
 use carafe_model::query::{Node, Nulls, OrderTerm, Output, Select};
 
 use super::compiler::{Compiler, Stand};
+use super::fragment::Fragment;
 use super::pieces::Pieces;
 use super::select::Plan;
 
@@ -43,6 +44,37 @@ impl Compiler {
             }
         }
         Ok(())
+    }
+
+    /// What is sorted by, without `ORDER BY`.
+    pub(crate) fn order(&mut self, terms: &[OrderTerm], stand: Stand) -> Result<Fragment> {
+        let mut parts = Vec::with_capacity(terms.len());
+        for term in terms {
+            let sql = self.value(&term.node, stand)?;
+            parts.push(self.directed(sql, term.descending, term.nulls));
+        }
+        Ok(Fragment::joined(parts, ", "))
+    }
+
+    /// One term of an order.
+    pub(crate) fn directed(
+        &self,
+        sql: Fragment,
+        descending: bool,
+        nulls: Option<Nulls>,
+    ) -> Fragment {
+        let direction = if descending { " DESC" } else { " ASC" };
+        match nulls {
+            None => sql.wrapped("", direction),
+            Some(nulls) if self.dialect.features().nulls_order => {
+                let nulls = if nulls == Nulls::First { " NULLS FIRST" } else { " NULLS LAST" };
+                sql.wrapped("", &format!("{direction}{nulls}"))
+            }
+            Some(nulls) => {
+                let first = if nulls == Nulls::First { " IS NOT NULL, " } else { " IS NULL, " };
+                Fragment::joined([sql.clone(), sql.wrapped("", direction)], first)
+            }
+        }
     }
 }
 
