@@ -6,11 +6,6 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
-
-/// How often the thread lets others run before it sleeps: who has just had an answer often has the
-/// next job, and to be woken costs more than to ask once more.
-const PATIENCE: u32 = 2;
 
 /// Where jobs are given; dropped, the thread ends when it has done what waits.
 pub(super) struct Giver<T>(Arc<Shared<T>>);
@@ -59,21 +54,13 @@ impl<T> Taker<T> {
     /// The next job, once there is one; `None` where none can come.
     pub(super) fn take(&self) -> Option<T> {
         let mut state = self.0.state();
-        let mut asked = 0;
         loop {
             let next = state.waiting.pop_front();
             if next.is_some() || state.over {
                 return next;
             }
-            if asked < PATIENCE {
-                asked += 1;
-                drop(state);
-                thread::yield_now();
-                state = self.0.state();
-            } else {
-                state.asleep = true;
-                state = self.0.came.wait(state).unwrap_or_else(PoisonError::into_inner);
-            }
+            state.asleep = true;
+            state = self.0.came.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
 }
