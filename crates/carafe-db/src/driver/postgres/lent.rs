@@ -17,7 +17,7 @@ use super::pool::Pool;
 use super::script;
 use crate::driver::{Begin, Connection, Cursor, Isolation, Step};
 use crate::rows::NoRows;
-use crate::statement::{BoxFuture, Fetched, Sink, Statement};
+use crate::statement::{Access, BoxFuture, Fetched, Sink, Statement};
 
 /// How long a connection is given to become quiet after it was abandoned.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -73,11 +73,10 @@ impl Lent {
         values: Vec<Value>,
         mut sink: Box<dyn Sink>,
     ) -> Result<Fetched> {
-        let sql = statement.sql();
-        let changed = match self.run(sql, &values, &mut *sink).await {
+        let changed = match self.run(statement, &values, &mut *sink).await {
             // Prepared anew, it fits the tables as they are now.
-            Err(error) if self.client()?.forget_if_stale(sql, &error) => {
-                self.run(sql, &values, &mut *sink).await?
+            Err(error) if self.client()?.forget_if_stale(statement.sql(), &error) => {
+                self.run(statement, &values, &mut *sink).await?
             }
             done => done?,
         };
@@ -96,20 +95,30 @@ impl Lent {
         self.send(pin!(self.client()?.script(sql))).await
     }
 
-    async fn run(&self, sql: &str, values: &[Value], sink: &mut dyn Sink) -> Result<u64> {
+    async fn run(
+        &self,
+        statement: &Statement,
+        values: &[Value],
+        sink: &mut dyn Sink,
+    ) -> Result<u64> {
         let client = self.client()?;
         let turn = self.turn.lock().await;
         self.close_cursors().await?;
-        self.marked.fetch_or(script::marks_connection(sql), Ordering::Relaxed);
+        let sql = statement.sql();
+        // What is known to read or to write rows sets nothing.
+        if statement.access() == Access::Raw {
+            self.marked.fetch_or(script::marks_connection(sql), Ordering::Relaxed);
+        }
         self.send(pin!(client.fetch(sql, values, sink, || drop(turn)))).await
     }
 
     /// Opens a cursor in the transaction.
     pub(super) async fn declare(&self, number: u32, sql: &str, values: &[Value]) -> Result<()> {
         let declare = format!("DECLARE c{number} NO SCROLL CURSOR FOR {sql}");
+        let declare = Statement::raw(declare);
         let done = self.run(&declare, values, &mut NoRows).await;
         if let Err(error) = &done {
-            self.client()?.forget_if_stale(&declare, error);
+            self.client()?.forget_if_stale(declare.sql(), error);
         }
         done.map(drop)
     }
@@ -191,11 +200,11 @@ impl Connection for Lent {
         sink: Box<dyn Sink>,
     ) -> BoxFuture<'c, Result<Fetched>> {
         Box::pin(async move {
-            let (sql, mut sink) = (statement.sql(), sink);
-            match self.run(sql, &values, &mut *sink).await {
+            let mut sink = sink;
+            match self.run(statement, &values, &mut *sink).await {
                 Ok(changed) => Ok(Fetched { sink, changed, last_id: None }),
                 Err(error) => {
-                    self.client()?.forget_if_stale(sql, &error);
+                    self.client()?.forget_if_stale(statement.sql(), &error);
                     Err(error)
                 }
             }

@@ -90,8 +90,13 @@ fn first_word(sql: &str) -> &str {
 
 /// The first word of each statement, and what comes after it.
 fn words(sql: &str) -> impl Iterator<Item = (&str, &str)> {
-    let mut at = 0;
+    let (mut at, mut inside) = (0, false);
     std::iter::from_fn(move || {
+        // The rest of the statement before: who wants to know the first word alone need not wait for it.
+        while inside && at < sql.len() && !sql[at..].starts_with(';') {
+            at += piece(sql, at);
+        }
+        inside = true;
         // White space, comments and empty statements.
         loop {
             let rest = &sql[at..];
@@ -108,9 +113,6 @@ fn words(sql: &str) -> impl Iterator<Item = (&str, &str)> {
         }
         let word = first_word(&sql[at..]);
         let rest = sql[at + word.len()..].trim_start();
-        while at < sql.len() && !sql[at..].starts_with(';') {
-            at += piece(sql, at);
-        }
         Some((word, rest))
     })
 }
