@@ -149,7 +149,8 @@ impl Way {
                     false => (between.to().to_vec(), between.from().to_vec()),
                     true => (between.from().to_vec(), between.to().to_vec()),
                 };
-                query.along = Some(Along { table: between.table().to_owned(), here, others, keys });
+                let table = between.table().to_owned();
+                query.along = Some(Box::new(Along { table, here, others, keys }));
             }
         }
         query

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use carafe_core::{Error, Kind, Result};
 use carafe_model::model::Key;
 use carafe_model::query::{Node, OrderTerm, Path, Select, Step};
+use carafe_model::schema::ModelSchema;
 use carafe_model::{Model, Scalar, Value};
 
 use super::refine::Orders;
@@ -45,9 +46,10 @@ impl<M: Model, R: Returned> QuerySet<M, R> {
         executor: &'e dyn Executor,
     ) -> impl Future<Output = Result<R::Row>> + Send + use<'e, M, R> {
         let caller = Location::caller();
-        let row = self.get_or_none(executor);
+        let asked = self.asked_for_one(executor);
+        let rows = rows::<R>(asked, self.prefetch.clone(), executor, caller);
         async move {
-            row.await?.ok_or_else(|| {
+            only(rows.await?, M::schema(), caller)?.ok_or_else(|| {
                 let name = M::schema().name;
                 Error::not_found(format!("{name} matching query does not exist.")).at(line(caller))
             })
@@ -63,24 +65,7 @@ impl<M: Model, R: Returned> QuerySet<M, R> {
         let caller = Location::caller();
         let asked = self.asked_for_one(executor);
         let rows = rows::<R>(asked, self.prefetch.clone(), executor, caller);
-        async move {
-            let mut rows = rows.await?;
-            match (rows.pop(), rows.len()) {
-                (row, 0) => Ok(row),
-                (_, others) => {
-                    let name = M::schema().name;
-                    let found = others + 1;
-                    let found = if i64::try_from(found) == Ok(MANY) {
-                        format!("more than {}", found - 1)
-                    } else {
-                        found.to_string()
-                    };
-                    let sentence =
-                        format!("get() returned more than one {name} -- it returned {found}!");
-                    Err(Error::new(Kind::MultipleFound, sentence).at(line(caller)))
-                }
-            }
-        }
+        async move { only(rows.await?, M::schema(), caller) }
     }
 
     /// The first row, by the key where the query has no order.
@@ -446,6 +431,28 @@ fn of_rows<R: Returned>(nodes: &[Node]) -> Result<R::Row> {
     carafe_model::read_values(values.collect(), |reader| {
         R::read(reader, super::returned::At(&plan))
     })
+}
+
+/// The only one of some rows, or none; an error where there are several.
+fn only<T>(
+    mut rows: Vec<T>,
+    model: &ModelSchema,
+    caller: &'static Location<'static>,
+) -> Result<Option<T>> {
+    match (rows.pop(), rows.len()) {
+        (row, 0) => Ok(row),
+        (_, others) => {
+            let name = model.name;
+            let found = others + 1;
+            let found = if i64::try_from(found) == Ok(MANY) {
+                format!("more than {}", found - 1)
+            } else {
+                found.to_string()
+            };
+            let sentence = format!("get() returned more than one {name} -- it returned {found}!");
+            Err(Error::new(Kind::MultipleFound, sentence).at(line(caller)))
+        }
+    }
 }
 
 /// All rows, with what is loaded for them.

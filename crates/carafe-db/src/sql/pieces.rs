@@ -93,7 +93,7 @@ impl Compiler {
             }
             pieces.outputs.extend(columns);
         }
-        if let Some(along) = query.along.as_ref().filter(|_| want == Want::Rows) {
+        if let Some(along) = query.along.as_deref().filter(|_| want == Want::Rows) {
             plan.along = pieces.outputs.len();
             let table = self.scope()?.along().to_owned();
             for column in &along.others {

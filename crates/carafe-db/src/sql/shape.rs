@@ -333,57 +333,69 @@ impl Shape {
                 self.nodes(nodes);
             }
         }
-        self.byte(order.is_some().into());
-        let order = order.unwrap_or_default();
-        self.order(order);
-        // Two that differ in a value only are not the same, and their SQL is another.
-        for output in ordered_outputs(query, order) {
-            self.number(output.map_or(0, |output| output + 1));
+        // Most have none of these, so that what there is is told at once, and only that then.
+        let there = [
+            order.is_some(),
+            query.reversed,
+            !matches!(query.distinct, Distinct::No),
+            query.offset.is_some(),
+            limit.is_some(),
+            query.lock.is_some(),
+            !query.related.is_empty(),
+            !query.deferred.is_empty(),
+            !query.combined.is_empty(),
+            query.reached.is_some(),
+            query.along.is_some(),
+            query.none,
+        ];
+        let there = there.iter().fold(0_u16, |all, one| all << 1 | u16::from(*one));
+        self.key.extend_from_slice(&there.to_le_bytes());
+        if let Some(order) = order {
+            self.order(order);
+            // Two that differ in a value only are not the same, and their SQL is another.
+            for output in ordered_outputs(query, order) {
+                self.number(output.map_or(0, |output| output + 1));
+            }
         }
-        self.byte(query.reversed.into());
         match &query.distinct {
-            Distinct::No => self.byte(0),
+            Distinct::No => {}
             Distinct::Rows => self.byte(1),
             Distinct::On(nodes) => {
                 self.byte(2);
                 self.nodes(nodes);
             }
         }
-        for bound in [query.offset.as_ref(), limit] {
-            self.byte(bound.is_some().into());
-            if let Some(bound) = bound {
-                self.value(bound);
+        for bound in [query.offset.as_ref(), limit].into_iter().flatten() {
+            self.value(bound);
+        }
+        if let Some(lock) = &query.lock {
+            self.debug(lock);
+        }
+        if !query.related.is_empty() {
+            self.number(query.related.len());
+            query.related.iter().for_each(|path| self.path(path));
+        }
+        if !query.deferred.is_empty() {
+            self.fields(&query.deferred);
+        }
+        if !query.combined.is_empty() {
+            self.number(query.combined.len());
+            for (operator, member) in &query.combined {
+                self.byte(*operator as u8);
+                self.select(member);
             }
         }
-        match &query.lock {
-            None => self.byte(0),
-            Some(lock) => {
-                self.byte(1);
-                self.debug(lock);
-            }
-        }
-        self.number(query.related.len());
-        query.related.iter().for_each(|path| self.path(path));
-        self.number(query.deferred.len());
-        for field in &query.deferred {
-            self.key.extend_from_slice(&field.to_le_bytes());
-        }
-        self.number(query.combined.len());
-        for (operator, member) in &query.combined {
-            self.byte(*operator as u8);
-            self.select(member);
-        }
-        self.byte(query.reached.is_some().into());
         if let Some(reached) = &query.reached {
             self.path(&reached.relation);
             self.select(&reached.start);
         }
-        self.byte(query.along.is_some().into());
         if let Some(along) = &query.along {
             self.text(&along.table);
             along.here.iter().chain(&along.others).for_each(|column| self.text(column));
             self.nodes(&along.keys);
         }
-        self.byte(query.none.into());
     }
 }
+
+#[cfg(test)]
+mod tests;

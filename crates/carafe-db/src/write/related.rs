@@ -245,12 +245,12 @@ impl Way {
                 select.steps.push(Step::Filter(filter));
             }
             Self::Between { table, near, far, key, .. } => {
-                select.along = Some(Along {
+                select.along = Some(Box::new(Along {
                     table: table.clone(),
                     here: far.clone(),
                     others: near.clone(),
                     keys: vec![Node::key(key.clone())],
-                });
+                }));
             }
         }
         select

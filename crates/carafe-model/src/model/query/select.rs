@@ -37,7 +37,7 @@ pub struct Select {
     /// Its rows are those that are reached from others, over and over.
     pub reached: Option<Arc<Reached>>,
     /// Only rows that are related to others, with whose key each is returned.
-    pub along: Option<Along>,
+    pub along: Option<Box<Along>>,
     /// There are none: nothing is asked.
     pub none: bool,
 }
