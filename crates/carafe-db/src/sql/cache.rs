@@ -5,6 +5,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use carafe_core::{Error, Result};
 use carafe_model::Value;
+// A shape is made by the program; what visitors send is not in it.
+use foldhash::fast::RandomState;
 
 use super::compiler::Compiler;
 use super::dialect::Dialect;
@@ -20,7 +22,7 @@ const KEPT: usize = 4096;
 /// Texts of questions by their shape; one for each database.
 #[derive(Debug, Default)]
 pub struct Texts {
-    kept: RwLock<HashMap<Box<[u8]>, Arc<Compiled>>>,
+    kept: RwLock<HashMap<Box<[u8]>, Arc<Compiled>, RandomState>>,
 }
 
 impl Texts {

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use carafe_core::Result;
 use carafe_model::Value;
+use foldhash::fast::RandomState;
 
 use super::lane::Lent;
 use super::run;
@@ -28,7 +29,7 @@ const REMEMBERED: usize = 1024;
 
 /// Which statements have been quick.
 #[derive(Default)]
-pub(super) struct Quick(RwLock<HashSet<Box<str>>>);
+pub(super) struct Quick(RwLock<HashSet<Box<str>, RandomState>>);
 
 impl Quick {
     /// Runs a read on whichever thread suits it.
