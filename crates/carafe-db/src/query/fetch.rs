@@ -11,6 +11,7 @@ use carafe_model::query::{Node, OrderTerm, Path, Select, Step};
 use carafe_model::schema::ModelSchema;
 use carafe_model::{Model, Scalar, Value};
 
+use super::known::{is_empty, of_nothing, of_rows};
 use super::refine::Orders;
 use super::returned::{Output, Returned, Whole};
 use super::rows::QueryRows;
@@ -376,61 +377,6 @@ pub(crate) fn key_columns<M: Model>() -> Node {
             Node::Tuple(columns)
         }
     }
-}
-
-/// Whether a query can have no rows.
-pub(crate) fn is_empty(select: &Select) -> bool {
-    select.none
-        || select.steps.iter().any(|step| match step {
-            Step::Filter(node) => is_never(node),
-            Step::Annotate(_) => false,
-        })
-}
-
-/// Whether a condition is true of nothing, whatever the rows are.
-fn is_never(node: &Node) -> bool {
-    match node {
-        Node::Or(parts) => parts.iter().all(is_never),
-        Node::And(parts) => parts.iter().any(is_never),
-        Node::Not(inner) => is_always(inner),
-        Node::Exists(query) | Node::InQuery(_, query) => is_empty(query),
-        _ => false,
-    }
-}
-
-fn is_always(node: &Node) -> bool {
-    match node {
-        Node::And(parts) => parts.iter().all(is_always),
-        Node::Or(parts) => parts.iter().any(is_always),
-        Node::Not(inner) => is_never(inner),
-        _ => false,
-    }
-}
-
-/// What an aggregate is of nothing.
-fn of_nothing(node: Node) -> Node {
-    match node {
-        Node::Aggregate(aggregate) => match (aggregate.default, aggregate.function) {
-            (Some(default), _) => default,
-            (None, carafe_model::query::AggregateFunction::Count) => Node::Value(Value::I64(0)),
-            (None, _) => Node::Value(Value::Null),
-        },
-        Node::Value(_) => node,
-        _ => Node::Value(Value::Null),
-    }
-}
-
-/// A row of values that are known.
-fn of_rows<R: Returned>(nodes: &[Node]) -> Result<R::Row> {
-    let values = nodes.iter().map(|node| match node {
-        Node::Value(value) | Node::Typed(value, _) => value.clone(),
-        _ => Value::Null,
-    });
-    let outputs = (0..nodes.len()).map(|at| (at, &crate::sql::COMPUTED)).collect();
-    let plan = Plan { outputs, ..Plan::default() };
-    carafe_model::read_values(values.collect(), |reader| {
-        R::read(reader, super::returned::At(&plan))
-    })
 }
 
 /// The only one of some rows, or none; an error where there are several.

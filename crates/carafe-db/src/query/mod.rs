@@ -6,6 +6,7 @@
 #[cfg(feature = "jiff")]
 mod dates;
 mod fetch;
+mod known;
 mod names;
 mod prefetch;
 mod refine;
@@ -14,7 +15,8 @@ mod returned;
 mod rows;
 mod set;
 
-pub(crate) use fetch::{is_empty, is_row, key_columns, line};
+pub(crate) use fetch::{is_row, key_columns, line};
+pub(crate) use known::is_empty;
 pub use names::{Named, named};
 pub use refine::Orders;
 pub use relate::{Among, ReturnsOnly, ToOne};
