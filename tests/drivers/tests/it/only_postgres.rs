@@ -22,6 +22,8 @@ checks![
     a_write_that_waits_holds_up_no_shared_read,
     one_slow_read_holds_up_no_others,
     a_client_that_leaves_harms_no_shared_read,
+    a_shared_read_that_nobody_waited_for_is_not_run,
+    connections_that_come_back_start_one_task,
     a_statement_that_takes_too_long_is_ended,
     what_is_set_by_hand_stays_with_nobody,
     types_of_its_own_are_read_and_written,
@@ -126,6 +128,26 @@ async fn a_client_that_leaves_harms_no_shared_read(at: At) {
     for task in tasks {
         task.await.unwrap();
     }
+}
+
+async fn a_shared_read_that_nobody_waited_for_is_not_run(at: At) {
+    at.make("create sequence asked").await;
+    let next = "select nextval('asked')";
+    assert_eq!(read(&at.db, next, vec![]).await.unwrap(), [Value::I64(1)]);
+    let statement = Statement::new(next, Access::Read);
+    drop(at.db.fetch(&statement, vec![], Box::new(Firsts::default())));
+    assert_eq!(read(&at.db, next, vec![]).await.unwrap(), [Value::I64(2)]);
+}
+
+async fn connections_that_come_back_start_one_task(at: At) {
+    let db = at.with(|settings| settings.connections(1));
+    db.execute("select 1", ()).await.unwrap();
+    let tasks = || tokio::runtime::Handle::current().metrics().num_alive_tasks();
+    let before = tasks();
+    for _ in 0..50 {
+        db.execute("select 1", ()).await.unwrap();
+    }
+    assert_eq!(tasks(), before);
 }
 
 async fn a_statement_that_takes_too_long_is_ended(at: At) {
