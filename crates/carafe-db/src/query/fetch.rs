@@ -11,7 +11,7 @@ use carafe_model::query::{Node, OrderTerm, Path, Select, Step};
 use carafe_model::schema::ModelSchema;
 use carafe_model::{Model, Scalar, Value};
 
-use super::known::{is_empty, of_nothing, of_rows};
+use super::known::{is_empty, is_one, of_nothing, of_rows};
 use super::refine::Orders;
 use super::returned::{Output, Returned, Whole};
 use super::rows::QueryRows;
@@ -256,7 +256,8 @@ impl<M: Model, R: Returned> QuerySet<M, R> {
         self.asked_for(executor, 0, &[], Compiler::select)
     }
 
-    /// The statement that asks for the only row: in no order, and for as many as can be told.
+    /// The statement that asks for the only row: in no order, and for as many as can be told where
+    /// there may be many.
     fn asked_for_one(&self, executor: &dyn Executor) -> Asked {
         if self.select.is_sliced() {
             return self.asked(executor);
@@ -264,17 +265,17 @@ impl<M: Model, R: Returned> QuerySet<M, R> {
         if self.access(executor)?.is_none() {
             return Ok(None);
         }
-        let most = Value::I64(MANY);
+        let most = (!is_one(&self.select)).then_some(Value::I64(MANY));
         let mut shape = Shape::default();
         shape.byte(0);
-        shape.unordered(&self.select, &most);
+        shape.unordered(&self.select, most.as_ref());
         if let Some(known) = executor.texts().known(shape) {
             return Ok(Some(known));
         }
         // It is copied where its shape is new alone.
         let mut one = self.clone();
         one.select.order = Some(Vec::new());
-        one.select.limit = Some(most);
+        one.select.limit = most;
         one.asked(executor)
     }
 

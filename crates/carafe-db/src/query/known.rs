@@ -1,7 +1,7 @@
 //! What is known of a query without asking.
 
 use carafe_core::Result;
-use carafe_model::query::{AggregateFunction, Node, Select, Step};
+use carafe_model::query::{AggregateFunction, Node, Operator, Select, Step};
 use carafe_model::{Value, read_values};
 
 use super::returned::{At, Returned};
@@ -14,6 +14,16 @@ pub(crate) fn is_empty(select: &Select) -> bool {
             Step::Filter(node) => is_never(node),
             Step::Annotate(_) => false,
         })
+}
+
+/// Whether a query can have one row at most, since it names the key.
+pub(super) fn is_one(select: &Select) -> bool {
+    let [Step::Filter(Node::Binary(sides, Operator::Eq))] = &select.steps[..] else { return false };
+    let [Node::Column(path), Node::Value(_)] = &**sides else { return false };
+    let mut keys = select.model.primary_key().map(|key| key.index);
+    let (key, more) = (keys.next(), keys.next());
+    let own = select.combined.is_empty() && select.reached.is_none() && select.along.is_none();
+    own && more.is_none() && key.is_some_and(|key| path.hops() == Some(&[key][..]))
 }
 
 /// Whether a condition is true of nothing, whatever the rows are.

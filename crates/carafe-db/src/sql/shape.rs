@@ -307,8 +307,8 @@ impl Shape {
     }
 
     /// A query as it would be in no order and with this limit.
-    pub(crate) fn unordered(&mut self, query: &Select, limit: &Value) {
-        self.select_as(query, Some(&[]), Some(limit));
+    pub(crate) fn unordered(&mut self, query: &Select, limit: Option<&Value>) {
+        self.select_as(query, Some(&[]), limit);
     }
 
     fn select_as(&mut self, query: &Select, order: Option<&[OrderTerm]>, limit: Option<&Value>) {
