@@ -161,9 +161,10 @@ impl Returned for Named {
     fn read(reader: &mut dyn Reader, at: At<'_>) -> Result<Vec<Value>> {
         let outputs = at.0.outputs.iter();
         let values = outputs.map(|(column, field)| {
-            Ok(match std::ptr::eq(*field, &raw const COMPUTED) {
-                true => reader.value(*column)?,
-                false => path::kind_of(field).read(reader, *column)?,
+            Ok(if std::ptr::eq(*field, &raw const COMPUTED) {
+                reader.value(*column)?
+            } else {
+                path::kind_of(field).read(reader, *column)?
             })
         });
         values.collect()

@@ -16,7 +16,6 @@ use super::{infix, named};
 /// let about_wine = Post::all().filter(Post::TAGS.holds(["wine".to_owned()]) & Post::TAGS.len().gt(1));
 /// let first = Post::all().values(Post::TAGS.element(0));
 /// ```
-#[expect(clippy::len_without_is_empty, reason = "it is computed by the database")]
 pub trait ArrayLookups<T: Element>: Expression<Type: Field<Base = Array<T>>> {
     /// Whether all of these are in it (`contains`).
     fn holds<V: Into<T>>(&self, values: impl IntoIterator<Item = V>) -> Filter<Self::Model> {

@@ -60,13 +60,12 @@ pub(super) fn condition(model: &'static ModelSchema, name: &str, value: Value) -
     if reached.kind.base() == Kind::Json && reached.field.relation.is_none() {
         return json(&reached, value);
     }
-    let lookup = match last.map(|last| (last, Lookup::of(last))) {
+    let lookup = match last.and_then(Lookup::of) {
         None => Lookup::Exact,
-        Some((_, Some(lookup))) => {
+        Some(lookup) => {
             rest.pop();
             lookup
         }
-        Some((_, None)) => Lookup::Exact,
     };
     let own = Side { node: reached.node(), kind: reached.kind };
     // A whole year is from its first moment to its last one, so that an index serves.
@@ -250,12 +249,12 @@ fn json(reached: &Reached<'_>, value: Value) -> Result<Node> {
         steps.pop();
     }
     let is_place = !steps.is_empty();
-    let place = |read_as| match is_place {
-        true => {
-            let steps = steps.iter().map(|step| json_step(step)).collect();
-            Node::Json(Box::new(reached.node()), steps, read_as)
+    let place = |read_as| {
+        if !is_place {
+            return reached.node();
         }
-        false => reached.node(),
+        let steps = steps.iter().map(|step| json_step(step)).collect();
+        Node::Json(Box::new(reached.node()), steps, read_as)
     };
     let name = reached.field.name;
     let document = |value| {
@@ -285,10 +284,8 @@ fn json(reached: &Reached<'_>, value: Value) -> Result<Node> {
         Lookup::Exact => compare(Operator::Eq, value),
         Lookup::Compare(operator) => compare(operator, value),
         Lookup::Text(how) => {
-            let text_of_place = match is_place {
-                true => place(JsonAs::Text),
-                false => as_text(json, Kind::Json),
-            };
+            let text_of_place =
+                if is_place { place(JsonAs::Text) } else { as_text(json, Kind::Json) };
             Ok(matching(text_of_place, Node::Value(text(value)), how))
         }
         Lookup::In => {

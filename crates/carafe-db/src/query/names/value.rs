@@ -1,5 +1,7 @@
 //! Values that are given by hand, as the kinds of fields.
 
+use std::fmt::Write as _;
+
 use carafe_core::{Error, Result};
 use carafe_model::schema::Kind;
 use carafe_model::{Value, moment};
@@ -205,7 +207,7 @@ fn json(value: Value) -> String {
                 match letter {
                     '"' | '\\' => quoted.extend(['\\', letter]),
                     control if control < ' ' => {
-                        quoted.push_str(&format!("\\u{:04x}", u32::from(control)));
+                        let _ = write!(quoted, "\\u{:04x}", u32::from(control));
                     }
                     letter => quoted.push(letter),
                 }
