@@ -33,6 +33,7 @@ mod executor;
 pub mod functions;
 mod held;
 mod load;
+pub mod migrate;
 mod models;
 mod named;
 mod names;

@@ -13,7 +13,7 @@ use crate::db::Db;
 use crate::executor::Executor;
 use crate::models::{Known, Models};
 use crate::settings::DatabaseSettings;
-use crate::{per_request, prompt};
+use crate::{migrate, per_request, prompt};
 
 /// Gives an app its database: handlers take it as an argument, `db: Db`.
 ///
@@ -147,6 +147,7 @@ impl Plugin for Database {
             Err(error) => vec![unlisted(&error)],
         });
         setup.commands(prompt::command());
+        setup.commands(migrate::commands());
         let db = if self.atomic_requests { db.per_request() } else { db };
         if self.atomic_requests {
             setup.layer(axum::middleware::from_fn(per_request::atomic));

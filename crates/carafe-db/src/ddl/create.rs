@@ -25,7 +25,7 @@ pub(crate) fn create(tables: &[Table], ddl: &dyn Ddl) -> Result<Vec<String>> {
         keep(Ok(comments(table, ddl)));
     }
     for table in tables {
-        keep(indexes(table, ddl));
+        keep(indexes(table, ddl).map(|made| made.iter().map(|own| own.statement(ddl)).collect()));
     }
     if !ddl.features().inline_foreign_keys {
         for table in tables {
@@ -37,7 +37,7 @@ pub(crate) fn create(tables: &[Table], ddl: &dyn Ddl) -> Result<Vec<String>> {
 }
 
 /// Brings what kinds and constraints need, before the first table.
-fn extensions(tables: &[Table], ddl: &dyn Ddl) -> Vec<String> {
+pub(super) fn extensions(tables: &[Table], ddl: &dyn Ddl) -> Vec<String> {
     let kinds = tables.iter().flat_map(|table| &table.columns).flat_map(|own| own.ty.kind.parts());
     let of_kinds = kinds.filter_map(|kind| ddl.extension(kind.plain()?));
     let of_exclusions = tables.iter().filter_map(|table| exclusion::extension(table, ddl));
@@ -57,7 +57,7 @@ pub(crate) fn drop(tables: &[Table], ddl: &dyn Ddl) -> Vec<String> {
     if names.is_empty() { Vec::new() } else { ddl.drop_tables(&names) }
 }
 
-fn create_table(table: &Table, ddl: &dyn Ddl) -> Result<String> {
+pub(super) fn create_table(table: &Table, ddl: &dyn Ddl) -> Result<String> {
     let mut errors = Vec::new();
     let mut lines = Vec::with_capacity(table.columns.len());
     let place = |column: &Column| format!("{}.{}", table.name, column.name);
@@ -112,53 +112,13 @@ fn create_table(table: &Table, ddl: &dyn Ddl) -> Result<String> {
 
 fn column(column: &Column, table: &Table, ddl: &dyn Ddl) -> Result<String> {
     let features = ddl.features();
-    let name = ddl.quote(&column.name);
-    let ty = match column.ty.kind.plain().filter(|_| column.counted) {
-        Some(kind) => ddl.counted_type(kind, &column.ty)?,
-        None => column_type(ddl, &column.ty)?,
-    };
-    let is_key = table.key == [column.name.as_str()];
-    if (column.unique || table.key.contains(&column.name)) && !can_be_looked_up(&ty, ddl) {
-        return Err(ddl
-            .lacks(&format!("unique column of the type `{ty}`"))
-            .hint("say how long the text is at most: `#[model(max_length = 200)]`"));
-    }
-    let mut line = format!("{name} {ty}");
-    if let (Some(comment), Comments::Inline) = (&column.comment, features.comments) {
-        line.push_str(" COMMENT ");
-        line.push_str(&ddl.text(comment)?);
-    }
-    if let Some(DefaultState::Database(default)) = &column.default {
-        let value = sql(ddl, table, default, column.ty.kind.plain())?;
-        let bare =
-            is_literal(default) && !(features.text_defaults_in_parentheses && is_long(&ty, ddl));
-        let made_them = value.starts_with('(') && !is_literal(default);
-        line.push_str(" DEFAULT ");
-        if bare || made_them {
-            line.push_str(&value);
-        } else {
-            line.extend(["(", &*value, ")"]);
-        }
-    }
-    if let Some(generated) = &column.generated {
-        if !generated.stored && !features.virtual_columns {
-            return Err(ddl
-                .lacks("generated columns that are computed when they are read")
-                .hint("let it be stored: `#[model(generated = …, stored)]`"));
-        }
-        let expression = whole(ddl, table, &generated.expression)?;
-        let kept = if generated.stored { "STORED" } else { "VIRTUAL" };
-        line.extend([" GENERATED ALWAYS AS (", &*expression, ") ", kept]);
-    } else {
-        line.push_str(if column.null { " NULL" } else { " NOT NULL" });
-    }
-    if is_key {
+    let mut line = described(column, table, ddl)?;
+    if table.key == [column.name.as_str()] {
         line.push_str(" PRIMARY KEY");
     } else if column.unique {
         line.push_str(" UNIQUE");
     }
-    let check = column.ty.kind.plain().and_then(|kind| ddl.column_check(kind, &name));
-    if let (Some(check), false) = (check, column.refers) {
+    if let Some(check) = column_check(column, ddl) {
         line.extend([" CHECK (", &*check, ")"]);
     }
     if column.counted {
@@ -173,7 +133,61 @@ fn column(column: &Column, table: &Table, ddl: &dyn Ddl) -> Result<String> {
     Ok(line)
 }
 
-fn references(key: &ForeignKey, ddl: &dyn Ddl) -> Result<String> {
+/// What must hold for the values of a column by itself.
+pub(super) fn column_check(column: &Column, ddl: &dyn Ddl) -> Option<String> {
+    let kind = column.ty.kind.plain().filter(|_| !column.refers)?;
+    ddl.column_check(kind, &ddl.quote(&column.name))
+}
+
+/// A column's name, type, default and whether it may be NULL.
+pub(super) fn described(column: &Column, table: &Table, ddl: &dyn Ddl) -> Result<String> {
+    let features = ddl.features();
+    let name = ddl.quote(&column.name);
+    let ty = match column.ty.kind.plain().filter(|_| column.counted) {
+        Some(kind) => ddl.counted_type(kind, &column.ty)?,
+        None => column_type(ddl, &column.ty)?,
+    };
+    if (column.unique || table.key.contains(&column.name)) && !can_be_looked_up(&ty, ddl) {
+        return Err(ddl
+            .lacks(&format!("unique column of the type `{ty}`"))
+            .hint("say how long the text is at most: `#[model(max_length = 200)]`"));
+    }
+    let mut line = format!("{name} {ty}");
+    if let (Some(comment), Comments::Inline) = (&column.comment, features.comments) {
+        line.push_str(" COMMENT ");
+        line.push_str(&ddl.text(comment)?);
+    }
+    if let Some(default) = default(column, table, ddl)? {
+        line.push_str(" DEFAULT ");
+        line.push_str(&default);
+    }
+    if let Some(generated) = &column.generated {
+        if !generated.stored && !features.virtual_columns {
+            return Err(ddl
+                .lacks("generated columns that are computed when they are read")
+                .hint("let it be stored: `#[model(generated = …, stored)]`"));
+        }
+        let expression = whole(ddl, table, &generated.expression)?;
+        let kept = if generated.stored { "STORED" } else { "VIRTUAL" };
+        line.extend([" GENERATED ALWAYS AS (", &*expression, ") ", kept]);
+    } else {
+        line.push_str(if column.null { " NULL" } else { " NOT NULL" });
+    }
+    Ok(line)
+}
+
+/// What the database gives a column where nobody says.
+pub(super) fn default(column: &Column, table: &Table, ddl: &dyn Ddl) -> Result<Option<String>> {
+    let Some(DefaultState::Database(default)) = &column.default else { return Ok(None) };
+    let ty = column_type(ddl, &column.ty)?;
+    let value = sql(ddl, table, default, column.ty.kind.plain())?;
+    let in_parentheses = ddl.features().text_defaults_in_parentheses && is_long(&ty, ddl);
+    let bare = is_literal(default) && !in_parentheses;
+    let made_them = value.starts_with('(') && !is_literal(default);
+    Ok(Some(if bare || made_them { value } else { format!("({value})") }))
+}
+
+pub(super) fn references(key: &ForeignKey, ddl: &dyn Ddl) -> Result<String> {
     let features = ddl.features();
     let action = match key.on_delete {
         None => "",
@@ -202,11 +216,11 @@ fn add_foreign_key(table: &Table, key: &ForeignKey, ddl: &dyn Ddl) -> Result<Str
 }
 
 /// Whether a combination that exists once stands in the description of its table.
-fn is_part_of_table(unique: &Unique, ddl: &dyn Ddl) -> bool {
+pub(super) fn is_part_of_table(unique: &Unique, ddl: &dyn Ddl) -> bool {
     unique.is_plain() && !ddl.features().uniques_are_indexes
 }
 
-fn constraint(table: &Table, unique: &Unique, ddl: &dyn Ddl) -> Result<String> {
+pub(super) fn constraint(table: &Table, unique: &Unique, ddl: &dyn Ddl) -> Result<String> {
     let features = ddl.features();
     let nulls = nulls(unique, ddl)?;
     let columns: Vec<String> =
@@ -246,7 +260,29 @@ fn whole_column(table: &Table, column: &str, ddl: &dyn Ddl) -> Result<()> {
         .hint(format!("say how long `{}` is at most: `#[model(max_length = 200)]`", column.name)))
 }
 
-fn indexes(table: &Table, ddl: &dyn Ddl) -> Result<Vec<String>> {
+/// An index as a statement makes it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct MadeIndex {
+    pub(super) name: String,
+    unique: bool,
+    /// The table, the columns, and what else is said.
+    on: String,
+}
+
+impl MadeIndex {
+    pub(super) fn statement(&self, ddl: &dyn Ddl) -> String {
+        let unique = if self.unique { "UNIQUE " } else { "" };
+        format!("CREATE {unique}INDEX {} ON {}", ddl.quote(&self.name), self.on)
+    }
+
+    /// Whether the other one differs in no more than its name.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        self.unique == other.unique && self.on == other.on
+    }
+}
+
+/// The indexes of a table: its own, and those that columns and constraints bring.
+pub(super) fn indexes(table: &Table, ddl: &dyn Ddl) -> Result<Vec<MadeIndex>> {
     let features = ddl.features();
     let mut statements = Vec::new();
     for unique in table.uniques.iter().filter(|unique| !is_part_of_table(unique, ddl)) {
@@ -255,9 +291,10 @@ fn indexes(table: &Table, ddl: &dyn Ddl) -> Result<Vec<String>> {
     }
     for column in &table.columns {
         let names = [column.name.as_str()];
-        let plain = |suffix, parts: &str| {
-            let name = ddl.quote(&crate::names::of_columns(&table.name, &names, suffix));
-            format!("CREATE INDEX {name} ON {} ({parts})", ddl.quote(&table.name))
+        let plain = |suffix, parts: &str| MadeIndex {
+            name: crate::names::of_columns(&table.name, &names, suffix),
+            unique: false,
+            on: format!("{} ({parts})", ddl.quote(&table.name)),
         };
         let is_key = table.foreign_keys.iter().any(|key| key.columns == names);
         if column.indexed && !(is_key && features.foreign_keys_are_indexed) {
@@ -282,7 +319,7 @@ fn indexes(table: &Table, ddl: &dyn Ddl) -> Result<Vec<String>> {
     Ok(statements)
 }
 
-fn unique_index(table: &Table, unique: &Unique, ddl: &dyn Ddl) -> Result<String> {
+fn unique_index(table: &Table, unique: &Unique, ddl: &dyn Ddl) -> Result<MadeIndex> {
     let features = ddl.features();
     if unique.condition.is_some() && !features.partial_indexes {
         return Err(ddl
@@ -309,12 +346,12 @@ fn unique_index(table: &Table, unique: &Unique, ddl: &dyn Ddl) -> Result<String>
         Some(condition) => format!(" WHERE {}", whole(ddl, table, condition)?),
         None => String::new(),
     };
-    let (name, table) = (ddl.quote(&unique.name), ddl.quote(&table.name));
-    Ok(format!("CREATE UNIQUE INDEX {name} ON {table} ({parts}){include}{nulls}{condition}"))
+    let on = format!("{} ({parts}){include}{nulls}{condition}", ddl.quote(&table.name));
+    Ok(MadeIndex { name: unique.name.clone(), unique: true, on })
 }
 
 /// An index makes things fast and changes no answer: what a database cannot have of it is left out.
-fn index(table: &Table, index: &Index, ddl: &dyn Ddl) -> Result<Option<String>> {
+fn index(table: &Table, index: &Index, ddl: &dyn Ddl) -> Result<Option<MadeIndex>> {
     let features = ddl.features();
     let has_expressions = index.parts.iter().any(|part| part.column().is_none());
     if has_expressions && !features.expression_indexes {
@@ -332,8 +369,8 @@ fn index(table: &Table, index: &Index, ddl: &dyn Ddl) -> Result<Option<String>> 
         }
         _ => String::new(),
     };
-    let (name, table) = (ddl.quote(&index.name), ddl.quote(&table.name));
-    Ok(Some(format!("CREATE INDEX {name} ON {table}{method} ({parts}){include}{condition}")))
+    let on = format!("{}{method} ({parts}){include}{condition}", ddl.quote(&table.name));
+    Ok(Some(MadeIndex { name: index.name.clone(), unique: false, on }))
 }
 
 fn parts(table: &Table, parts: &[Part], ddl: &dyn Ddl) -> Result<String> {
@@ -383,7 +420,7 @@ fn include(columns: &[String], ddl: &dyn Ddl) -> String {
     format!(" INCLUDE ({})", quoted(columns, ddl))
 }
 
-fn comments(table: &Table, ddl: &dyn Ddl) -> Vec<String> {
+pub(super) fn comments(table: &Table, ddl: &dyn Ddl) -> Vec<String> {
     if ddl.features().comments != Comments::Statements {
         return Vec::new();
     }
@@ -407,6 +444,6 @@ pub(super) fn word(word: &str) -> Result<&str> {
     Err(Error::setup(format!("`{word}` is no name of a method or an operator class")))
 }
 
-fn quoted(names: &[String], ddl: &dyn Ddl) -> String {
+pub(super) fn quoted(names: &[String], ddl: &dyn Ddl) -> String {
     names.iter().map(|name| ddl.quote(name)).collect::<Vec<_>>().join(", ")
 }

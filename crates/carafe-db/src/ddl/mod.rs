@@ -1,5 +1,6 @@
 //! The language in which tables are made.
 
+mod alter;
 mod create;
 mod exclusion;
 mod expression;
@@ -16,12 +17,13 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use alter::{Change, Renamed, Step, alter};
 pub(crate) use create::{create, drop};
 #[cfg(any(test, feature = "mysql"))]
 pub(crate) use mysql::{MARIADB, MYSQL};
 #[cfg(any(test, feature = "postgres"))]
 pub(crate) use postgres::POSTGRES;
-pub(crate) use resolve::tables;
+pub(crate) use resolve::{table as tables_of, tables};
 #[cfg(any(test, feature = "sqlite"))]
 pub(crate) use sqlite::SQLITE;
 pub use table::ColumnType;
@@ -101,6 +103,10 @@ pub trait Ddl: Debug + Send + Sync {
         format!("({left} || {right})")
     }
 
+    /// Lists the names of unique constraints that cover exactly one column and were given no name, and
+    /// of what checks that column by itself.
+    fn unnamed(&self, table: &str, column: &str, what: Unnamed) -> Result<String>;
+
     /// What is dropped together, so that the order does not matter.
     fn drop_tables(&self, names: &[String]) -> Vec<String>;
 
@@ -158,10 +164,42 @@ pub struct DdlFeatures {
     pub text_search: bool,
     /// Where comments stand.
     pub comments: Comments,
+    /// How a table is changed.
+    pub alters: Alters,
+    /// Whether what is done to tables is undone with its transaction.
+    pub transactional: bool,
+    /// What is said before tables are changed, to the connection.
+    pub before_changes: &'static [&'static str],
+    /// The codes of errors that say that a change of a table was made before.
+    pub done_already: &'static [&'static str],
+    /// Finds rows that refer to nothing, where foreign keys were not looked at.
+    pub broken_references: Option<&'static str>,
     /// `GENERATED ALWAYS AS (…) VIRTUAL`.
     pub virtual_columns: bool,
     /// A default that is no literal stands for texts too only in parentheses.
     pub text_defaults_in_parentheses: bool,
+}
+
+/// A constraint that nobody gave a name: the database made one up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unnamed {
+    /// Each value of a column stands in one row at most.
+    Unique,
+    /// What must hold for the values of a column.
+    Check,
+    /// The primary key.
+    Key,
+}
+
+/// How a table is changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Alters {
+    /// It is made anew, and what is in it copied.
+    Anew,
+    /// A column is changed bit by bit: `ALTER COLUMN … TYPE`, `… SET NOT NULL`.
+    ByParts,
+    /// A column is described again as a whole: `MODIFY COLUMN`.
+    Whole,
 }
 
 /// Where the comments of tables and columns stand.

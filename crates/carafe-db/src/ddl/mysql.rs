@@ -3,7 +3,7 @@
 use carafe_core::Result;
 use carafe_model::schema::Kind;
 
-use super::{ColumnType, Comments, Ddl, DdlFeatures, standard_text};
+use super::{Alters, ColumnType, Comments, Ddl, DdlFeatures, Unnamed, standard_text};
 
 /// The tables of MySQL or MariaDB, which differ in little.
 #[derive(Debug)]
@@ -40,6 +40,11 @@ const FEATURES: DdlFeatures = DdlFeatures {
     exclusions: false,
     text_search: false,
     comments: Comments::Inline,
+    alters: Alters::Whole,
+    transactional: false,
+    before_changes: &[],
+    done_already: &["1050", "1051", "1054", "1060", "1061", "1068", "1091", "1146", "1826"],
+    broken_references: None,
     virtual_columns: true,
     text_defaults_in_parentheses: true,
 };
@@ -106,6 +111,14 @@ impl Ddl for MySql {
 
     fn concatenated(&self, left: &str, right: &str) -> String {
         format!("CONCAT({left}, {right})")
+    }
+
+    fn unnamed(&self, table: &str, column: &str, _: Unnamed) -> Result<String> {
+        // An index that was given no name has that of its column, and perhaps a number.
+        let (table, column) = (self.text(table)?, self.text(column)?);
+        Ok(format!(
+            "select index_name from information_schema.statistics where table_schema = database() and table_name = {table} and non_unique = 0 and index_name <> 'PRIMARY' group by index_name having group_concat(column_name) = {column} and index_name not like '%\\_uniq'"
+        ))
     }
 
     fn drop_tables(&self, names: &[String]) -> Vec<String> {

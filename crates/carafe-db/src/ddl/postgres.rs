@@ -4,7 +4,7 @@ use carafe_core::{Error, Result};
 use carafe_model::schema::Kind;
 
 use super::state::KindState;
-use super::{ColumnType, Comments, Ddl, DdlFeatures, standard_text};
+use super::{Alters, ColumnType, Comments, Ddl, DdlFeatures, Unnamed, standard_text};
 
 /// PostgreSQL's tables.
 #[derive(Debug)]
@@ -34,6 +34,11 @@ static FEATURES: DdlFeatures = DdlFeatures {
     exclusions: true,
     text_search: true,
     comments: Comments::Statements,
+    alters: Alters::ByParts,
+    transactional: true,
+    before_changes: &[],
+    done_already: &[],
+    broken_references: None,
     virtual_columns: false,
     text_defaults_in_parentheses: false,
 };
@@ -121,6 +126,26 @@ impl Ddl for Postgres {
 
     fn now(&self, _: Option<Kind>) -> String {
         "STATEMENT_TIMESTAMP()".to_owned()
+    }
+
+    fn unnamed(&self, table: &str, column: &str, what: Unnamed) -> Result<String> {
+        let (kind, name) = match what {
+            Unnamed::Unique => ("u", "key"),
+            Unnamed::Check => ("c", "check"),
+            Unnamed::Key => ("p", "pkey"),
+        };
+        let table = self.text(&self.quote(table))?;
+        let of_columns = match what {
+            Unnamed::Key => String::new(),
+            // A constraint of the table that has a name of its own may be about that column alone too.
+            _ => format!(
+                " and cast(conname as text) ~ '_{name}[0-9]*$' and conkey = array(select attnum from pg_catalog.pg_attribute where attrelid = conrelid and attname = {})",
+                self.text(column)?
+            ),
+        };
+        Ok(format!(
+            "select cast(conname as text) from pg_catalog.pg_constraint where conrelid = to_regclass({table}) and contype = '{kind}'{of_columns}"
+        ))
     }
 
     fn drop_tables(&self, names: &[String]) -> Vec<String> {

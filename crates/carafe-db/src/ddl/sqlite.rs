@@ -4,7 +4,7 @@
 use carafe_core::Result;
 use carafe_model::schema::Kind;
 
-use super::{ColumnType, Comments, Ddl, DdlFeatures, standard_text};
+use super::{Alters, ColumnType, Comments, Ddl, DdlFeatures, Unnamed, standard_text};
 
 /// SQLite's tables.
 #[derive(Debug)]
@@ -34,6 +34,11 @@ static FEATURES: DdlFeatures = DdlFeatures {
     exclusions: false,
     text_search: false,
     comments: Comments::Nowhere,
+    alters: Alters::Anew,
+    transactional: true,
+    before_changes: &["PRAGMA foreign_keys = OFF"],
+    done_already: &[],
+    broken_references: Some("select \"table\" from pragma_foreign_key_check limit 1"),
     virtual_columns: true,
     text_defaults_in_parentheses: false,
 };
@@ -98,6 +103,10 @@ impl Ddl for Sqlite {
             _ => "STRFTIME('%Y-%m-%d %H:%M:%f', 'now')",
         }
         .to_owned()
+    }
+
+    fn unnamed(&self, _: &str, _: &str, _: Unnamed) -> Result<String> {
+        Err(self.lacks("way to take a constraint from a table that is there"))
     }
 
     // Foreign keys are looked at when the transaction ends, and then all of them are gone.

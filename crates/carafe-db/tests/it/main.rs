@@ -1,15 +1,12 @@
 //! What users of a database notice.
-#![expect(
-    clippy::items_after_statements,
-    clippy::unwrap_used,
-    reason = "a test fails by a panic, and its models stand where they are used"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
 mod concurrency;
 mod databases;
 mod errors;
 mod handler;
 mod kinds;
+mod migrations;
 mod models;
 mod opening;
 mod per_request;

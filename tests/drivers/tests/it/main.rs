@@ -15,6 +15,7 @@ mod errors;
 mod guard;
 mod hostile;
 mod killed;
+mod migrations;
 mod on_commit;
 mod only_mysql;
 mod only_postgres;
@@ -57,6 +58,7 @@ fn postgres() {
 fn on(find: fn() -> Found, own: &[Check]) {
     let checks = [
         values::checks(),
+        migrations::checks(),
         rows::checks(),
         queries::checks(),
         errors::checks(),

@@ -11,6 +11,8 @@ use super::{ExpressionState, KindState};
 pub struct FieldState {
     /// Its name.
     pub name: String,
+    /// What it was called before, where its model says so.
+    pub was: Option<String>,
     /// What kind of value it holds.
     pub kind: KindState,
     /// Its column; the first part of the names where it needs several.
@@ -50,6 +52,13 @@ pub enum DefaultState {
     Now,
     /// What the database computes.
     Database(ExpressionState),
+}
+
+impl DefaultState {
+    /// Whether the database knows it.
+    pub fn is_kept(&self) -> bool {
+        matches!(self, Self::Database(_))
+    }
 }
 
 /// How the database computes a column.

@@ -5,6 +5,7 @@ mod constraint;
 mod expression;
 mod field;
 mod kind;
+mod parse;
 mod snapshot;
 
 pub use constraint::{CheckState, ExclusionState, IndexState, TermState, UniqueState};
@@ -29,6 +30,8 @@ pub struct State {
 pub struct TableState {
     /// Its name.
     pub name: String,
+    /// What it was called before, where its model says so.
+    pub was: Option<String>,
     /// The name of the model.
     pub model: String,
     /// The crate that owns the model.
@@ -47,6 +50,22 @@ pub struct TableState {
     pub exclusions: Vec<ExclusionState>,
     /// Indexes beyond those that fields bring.
     pub indexes: Vec<IndexState>,
+}
+
+impl State {
+    /// What a history keeps of it: without what only the program knows, and old names.
+    #[must_use]
+    pub fn kept(&self) -> Self {
+        let mut kept = self.clone();
+        for table in kept.tables.values_mut() {
+            table.was = None;
+            for field in &mut table.fields {
+                field.was = None;
+                field.default = field.default.take().filter(DefaultState::is_kept);
+            }
+        }
+        kept
+    }
 }
 
 impl TableState {

@@ -47,6 +47,7 @@ fn table(listed: &Listed, models: &Models) -> Result<TableState> {
     }
     Ok(TableState {
         name: schema.table.to_owned(),
+        was: schema.was.map(str::to_owned),
         model: schema.name.to_owned(),
         owner: listed.owner().name.to_owned(),
         managed: schema.managed,
@@ -85,6 +86,7 @@ fn field(field: &'static FieldSchema, model: &'static ModelSchema) -> Result<Opt
     let digits = field.max_digits.map(|all| (all, field.decimal_places.unwrap_or(0)));
     Ok(Some(FieldState {
         name: field.name.to_owned(),
+        was: field.was.map(str::to_owned),
         kind: field.kind.into(),
         column: field.column.to_owned(),
         null: field.null,

@@ -1,0 +1,513 @@
+//! Changes of a table that stays where it is.
+
+use std::collections::BTreeSet;
+
+use carafe_core::Result;
+
+use super::Step;
+use super::change::Change;
+use crate::ddl::create::{
+    MadeIndex, column_check, constraint, default, described, indexes, is_part_of_table, quoted,
+    references,
+};
+use crate::ddl::exclusion;
+use crate::ddl::expression::{sql, whole};
+use crate::ddl::state::{DefaultState, ExpressionState};
+use crate::ddl::table::{Column, Table};
+use crate::ddl::{Alters, Ddl, Unnamed, column_type};
+
+/// The steps for tables that change together: foreign keys go first and come last.
+pub(super) fn steps(changes: &[Change], ddl: &dyn Ddl) -> Result<Vec<Step>> {
+    let mut work = Work { ddl, steps: Vec::new(), retyped: BTreeSet::new() };
+    for change in changes {
+        work.find_retyped(change)?;
+    }
+    let renamed: Vec<&Change> = changes.iter().filter(|own| own.renamed.is_something()).collect();
+    for change in renamed {
+        work.rename(change);
+    }
+    for change in changes {
+        work.drop_keys(change)?;
+    }
+    for change in changes {
+        work.pieces_away(change)?;
+        work.columns(change)?;
+        work.pieces_back(change)?;
+    }
+    for change in changes {
+        work.add_keys(change)?;
+    }
+    Ok(work.steps)
+}
+
+struct Work<'w> {
+    ddl: &'w dyn Ddl,
+    steps: Vec<Step>,
+    /// The columns that get another type, by table and name.
+    retyped: BTreeSet<(String, String)>,
+}
+
+/// A constraint with a name.
+#[derive(PartialEq)]
+struct Named {
+    name: String,
+    /// What stands behind the name.
+    definition: String,
+    is_index: bool,
+}
+
+impl Work<'_> {
+    fn sql(&mut self, sql: String) {
+        self.steps.push(Step::Sql(sql));
+    }
+
+    fn alter(&mut self, table: &Table, what: &str) {
+        let table = self.ddl.quote(&table.name);
+        self.sql(format!("ALTER TABLE {table} {what}"));
+    }
+
+    fn rename(&mut self, change: &Change) {
+        let (before, after) = &change.renamed.table;
+        let quote = |name: &str| self.ddl.quote(name);
+        let mut steps = Vec::new();
+        if before != after {
+            steps.push(format!("ALTER TABLE {} RENAME TO {}", quote(before), quote(after)));
+        }
+        for (from, to) in &change.renamed.columns {
+            let (table, from, to) = (quote(after), quote(from), quote(to));
+            steps.push(format!("ALTER TABLE {table} RENAME COLUMN {from} TO {to}"));
+        }
+        self.steps.extend(steps.into_iter().map(Step::Sql));
+    }
+
+    fn find_retyped(&mut self, change: &Change) -> Result<()> {
+        for to in &change.to.columns {
+            let Some(from) = change.from.column(&to.name) else { continue };
+            if self.ty(from)? != self.ty(to)? {
+                self.retyped.insert((change.to.name.clone(), to.name.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    fn ty(&self, column: &Column) -> Result<String> {
+        match column.ty.kind.plain().filter(|_| column.counted) {
+            Some(kind) => self.ddl.counted_type(kind, &column.ty),
+            None => column_type(self.ddl, &column.ty),
+        }
+    }
+
+    /// The foreign keys of a table; a key between columns that get another type is another one.
+    fn keys(&self, table: &Table, is_before: bool) -> Result<Vec<Named>> {
+        let is_retyped = |table: &str, column: &String| {
+            self.retyped.contains(&(table.to_owned(), column.clone()))
+        };
+        let mut keys = Vec::with_capacity(table.foreign_keys.len());
+        for key in &table.foreign_keys {
+            let changes = key.columns.iter().any(|column| is_retyped(&table.name, column))
+                || key.to.iter().any(|column| is_retyped(&key.table, column));
+            let columns = quoted(&key.columns, self.ddl);
+            let refers = references(key, self.ddl)?;
+            let mark = if changes && is_before { " " } else { "" };
+            keys.push(Named {
+                name: key.name.clone(),
+                definition: format!("FOREIGN KEY ({columns}) {refers}{mark}"),
+                is_index: false,
+            });
+        }
+        Ok(keys)
+    }
+
+    fn drop_keys(&mut self, change: &Change) -> Result<()> {
+        let (from, to) = (self.keys(&change.from, true)?, self.keys(&change.to, false)?);
+        for key in &from {
+            let same = to.iter().find(|own| own.definition == key.definition);
+            match same {
+                Some(same) if same.name == key.name => {}
+                Some(same) if self.by_parts() => self.rename_constraint(&change.to, key, same),
+                _ => self.drop_key(&change.to, &key.name)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn drop_key(&mut self, table: &Table, name: &str) -> Result<()> {
+        let quoted = self.ddl.quote(name);
+        if self.by_parts() {
+            self.alter(table, &format!("DROP CONSTRAINT {quoted}"));
+            return Ok(());
+        }
+        self.alter(table, &format!("DROP FOREIGN KEY {quoted}"));
+        // The index that it brought stays, unless something else uses it.
+        let (of, index) = (self.ddl.text(&table.name)?, self.ddl.text(name)?);
+        self.steps.push(Step::Each {
+            find: format!(
+                "select distinct index_name from information_schema.statistics where table_schema = database() and table_name = {of} and index_name = {index}"
+            ),
+            before: "DROP INDEX ".to_owned(),
+            after: format!(" ON {}", self.ddl.quote(&table.name)),
+        });
+        Ok(())
+    }
+
+    fn add_keys(&mut self, change: &Change) -> Result<()> {
+        let from = self.keys(&change.from, true)?;
+        for key in self.keys(&change.to, false)? {
+            let is_there = from.iter().any(|own| {
+                own.definition == key.definition && (own.name == key.name || self.by_parts())
+            });
+            if !is_there {
+                let name = self.ddl.quote(&key.name);
+                self.alter(&change.to, &format!("ADD CONSTRAINT {name} {}", key.definition));
+            }
+        }
+        Ok(())
+    }
+
+    fn by_parts(&self) -> bool {
+        self.ddl.features().alters == Alters::ByParts
+    }
+
+    /// The constraints of a table that have names, without foreign keys.
+    fn constraints(&self, table: &Table) -> Result<Vec<Named>> {
+        let ddl = self.ddl;
+        let mut made = Vec::new();
+        for unique in table.uniques.iter().filter(|own| is_part_of_table(own, ddl)) {
+            let line = constraint(table, unique, ddl)?;
+            made.push(self.named(&unique.name, &line, true));
+        }
+        for check in &table.checks {
+            let condition = whole(ddl, table, &check.condition)?;
+            made.push(Named {
+                name: check.name.clone(),
+                definition: format!("CHECK ({condition})"),
+                is_index: false,
+            });
+        }
+        for own in &table.exclusions {
+            let line = exclusion::constraint(table, own, ddl)?;
+            made.push(self.named(&own.name, &line, false));
+        }
+        Ok(made)
+    }
+
+    /// A constraint from its line in a table's description.
+    fn named(&self, name: &str, line: &str, is_index: bool) -> Named {
+        let start = format!("CONSTRAINT {} ", self.ddl.quote(name));
+        let definition = line.strip_prefix(&start).unwrap_or(line).to_owned();
+        Named { name: name.to_owned(), definition, is_index }
+    }
+
+    fn rename_constraint(&mut self, table: &Table, from: &Named, to: &Named) {
+        let (from, to) = (self.ddl.quote(&from.name), self.ddl.quote(&to.name));
+        self.alter(table, &format!("RENAME CONSTRAINT {from} TO {to}"));
+    }
+
+    fn rename_index(&mut self, table: &Table, from: &str, to: &str) {
+        let (from, to) = (self.ddl.quote(from), self.ddl.quote(to));
+        if self.by_parts() {
+            self.sql(format!("ALTER INDEX {from} RENAME TO {to}"));
+        } else {
+            self.alter(table, &format!("RENAME INDEX {from} TO {to}"));
+        }
+    }
+
+    fn drop_index(&mut self, table: &Table, name: &str) {
+        let name = self.ddl.quote(name);
+        let of = if self.by_parts() {
+            String::new()
+        } else {
+            format!(" ON {}", self.ddl.quote(&table.name))
+        };
+        self.sql(format!("DROP INDEX {name}{of}"));
+    }
+
+    /// Takes away what is not there afterwards, and gives names to what is.
+    fn pieces_away(&mut self, change: &Change) -> Result<()> {
+        let (from, to) = (&change.from, &change.to);
+        let (old, new) = (change.indexes_before(self.ddl)?, indexes(to, self.ddl)?);
+        for index in &old {
+            match new.iter().find(|own| own.is_like(index)) {
+                Some(same) if same.name == index.name => {}
+                Some(same) => self.rename_index(to, &index.name, &same.name),
+                None => self.drop_index(to, &index.name),
+            }
+        }
+        let (old, new) = (self.constraints(from)?, self.constraints(to)?);
+        for own in &old {
+            match new.iter().find(|other| other.definition == own.definition) {
+                Some(same) if same.name == own.name => {}
+                Some(same) if self.by_parts() => self.rename_constraint(to, own, same),
+                Some(same) if own.is_index => self.rename_index(to, &own.name, &same.name),
+                _ if own.is_index && !self.by_parts() => self.drop_index(to, &own.name),
+                _ => {
+                    let name = self.ddl.quote(&own.name);
+                    self.alter(to, &format!("DROP CONSTRAINT {name}"));
+                }
+            }
+        }
+        for column in &from.columns {
+            let after = to.column(&column.name);
+            // What belongs to a column that goes goes with it.
+            let Some(after) = after else { continue };
+            if is_unique(from, column) && !is_unique(to, after) {
+                self.drop_unnamed(to, &column.name, Unnamed::Unique)?;
+            }
+            let (before, check) = (column_check(column, self.ddl), column_check(after, self.ddl));
+            if self.by_parts() && before.is_some() && before != check {
+                self.drop_unnamed(to, &column.name, Unnamed::Check)?;
+            }
+        }
+        if from.key != to.key && !from.key.is_empty() {
+            if self.by_parts() {
+                self.drop_unnamed(to, "", Unnamed::Key)?;
+            } else {
+                self.uncounted(change)?;
+                self.alter(to, "DROP PRIMARY KEY");
+            }
+        }
+        Ok(())
+    }
+
+    /// What the database counts must be a key: first it is counted no more.
+    fn uncounted(&mut self, change: &Change) -> Result<()> {
+        for column in change.from.columns.iter().filter(|column| column.counted) {
+            let plain = Column { counted: false, ..column.clone() };
+            let line = described(&plain, &change.from, self.ddl)?;
+            self.alter(&change.to, &format!("MODIFY COLUMN {line}"));
+        }
+        Ok(())
+    }
+
+    fn drop_unnamed(&mut self, table: &Table, column: &str, what: Unnamed) -> Result<()> {
+        let find = self.ddl.unnamed(&table.name, column, what)?;
+        let name = self.ddl.quote(&table.name);
+        self.steps.push(if self.by_parts() {
+            let before = format!("ALTER TABLE {name} DROP CONSTRAINT ");
+            Step::Each { find, before, after: String::new() }
+        } else {
+            Step::Each { find, before: "DROP INDEX ".to_owned(), after: format!(" ON {name}") }
+        });
+        Ok(())
+    }
+
+    fn pieces_back(&mut self, change: &Change) -> Result<()> {
+        let (from, to) = (&change.from, &change.to);
+        if from.key != to.key && !to.key.is_empty() {
+            let key = quoted(&to.key, self.ddl);
+            self.alter(to, &format!("ADD PRIMARY KEY ({key})"));
+            self.counted_again(change)?;
+        }
+        for column in &to.columns {
+            let before = from.column(&column.name);
+            let was_unique = before.is_some_and(|before| is_unique(from, before));
+            if is_unique(to, column) && !was_unique {
+                let name = self.ddl.quote(&column.name);
+                self.alter(to, &format!("ADD UNIQUE ({name})"));
+            }
+            let check = column_check(column, self.ddl);
+            let old = before.and_then(|before| column_check(before, self.ddl));
+            if let (true, Some(check)) = (self.by_parts() && check != old, check) {
+                self.alter(to, &format!("ADD CHECK ({check})"));
+            }
+        }
+        let (old, new) = (self.constraints(from)?, self.constraints(to)?);
+        for own in &new {
+            if !old.iter().any(|other| other.definition == own.definition) {
+                let name = self.ddl.quote(&own.name);
+                self.alter(to, &format!("ADD CONSTRAINT {name} {}", own.definition));
+            }
+        }
+        let (old, new): (Vec<MadeIndex>, _) = (indexes(from, self.ddl)?, indexes(to, self.ddl)?);
+        for index in new {
+            if !old.iter().any(|own| own.is_like(&index)) {
+                self.sql(index.statement(self.ddl));
+            }
+        }
+        Ok(())
+    }
+
+    fn counted_again(&mut self, change: &Change) -> Result<()> {
+        if self.by_parts() {
+            return Ok(());
+        }
+        for column in change.to.columns.iter().filter(|column| column.counted) {
+            let line = described(column, &change.to, self.ddl)?;
+            let counted = self.ddl.features().counted;
+            self.alter(&change.to, &format!("MODIFY COLUMN {line} {counted}"));
+        }
+        Ok(())
+    }
+
+    fn columns(&mut self, change: &Change) -> Result<()> {
+        let (from, to) = (&change.from, &change.to);
+        for column in from.columns.iter().filter(|own| to.column(&own.name).is_none()) {
+            let name = self.ddl.quote(&column.name);
+            self.alter(to, &format!("DROP COLUMN {name}"));
+        }
+        for column in &to.columns {
+            let fill = change.fill.as_ref().filter(|(name, _)| *name == column.name);
+            let fill = fill.map(|(_, value)| value);
+            match from.column(&column.name) {
+                None => self.add_column(to, column, fill)?,
+                Some(before) if self.by_parts() => {
+                    self.alter_column(change, before, column, fill)?;
+                }
+                Some(before) => self.describe_column(change, before, column, fill)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn add_column(
+        &mut self,
+        table: &Table,
+        column: &Column,
+        fill: Option<&ExpressionState>,
+    ) -> Result<()> {
+        let ends = |work: &Self| {
+            let mut end = String::new();
+            if !work.by_parts()
+                && let Some(check) = column_check(column, work.ddl)
+            {
+                end.extend([" CHECK (", &*check, ")"]);
+            }
+            // On the other ones the key must be there first.
+            if column.counted && work.by_parts() {
+                end.push(' ');
+                end.push_str(work.ddl.features().counted);
+            }
+            end
+        };
+        let end = ends(self);
+        let Some(fill) = fill else {
+            let line = described(column, table, self.ddl)?;
+            self.alter(table, &format!("ADD COLUMN {line}{end}"));
+            return Ok(());
+        };
+        // A default that goes away again fills all rows at once, where it is the same for all.
+        let mut names = false;
+        fill.fields(&mut |_| names = true);
+        if names {
+            let open = Column { null: true, ..column.clone() };
+            let line = described(&open, table, self.ddl)?;
+            self.alter(table, &format!("ADD COLUMN {line}{end}"));
+            self.update(table, column, fill)?;
+        } else {
+            let filled =
+                Column { default: Some(DefaultState::Database(fill.clone())), ..column.clone() };
+            let line = described(&filled, table, self.ddl)?;
+            self.alter(table, &format!("ADD COLUMN {line}{end}"));
+        }
+        let name = self.ddl.quote(&column.name);
+        if !self.by_parts() {
+            let line = described(column, table, self.ddl)?;
+            self.alter(table, &format!("MODIFY COLUMN {line}{end}"));
+            return Ok(());
+        }
+        if names {
+            self.alter(table, &format!("ALTER COLUMN {name} SET NOT NULL"));
+        } else {
+            self.alter(table, &format!("ALTER COLUMN {name} DROP DEFAULT"));
+        }
+        Ok(())
+    }
+
+    /// Fills rows that have nothing in a column.
+    fn update(&mut self, table: &Table, column: &Column, fill: &ExpressionState) -> Result<()> {
+        let value = sql(self.ddl, table, fill, column.ty.kind.plain())?;
+        let (table, name) = (self.ddl.quote(&table.name), self.ddl.quote(&column.name));
+        self.sql(format!("UPDATE {table} SET {name} = {value} WHERE {name} IS NULL"));
+        if self.by_parts() {
+            // What waits for the end of the transaction would keep the table from being altered.
+            self.sql("SET CONSTRAINTS ALL IMMEDIATE".to_owned());
+            self.sql("SET CONSTRAINTS ALL DEFERRED".to_owned());
+        }
+        Ok(())
+    }
+
+    /// A column bit by bit.
+    fn alter_column(
+        &mut self,
+        change: &Change,
+        before: &Column,
+        after: &Column,
+        fill: Option<&ExpressionState>,
+    ) -> Result<()> {
+        let table = &change.to;
+        let name = self.ddl.quote(&after.name);
+        let (old, new) = (self.ty(before)?, self.ty(after)?);
+        let defaults = (default(before, &change.from, self.ddl)?, default(after, table, self.ddl)?);
+        if before.counted && !after.counted {
+            self.alter(table, &format!("ALTER COLUMN {name} DROP IDENTITY"));
+        }
+        let retyped = old != new;
+        if defaults.0.is_some() && (retyped || defaults.1.is_none()) {
+            self.alter(table, &format!("ALTER COLUMN {name} DROP DEFAULT"));
+        }
+        if retyped {
+            self.alter(table, &format!("ALTER COLUMN {name} TYPE {new} USING {name}::{new}"));
+        }
+        if let Some(value) = &defaults.1
+            && (retyped || defaults.0.as_ref() != Some(value))
+        {
+            self.alter(table, &format!("ALTER COLUMN {name} SET DEFAULT {value}"));
+        }
+        if before.null && !after.null {
+            if let Some(fill) = fill {
+                self.update(table, after, fill)?;
+            }
+            self.alter(table, &format!("ALTER COLUMN {name} SET NOT NULL"));
+        } else if !before.null && after.null {
+            self.alter(table, &format!("ALTER COLUMN {name} DROP NOT NULL"));
+        }
+        if after.counted && !before.counted {
+            let counted = self.ddl.features().counted;
+            self.alter(table, &format!("ALTER COLUMN {name} ADD {counted}"));
+            let of = self.ddl.quote(&table.name);
+            let (text, column) = (self.ddl.text(&of)?, self.ddl.text(&after.name)?);
+            self.sql(format!(
+                "SELECT setval(pg_get_serial_sequence({text}, {column}), coalesce(max({name}), 0) + 1, false) FROM {of}"
+            ));
+        }
+        Ok(())
+    }
+
+    /// A column described again as a whole.
+    fn describe_column(
+        &mut self,
+        change: &Change,
+        before: &Column,
+        after: &Column,
+        fill: Option<&ExpressionState>,
+    ) -> Result<()> {
+        let table = &change.to;
+        let line = |column: &Column, table: &Table| -> Result<String> {
+            let mut line = described(column, table, self.ddl)?;
+            if let Some(check) = column_check(column, self.ddl) {
+                line.extend([" CHECK (", &*check, ")"]);
+            }
+            if column.counted && change.from.key == change.to.key {
+                line.push(' ');
+                line.push_str(self.ddl.features().counted);
+            }
+            Ok(line)
+        };
+        let (old, new) = (line(before, &change.from)?, line(after, table)?);
+        if old == new {
+            return Ok(());
+        }
+        if before.null
+            && !after.null
+            && let Some(fill) = fill
+        {
+            self.update(table, after, fill)?;
+        }
+        self.alter(table, &format!("MODIFY COLUMN {new}"));
+        Ok(())
+    }
+}
+
+fn is_unique(table: &Table, column: &Column) -> bool {
+    column.unique && table.key != [column.name.as_str()]
+}

@@ -1,0 +1,46 @@
+//! From a table as it is to a table as it is to be.
+
+mod change;
+mod comments;
+mod in_place;
+mod rebuild;
+mod renamed;
+
+pub(crate) use change::Change;
+pub(crate) use renamed::Renamed;
+
+use carafe_core::Result;
+
+use super::{Alters, Ddl};
+
+/// One thing to do with the database.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Step {
+    /// Runs a statement.
+    Sql(String),
+    /// Runs a statement for each name that a query finds.
+    Each {
+        /// Finds names.
+        find: String,
+        /// The statement before the name.
+        before: String,
+        /// The statement after the name.
+        after: String,
+    },
+    /// Keeps statements that a query finds, for [`Again`](Self::Again).
+    Keep(String),
+    /// Runs what was kept.
+    Again,
+}
+
+/// The steps for tables that change together.
+pub(crate) fn alter(changes: &[Change], ddl: &dyn Ddl) -> Result<Vec<Step>> {
+    let mut steps = match ddl.features().alters {
+        Alters::Anew => rebuild::steps(changes, ddl)?,
+        Alters::ByParts | Alters::Whole => in_place::steps(changes, ddl)?,
+    };
+    for change in changes {
+        steps.extend(comments::changed(change, ddl)?);
+    }
+    Ok(steps)
+}

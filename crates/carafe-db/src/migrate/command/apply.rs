@@ -1,0 +1,96 @@
+//! `migrate`: from files to tables.
+
+use carafe_core::command::Command;
+use carafe_core::{Error, Result};
+use clap::{Arg, ArgAction};
+
+use super::Site;
+use crate::migrate::{Direction, Event, History, Migrator, Target, is_same};
+
+pub(super) fn command() -> Command {
+    let flag = |name: &'static str, help: &'static str| {
+        Arg::new(name).long(name).help(help).action(ArgAction::SetTrue)
+    };
+    let words = clap::Command::new("migrate")
+        .about("Applies migrations to the database, or undoes them")
+        .arg(
+            Arg::new("crate").value_name("CRATE").help("Only those of a crate, and what they need"),
+        )
+        .arg(Arg::new("name").value_name("NAME").help(
+            "Go to this one, forwards or backwards: its name, its beginning, or `zero` for none",
+        ))
+        .arg(flag("fake", "Note them as applied, and change no table"))
+        .arg(flag(
+            "fake-initial",
+            "Note the first one of a crate as applied where its tables are there",
+        ))
+        .arg(flag("plan", "Show what would be done"))
+        .arg(flag("check", "Change nothing, and fail where something is to be done"));
+    Command::new(words, |matches| async move {
+        let site = Site::current().await?;
+        let history = site.history().await?;
+        let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
+        let target = Target::parse(text("crate"), text("name"), &history)?;
+        let migrator = Migrator::new(&site.db, &history);
+        if matches.get_flag("plan") || matches.get_flag("check") {
+            let way = migrator.way(&target).await?;
+            for (direction, id) in &way {
+                site.console.line(format!("{} {id}", verb(*direction, "Apply", "Undo")));
+                let operations = history.get(id).map(|own| own.operations.as_slice());
+                for operation in operations.unwrap_or_default() {
+                    site.console.line(format!("    {}", operation.describe()));
+                }
+            }
+            if way.is_empty() {
+                site.console.line("Nothing is to be done.");
+            } else if matches.get_flag("check") {
+                return Err(Error::bad_request("migrations are not applied yet")
+                    .hint("apply them: `migrate`"));
+            }
+            return Ok(());
+        }
+        let migrator = match (matches.get_flag("fake"), matches.get_flag("fake-initial")) {
+            (true, _) => migrator.fake(),
+            (false, true) => migrator.fake_initial(),
+            (false, false) => migrator,
+        };
+        let mut count = 0;
+        let console = &site.console;
+        migrator
+            .run(&target, &mut |event| match event {
+                Event::Begins(direction, id) => {
+                    console.write(&format!("  {} {id} … ", verb(direction, "Applying", "Undoing")));
+                }
+                Event::Done(_, _, time) => {
+                    count += 1;
+                    console.line(format!("done ({time:.1?})"));
+                }
+                Event::Skipped(..) => console.line("done by another program"),
+                Event::Failed(..) => console.line("failed"),
+            })
+            .await?;
+        if count == 0 {
+            console.line("Nothing is to be done.");
+        }
+        if target == Target::Newest {
+            tell_of_changes(&site, &history)?;
+        }
+        Ok(())
+    })
+}
+
+fn verb(direction: Direction, forwards: &'static str, backwards: &'static str) -> &'static str {
+    match direction {
+        Direction::Forwards => forwards,
+        Direction::Backwards => backwards,
+    }
+}
+
+/// Says when models changed and no migration says so.
+fn tell_of_changes(site: &Site, history: &History) -> Result<()> {
+    if !is_same(&history.state()?, &site.wanted()?) {
+        site.console
+            .line("Models have changes that no migration has yet: make it by `makemigrations`.");
+    }
+    Ok(())
+}

@@ -1,0 +1,195 @@
+//! `makemigrations`: from models to files.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Write as _;
+
+use carafe_core::command::Command;
+use carafe_core::{Error, Result};
+use clap::{Arg, ArgAction, ArgMatches};
+
+use super::Site;
+use super::answers::{Answers, flags};
+use crate::migrate::{History, Id, Migration, diff, grouped, number};
+
+pub(super) fn command() -> Command {
+    let flag = |name: &'static str, help: &'static str| {
+        Arg::new(name).long(name).help(help).action(ArgAction::SetTrue)
+    };
+    let words = clap::Command::new("makemigrations")
+        .about("Writes migrations for what changed in models")
+        .arg(Arg::new("crates").value_name("CRATE").num_args(0..).help("Only for these crates"))
+        .arg(
+            Arg::new("name")
+                .long("name")
+                .short('n')
+                .value_name("NAME")
+                .help("What the files are called, behind their numbers"),
+        )
+        .arg(flag("dry-run", "Show them, and write nothing"))
+        .arg(flag("check", "Write nothing, and fail where something changed"))
+        .arg(flag("empty", "Write an empty one, for steps of your own").requires("crates"))
+        .arg(flag("merge", "Join the ends that two branches left"))
+        .args(flags());
+    Command::new(words, |matches| async move {
+        let site = Site::current().await?;
+        let owners: BTreeSet<String> =
+            matches.get_many::<String>("crates").unwrap_or_default().cloned().collect();
+        site.check_owners(owners.iter().map(String::as_str))?;
+        let history = site.history().await?;
+        let made = if matches.get_flag("merge") {
+            merged(&site, &history, &owners)?
+        } else {
+            history.check_heads()?;
+            if matches.get_flag("empty") {
+                owners.iter().map(|owner| empty(owner, &history)).collect()
+            } else {
+                changed(&site, &history, &owners, &matches)?
+            }
+        };
+        let made = match matches.get_one::<String>("name") {
+            Some(name) => named(made, name)?,
+            None => made,
+        };
+        if made.is_empty() {
+            site.console.line("No changes detected.");
+            return Ok(());
+        }
+        tell(&site, &made);
+        if matches.get_flag("check") {
+            return Err(Error::bad_request("models changed, and no migration says so")
+                .hint("make it: `makemigrations`"));
+        }
+        if matches.get_flag("dry-run") {
+            for migration in &made {
+                site.console.line(format!("\n{}", migration.to_toml()));
+            }
+            return Ok(());
+        }
+        made.iter().try_for_each(|migration| write(&site, migration))
+    })
+}
+
+/// What changed in models since the last migration.
+fn changed(
+    site: &Site,
+    history: &History,
+    owners: &BTreeSet<String>,
+    matches: &ArgMatches,
+) -> Result<Vec<Migration>> {
+    let (from, to) = (history.state()?, site.wanted()?);
+    let mut answers = Answers::of(matches, &site.console)?;
+    let operations = diff(&from, &to, &mut answers)?;
+    let made = grouped(operations, &from, &to, history);
+    if owners.is_empty() {
+        return Ok(made);
+    }
+    // What those of the named crates come after is made too.
+    let mut needed: BTreeSet<Id> =
+        made.iter().filter(|own| owners.contains(&own.owner)).map(Migration::id).collect();
+    for own in made.iter().rev() {
+        if needed.contains(&own.id()) {
+            needed.extend(own.after.iter().cloned());
+        }
+    }
+    Ok(made.into_iter().filter(|own| needed.contains(&own.id())).collect())
+}
+
+fn empty(owner: &str, history: &History) -> Migration {
+    Migration {
+        owner: owner.to_owned(),
+        name: format!("{:04}_custom", next(owner, history)),
+        after: history.heads(owner).into_iter().map(Migration::id).collect(),
+        operations: Vec::new(),
+    }
+}
+
+/// One migration for each crate whose history has several ends.
+fn merged(site: &Site, history: &History, owners: &BTreeSet<String>) -> Result<Vec<Migration>> {
+    let mut made = Vec::new();
+    for owner in site.sources.names() {
+        let heads = history.heads(owner);
+        if heads.len() < 2 || !(owners.is_empty() || owners.contains(owner)) {
+            continue;
+        }
+        let mut names: Vec<&str> = heads
+            .iter()
+            .map(|own| own.name.split_once('_').map_or(&*own.name, |(_, name)| name))
+            .collect();
+        names.sort_unstable();
+        let name: String = names.join("_").chars().take(60).collect();
+        made.push(Migration {
+            owner: owner.to_owned(),
+            name: format!("{:04}_merge_{name}", next(owner, history)),
+            after: heads.into_iter().map(Migration::id).collect(),
+            operations: Vec::new(),
+        });
+    }
+    // What the branches did must fit together, whichever comes first.
+    let all = history.iter().cloned().chain(made.iter().cloned());
+    History::new(all)?.state().map_err(|error| {
+        error
+            .hint("the branches change the same: edit one of them, or make it anew after the other")
+    })?;
+    Ok(made)
+}
+
+fn next(owner: &str, history: &History) -> u32 {
+    history.of(owner).filter_map(|own| number(&own.name)).max().unwrap_or(0) + 1
+}
+
+/// The same under another name.
+fn named(made: Vec<Migration>, name: &str) -> Result<Vec<Migration>> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if name.is_empty() || name.len() > 100 || !name.chars().all(is_name) {
+        return Err(Error::bad_request(format!("`{name}` is no name for a file"))
+            .hint("letters, digits and underscores make one"));
+    }
+    let mut ids: Vec<(Id, Id)> = Vec::new();
+    let mut named = Vec::with_capacity(made.len());
+    for mut own in made {
+        let before = own.id();
+        own.name = format!("{:04}_{name}", number(&own.name).unwrap_or(1));
+        for after in &mut own.after {
+            if let Some((_, new)) = ids.iter().find(|(old, _)| old == after) {
+                *after = new.clone();
+            }
+        }
+        ids.push((before, own.id()));
+        named.push(own);
+    }
+    Ok(named)
+}
+
+fn tell(site: &Site, made: &[Migration]) {
+    for migration in made {
+        let file = site.sources.folder(&migration.owner);
+        let file = file.map(|folder| folder.join(format!("{}.toml", migration.name)));
+        let here = std::env::current_dir().unwrap_or_default();
+        let shown = file.map(|file| match file.strip_prefix(&here) {
+            Ok(short) => short.display().to_string(),
+            Err(_) => file.display().to_string(),
+        });
+        site.console.line(format!("Migrations for {}:", migration.owner));
+        site.console.line(format!("  {}", shown.unwrap_or_else(|| migration.name.clone())));
+        for operation in &migration.operations {
+            site.console.line(format!("    {} {}", operation.sign(), operation.describe()));
+        }
+    }
+}
+
+fn write(site: &Site, migration: &Migration) -> Result<()> {
+    let Some(folder) = site.sources.folder(&migration.owner) else {
+        return Err(Error::internal(format!("no folder is known for {}", migration.owner)));
+    };
+    let path = folder.join(format!("{}.toml", migration.name));
+    let refused = |error: std::io::Error| {
+        Error::setup("a migration cannot be written")
+            .at(path.display().to_string())
+            .hint("run it where the source of the crate is, and may be written")
+            .because(error)
+    };
+    fs::create_dir_all(&folder).map_err(refused)?;
+    let mut file = fs::File::create_new(&path).map_err(refused)?;
+    file.write_all(migration.to_toml().as_bytes()).map_err(refused)
+}

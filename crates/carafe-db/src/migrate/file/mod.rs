@@ -1,0 +1,45 @@
+//! A migration as a file: TOML that people read, review and merge.
+
+mod keys;
+mod read;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+use super::Operation;
+
+/// A migration: the changes that are made together, and what must be there before.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Migration {
+    /// The crate whose history it is part of.
+    pub owner: String,
+    /// Its name, which is that of its file: `0002_post_slug`.
+    pub name: String,
+    /// What comes before it.
+    pub after: Vec<Id>,
+    /// What it does, in that order.
+    pub operations: Vec<Operation>,
+}
+
+/// Names a migration.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id {
+    /// The crate whose history it is part of.
+    pub owner: String,
+    /// Its name.
+    pub name: String,
+}
+
+impl Migration {
+    /// Its name among those of all crates.
+    pub fn id(&self) -> Id {
+        Id { owner: self.owner.clone(), name: self.name.clone() }
+    }
+}
+
+impl std::fmt::Display for Id {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.owner, self.name)
+    }
+}

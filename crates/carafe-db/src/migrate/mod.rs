@@ -1,0 +1,25 @@
+//! Migrations: how tables become what models say, step by step, forwards and backwards.
+
+mod ask;
+mod command;
+mod diff;
+mod file;
+mod history;
+mod operation;
+mod piece;
+mod plan;
+mod record;
+mod run;
+mod source;
+mod target;
+
+pub use ask::{Ask, Why};
+pub(crate) use command::commands;
+pub use diff::{diff, grouped};
+pub(crate) use diff::{is_same, number};
+pub use file::{Id, Migration};
+pub use history::History;
+pub use operation::{FieldName, Operation, TableName, TableOptions};
+pub use piece::Piece;
+pub use run::{Event, Migrator};
+pub use target::{Direction, Target};

@@ -1,0 +1,80 @@
+//! What a database says of the migrations that were applied to it.
+
+use std::collections::BTreeMap;
+
+use carafe_core::Result;
+
+use super::{Id, Migration};
+use crate::executor::Executor;
+
+/// Makes the table in which a database keeps it.
+const MAKE: &str = "create table if not exists carafe_migrations (owner varchar(100) not null, name varchar(150) not null, begun integer null, applied timestamp default current_timestamp not null, primary key (owner, name))";
+
+/// Its name.
+const TABLE: &str = "carafe_migrations";
+
+/// How far a migration has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Progress {
+    /// It is applied.
+    Whole,
+    /// So many of its steps were begun; all but the last one of them are done.
+    Forwards(usize),
+    /// So many of the steps that undo it were begun; all but the last one of them are done.
+    Backwards(usize),
+}
+
+/// What was applied, wholly or in part; nothing, where the database keeps no record yet.
+pub(super) async fn read(executor: &dyn Executor) -> Result<BTreeMap<Id, Progress>> {
+    let list = executor.capability().ddl.features().list_tables;
+    let tables: Vec<String> = executor.query_scalar(list, ()).all().await?;
+    if !tables.iter().any(|table| table == TABLE) {
+        return Ok(BTreeMap::new());
+    }
+    let rows: Vec<(String, String, Option<i64>)> =
+        executor.query_as("select owner, name, begun from carafe_migrations", ()).all().await?;
+    let progress = |begun: Option<i64>| match begun {
+        None => Progress::Whole,
+        Some(begun) => {
+            let steps = usize::try_from(begun.unsigned_abs()).unwrap_or(usize::MAX);
+            if begun < 0 { Progress::Backwards(steps) } else { Progress::Forwards(steps) }
+        }
+    };
+    Ok(rows.into_iter().map(|(owner, name, begun)| (Id { owner, name }, progress(begun))).collect())
+}
+
+/// Makes the table, if it is not there.
+pub(super) async fn make(executor: &dyn Executor) -> Result<()> {
+    executor.execute(MAKE, ()).await.map(drop)
+}
+
+/// Notes how far a migration has come.
+pub(super) async fn write(
+    executor: &dyn Executor,
+    migration: &Migration,
+    progress: Progress,
+) -> Result<()> {
+    let begun = match progress {
+        Progress::Whole => None,
+        Progress::Forwards(steps) => Some(i64::try_from(steps).unwrap_or(i64::MAX)),
+        Progress::Backwards(steps) => Some(-i64::try_from(steps).unwrap_or(i64::MAX)),
+    };
+    let (owner, name) = (&*migration.owner, &*migration.name);
+    let changed = executor
+        .execute(
+            "update carafe_migrations set begun = ?, applied = current_timestamp where owner = ? and name = ?",
+            (begun, owner, name),
+        )
+        .await?;
+    if changed == 0 {
+        let insert = "insert into carafe_migrations (owner, name, begun) values (?, ?, ?)";
+        executor.execute(insert, (owner, name, begun)).await?;
+    }
+    Ok(())
+}
+
+/// Forgets that a migration was applied.
+pub(super) async fn forget(executor: &dyn Executor, migration: &Migration) -> Result<()> {
+    let sql = "delete from carafe_migrations where owner = ? and name = ?";
+    executor.execute(sql, (&*migration.owner, &*migration.name)).await.map(drop)
+}

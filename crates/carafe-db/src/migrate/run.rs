@@ -1,0 +1,411 @@
+//! Applies migrations to a database, and undoes them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+
+use carafe_core::{Error, Result};
+
+use super::record::{self, Progress};
+use super::target::way;
+use super::{Direction, History, Id, Migration, Operation, Target, plan};
+use crate::db::{Db, Session};
+use crate::ddl::Step;
+use crate::ddl::state::State;
+use crate::error::{self, Failure};
+use crate::executor::Executor;
+use crate::statement::{Access, Statement};
+use crate::tx::Tx;
+
+/// Applies a history to a database.
+///
+/// Where the database can, each migration is one transaction: it is applied or it is not. Where it
+/// cannot (MySQL), each step is noted before it is done, and what was left half done is finished first.
+/// Several programs may do it at the same time: one of them does it, and the others wait.
+#[derive(Debug)]
+pub struct Migrator<'m> {
+    db: &'m Db,
+    history: &'m History,
+    fakes: Fakes,
+}
+
+/// What is noted as applied without being run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fakes {
+    Nothing,
+    /// First migrations of a crate whose tables are all there.
+    Initial,
+    All,
+}
+
+/// What is going on while migrations are applied.
+#[derive(Clone, Copy, Debug)]
+pub enum Event<'e> {
+    /// A migration begins.
+    Begins(Direction, &'e Id),
+    /// It is done.
+    Done(Direction, &'e Id, Duration),
+    /// Somebody else did it meanwhile.
+    Skipped(Direction, &'e Id),
+    /// It was refused; the error follows.
+    Failed(Direction, &'e Id),
+}
+
+impl<'m> Migrator<'m> {
+    /// For a database and a history.
+    pub fn new(db: &'m Db, history: &'m History) -> Self {
+        Self { db, history, fakes: Fakes::Nothing }
+    }
+
+    /// Notes migrations as applied, or as undone, and changes no table.
+    #[must_use]
+    pub fn fake(mut self) -> Self {
+        self.fakes = Fakes::All;
+        self
+    }
+
+    /// Notes the first migration of a crate as applied where it does no more than make tables that are
+    /// all there already (Django's `--fake-initial`): for a database that was made in another way.
+    #[must_use]
+    pub fn fake_initial(mut self) -> Self {
+        self.fakes = Fakes::Initial;
+        self
+    }
+
+    /// The migrations that are applied.
+    pub async fn applied(&self) -> Result<BTreeSet<Id>> {
+        Ok(whole(&record::read(self.db).await?))
+    }
+
+    /// Those that are to be applied or undone, in order.
+    pub async fn way(&self, target: &Target) -> Result<Vec<(Direction, Id)>> {
+        self.history.check_heads()?;
+        way(self.history, &self.applied().await?, target)
+    }
+
+    /// What is run on the database for a migration: statements, each with its semicolon.
+    ///
+    /// What can only be found in the database itself is a comment.
+    pub fn sql(&self, id: &Id, direction: Direction) -> Result<String> {
+        let migration = self.find(id)?;
+        let before = self.history.iter().filter(|own| own.id() != *id);
+        let until = self.history.iter().position(|own| own.id() == *id).unwrap_or(0);
+        let mut state = State::default();
+        before.take(until).try_for_each(|own| own.replay(&mut state))?;
+        if direction == Direction::Backwards {
+            migration.replay(&mut state)?;
+        }
+        let mut text = String::new();
+        for (operation, steps) in self.steps(migration, direction, &mut state)? {
+            let _ = writeln!(text, "-- {}", operation.describe());
+            for step in steps {
+                let _ = match step {
+                    Step::Sql(sql) => writeln!(text, "{sql};"),
+                    Step::Each { find, before, after } => {
+                        writeln!(text, "-- for each name of: {find}\n-- {before}…{after};")
+                    }
+                    Step::Keep(find) => writeln!(text, "-- keep: {find}"),
+                    Step::Again => writeln!(text, "-- run again what was kept"),
+                };
+            }
+        }
+        Ok(text)
+    }
+
+    /// Goes to a target.
+    pub async fn run(
+        &self,
+        target: &Target,
+        tell: &mut (dyn FnMut(Event<'_>) + Send),
+    ) -> Result<()> {
+        self.history.check_heads()?;
+        self.db.session(async |conn| self.go(conn, target, tell).await).await
+    }
+
+    async fn go(
+        &self,
+        conn: &mut Session,
+        target: &Target,
+        tell: &mut (dyn FnMut(Event<'_>) + Send),
+    ) -> Result<()> {
+        let features = conn.capability().ddl.features();
+        for sql in features.before_changes {
+            conn.execute(*sql, ()).await?;
+        }
+        let begun = if features.transactional {
+            conn.atomic(async |tx| {
+                lock(tx).await?;
+                record::make(tx).await?;
+                record::read(tx).await
+            })
+            .await?
+        } else {
+            lock(conn).await?;
+            record::make(conn).await?;
+            record::read(conn).await?
+        };
+        let mut applied = whole(&begun);
+        let mut state = self.state(&applied)?;
+        for (id, progress) in &begun {
+            let (direction, done) = match progress {
+                Progress::Whole => continue,
+                Progress::Forwards(done) => (Direction::Forwards, *done),
+                Progress::Backwards(done) => (Direction::Backwards, *done),
+            };
+            if direction == Direction::Backwards {
+                // It was applied once; what is left of it is undone now.
+                applied.insert(id.clone());
+                state = self.state(&applied)?;
+            }
+            self.one(conn, id, direction, done, &mut state, tell).await?;
+            note(&mut applied, id, direction);
+        }
+        for (direction, id) in way(self.history, &applied, target)? {
+            self.one(conn, &id, direction, 0, &mut state, tell).await?;
+        }
+        Ok(())
+    }
+
+    /// What the tables are after those that are applied.
+    fn state(&self, applied: &BTreeSet<Id>) -> Result<State> {
+        let mut state = State::default();
+        for own in self.history.iter().filter(|own| applied.contains(&own.id())) {
+            own.replay(&mut state)?;
+        }
+        Ok(state)
+    }
+
+    fn find(&self, id: &Id) -> Result<&'m Migration> {
+        self.history.get(id).ok_or_else(|| {
+            Error::setup(format!("{id} was applied in part, and its file is not there"))
+        })
+    }
+
+    /// The steps of a migration, by operation.
+    fn steps(
+        &self,
+        migration: &Migration,
+        direction: Direction,
+        state: &mut State,
+    ) -> Result<Vec<(Operation, Vec<Step>)>> {
+        let ddl = self.db.capability().ddl;
+        let operations: Vec<Operation> = match direction {
+            Direction::Forwards => migration.operations.clone(),
+            Direction::Backwards => {
+                migration.operations.iter().rev().map(Operation::reversed).collect()
+            }
+        };
+        let mut all = Vec::with_capacity(operations.len());
+        for operation in operations {
+            let before = state.clone();
+            let place = |error: Error| {
+                let what = format!("{} ({})", migration.id(), operation.describe());
+                error.at(what)
+            };
+            operation.apply(state).map_err(place)?;
+            let steps = plan::steps(&before, state, &operation, ddl).map_err(place)?;
+            all.push((operation, steps));
+        }
+        Ok(all)
+    }
+
+    /// Applies or undoes one, of which so many steps were begun before.
+    async fn one(
+        &self,
+        conn: &mut Session,
+        id: &Id,
+        direction: Direction,
+        begun: usize,
+        state: &mut State,
+        tell: &mut (dyn FnMut(Event<'_>) + Send),
+    ) -> Result<()> {
+        let migration = self.find(id)?;
+        let mut steps = self.steps(migration, direction, state)?;
+        if self.is_faked(conn, migration, &steps).await? {
+            steps.clear();
+        }
+        tell(Event::Begins(direction, id));
+        let start = Instant::now();
+        let ran = if conn.capability().ddl.features().transactional {
+            conn.atomic(async |tx| whole_one(tx, migration, direction, &steps).await).await
+        } else {
+            step_by_step(conn, migration, direction, &steps, begun).await.map(|()| true)
+        };
+        tell(match ran {
+            Ok(true) => Event::Done(direction, id, start.elapsed()),
+            Ok(false) => Event::Skipped(direction, id),
+            Err(_) => Event::Failed(direction, id),
+        });
+        ran.map(drop)
+    }
+
+    async fn is_faked(
+        &self,
+        executor: &dyn Executor,
+        migration: &Migration,
+        steps: &[(Operation, Vec<Step>)],
+    ) -> Result<bool> {
+        if self.fakes != Fakes::Initial {
+            return Ok(self.fakes == Fakes::All);
+        }
+        let is_first = migration.after.iter().all(|id| id.owner != migration.owner);
+        let list = executor.capability().ddl.features().list_tables;
+        let tables: Vec<String> = executor.query_scalar(list, ()).all().await?;
+        let is_there = |(operation, _): &(Operation, Vec<Step>)| match operation {
+            Operation::CreateTable(table) => tables.contains(&table.name),
+            _ => false,
+        };
+        Ok(is_first && !steps.is_empty() && steps.iter().all(is_there))
+    }
+}
+
+fn whole(begun: &BTreeMap<Id, Progress>) -> BTreeSet<Id> {
+    let whole = begun.iter().filter(|(_, progress)| **progress == Progress::Whole);
+    whole.map(|(id, _)| id.clone()).collect()
+}
+
+fn note(applied: &mut BTreeSet<Id>, id: &Id, direction: Direction) {
+    match direction {
+        Direction::Forwards => applied.insert(id.clone()),
+        Direction::Backwards => applied.remove(id),
+    };
+}
+
+async fn lock(executor: &dyn Executor) -> Result<()> {
+    if let Some(lock) = executor.capability().lock_schema {
+        executor.execute(lock, ()).await?;
+    }
+    Ok(())
+}
+
+/// A migration in one transaction; whether it was done here, and not by somebody else meanwhile.
+async fn whole_one(
+    tx: &Tx,
+    migration: &Migration,
+    direction: Direction,
+    steps: &[(Operation, Vec<Step>)],
+) -> Result<bool> {
+    lock(tx).await?;
+    let is_applied = record::read(tx).await?.contains_key(&migration.id());
+    if is_applied == (direction == Direction::Forwards) {
+        return Ok(false);
+    }
+    let mut kept = Vec::new();
+    for (operation, steps) in steps {
+        for step in steps {
+            let ran = run(tx, step, &mut kept).await;
+            ran.map_err(|error| refused(error, migration, operation, None))?;
+        }
+    }
+    if let Some(find) = tx.capability().ddl.features().broken_references {
+        let broken: Option<String> = tx.query_scalar(find, ()).all().await?.pop();
+        if let Some(table) = broken {
+            return Err(Error::new(
+                carafe_core::Kind::Conflict,
+                format!("a row of `{table}` refers to one that is not there"),
+            )
+            .at(migration.id().to_string())
+            .hint("give such rows something to refer to, or delete them, and migrate again"));
+        }
+    }
+    match direction {
+        Direction::Forwards => record::write(tx, migration, Progress::Whole).await?,
+        Direction::Backwards => record::forget(tx, migration).await?,
+    }
+    Ok(true)
+}
+
+/// A migration whose steps last one by one: each is noted before it is done.
+async fn step_by_step(
+    conn: &Session,
+    migration: &Migration,
+    direction: Direction,
+    steps: &[(Operation, Vec<Step>)],
+    begun: usize,
+) -> Result<()> {
+    let codes = conn.capability().ddl.features().done_already;
+    let mut kept = Vec::new();
+    let mut number = 0;
+    for (operation, steps) in steps {
+        for step in steps {
+            number += 1;
+            if number < begun {
+                continue;
+            }
+            if number > begun {
+                let progress = match direction {
+                    Direction::Forwards => Progress::Forwards(number),
+                    Direction::Backwards => Progress::Backwards(number),
+                };
+                record::write(conn, migration, progress).await?;
+            }
+            match run(conn, step, &mut kept).await {
+                // The program died between the step and the note of the next one.
+                Err(error) if number == begun && is_done_already(&error, codes) => {}
+                Err(error) => return Err(refused(error, migration, operation, Some(number))),
+                Ok(()) => {}
+            }
+        }
+    }
+    match direction {
+        Direction::Forwards => record::write(conn, migration, Progress::Whole).await,
+        Direction::Backwards => record::forget(conn, migration).await,
+    }
+}
+
+fn is_done_already(error: &Error, codes: &[&str]) -> bool {
+    let code = error.cause::<Failure>().and_then(Failure::code);
+    code.is_some_and(|code| codes.contains(&code))
+}
+
+fn refused(
+    error: Error,
+    migration: &Migration,
+    operation: &Operation,
+    step: Option<usize>,
+) -> Error {
+    let what = format!("{} ({})", migration.id(), operation.describe());
+    let told = match step {
+        None => format!("{what}; nothing of this migration is applied"),
+        Some(step) => format!(
+            "{what}, step {step}; all steps before it are applied, and `migrate` goes on from here"
+        ),
+    };
+    let error = error.at(told);
+    match operation {
+        Operation::CreateTable(_) if error.advice().is_none() => error
+            .hint("if its tables were made before there were migrations: `migrate --fake-initial`"),
+        _ => error,
+    }
+}
+
+async fn run(executor: &dyn Executor, step: &Step, kept: &mut Vec<String>) -> Result<()> {
+    match step {
+        Step::Sql(sql) => script(executor, sql.clone()).await?,
+        Step::Each { find, before, after } => {
+            let names: Vec<String> = executor.query_scalar(find.clone(), ()).all().await?;
+            for name in names {
+                let name = executor.capability().ddl.quote(&name);
+                script(executor, format!("{before}{name}{after}")).await?;
+            }
+        }
+        Step::Keep(find) => {
+            kept.extend(executor.query_scalar::<String>(find.clone(), ()).all().await?);
+        }
+        Step::Again => {
+            for sql in std::mem::take(kept) {
+                script(executor, sql).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Runs a statement whose text is taken as it is: what looks like a parameter is part of a text.
+async fn script(executor: &dyn Executor, sql: String) -> Result<()> {
+    let statement = Statement::new(sql, Access::Write);
+    executor.script(&statement).await.map_err(|error| match error.place() {
+        Some(_) => error,
+        None => error.at(error::place(statement.sql())),
+    })
+}
