@@ -96,7 +96,13 @@ pub trait Dialect: Debug + Send + Sync {
             Operator::BitAnd => " & ",
             Operator::BitOr => " | ",
             Operator::BitXor => {
-                self.features().bit_xor.ok_or_else(|| self.lacks("bitwise exclusive or"))?
+                let Some(symbol) = self.features().bit_xor else {
+                    // The bits that either has, without those that both have.
+                    let either = self.compute(left.clone(), Operator::BitOr, right.clone())?;
+                    let both = self.compute(left, Operator::BitAnd, right)?;
+                    return self.compute(either, Operator::Sub, both);
+                };
+                symbol
             }
             Operator::Shl => " << ",
             Operator::Shr => " >> ",
@@ -239,6 +245,7 @@ pub(super) fn aggregate_name(function: AggregateFunction) -> &'static str {
         AggregateFunction::BoolOr => "BOOL_OR",
         AggregateFunction::ArrayAgg => "ARRAY_AGG",
         AggregateFunction::JsonAgg => "JSONB_AGG",
+        AggregateFunction::Named(name) => name,
         _ => "",
     }
 }

@@ -1,11 +1,12 @@
-//! `Post::VIEWS + 1`.
+//! `Post::VIEWS + 1`, `Member::RIGHTS & 4`.
 
-use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
+use std::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Neg, Rem, Shl, Shr, Sub};
 
 use super::{Expr, Expression, Node, Operator};
 use crate::Value;
 use crate::kinds::ColumnType;
 use crate::model::{Column, Field, Model};
+use crate::schema::Kind;
 
 /// A type that is counted with, or an `Option` of one.
 #[diagnostic::on_unimplemented(
@@ -47,10 +48,17 @@ impl<M, T: Number, U: Number<Base = T::Base>> Addend<M, T> for Expr<M, U> {
     }
 }
 
+/// A type whose bits are computed with, or an `Option` of one: `Member::RIGHTS & 4`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no integer, so nothing can be computed with its bits",
+    note = "columns and expressions of integers can; conditions are joined by `&` and `|` after `eq`, `lt` …"
+)]
+pub trait Bits: Number {}
+
 macro_rules! operators {
-    ($($operator:ident $method:ident;)+) => {
+    ($bound:ident: $($operator:ident $method:ident;)+) => {
         $(
-            impl<M: Model, T: Number, R: Addend<M, T>> $operator<R> for Column<M, T> {
+            impl<M: Model, T: $bound, R: Addend<M, T>> $operator<R> for Column<M, T> {
                 type Output = Expr<M, R::Output>;
 
                 fn $method(self, other: R) -> Self::Output {
@@ -58,7 +66,7 @@ macro_rules! operators {
                 }
             }
 
-            impl<M, T: Number, R: Addend<M, T>> $operator<R> for Expr<M, T> {
+            impl<M, T: $bound, R: Addend<M, T>> $operator<R> for Expr<M, T> {
                 type Output = Expr<M, R::Output>;
 
                 fn $method(self, other: R) -> Self::Output {
@@ -70,11 +78,51 @@ macro_rules! operators {
 }
 
 operators! {
+    Number:
     Add add;
     Sub sub;
     Mul mul;
     Div div;
     Rem rem;
+}
+
+operators! {
+    Bits:
+    BitAnd bitand;
+    BitOr bitor;
+    BitXor bitxor;
+}
+
+/// By so many bits, which databases want as an integer of 32 bits, whatever is shifted.
+macro_rules! shifts {
+    ($($operator:ident $method:ident;)+) => {
+        $(
+            impl<M: Model, T: Bits> $operator<u32> for Column<M, T> {
+                type Output = Expr<M, T>;
+
+                fn $method(self, bits: u32) -> Self::Output {
+                    computed(self.node(), Operator::$operator, so_many(bits))
+                }
+            }
+
+            impl<M, T: Bits> $operator<u32> for Expr<M, T> {
+                type Output = Self;
+
+                fn $method(self, bits: u32) -> Self {
+                    computed(self.node(), Operator::$operator, so_many(bits))
+                }
+            }
+        )+
+    };
+}
+
+shifts! {
+    Shl shl;
+    Shr shr;
+}
+
+fn so_many(bits: u32) -> Node {
+    Node::Typed(Value::I64(bits.into()), Kind::Integer)
 }
 
 impl<M: Model, T: Number> Neg for Column<M, T> {
@@ -151,3 +199,18 @@ macro_rules! numbers {
 numbers!(i8, i16, i32, i64, u8, u16, u32, f32, f64);
 #[cfg(feature = "decimal")]
 numbers!(rust_decimal::Decimal);
+
+macro_rules! bits {
+    ($($ty:ty),+) => {
+        $(
+            impl Bits for $ty {}
+            impl Bits for Option<$ty> {}
+
+            numbers!(@left $ty: BitAnd bitand);
+            numbers!(@left $ty: BitOr bitor);
+            numbers!(@left $ty: BitXor bitxor);
+        )+
+    };
+}
+
+bits!(i8, i16, i32, i64, u8, u16, u32);

@@ -17,7 +17,7 @@ mod operand;
 mod path;
 mod select;
 
-pub use arithmetic::{Addend, Number};
+pub use arithmetic::{Addend, Bits, Number};
 pub use expression::{Base, Both, Computed, Expr, Expression, Filter, Of};
 pub use function::{DatePart, Function};
 pub use lookups::{Lookups, OrderBy, TextLookups, Textual, equal, matching};

@@ -23,6 +23,7 @@ checks![
     texts_are_made,
     digests_of_texts,
     numbers_are_computed,
+    bits_are_computed,
     values_are_chosen,
     kinds_are_converted,
     many_rows_are_one,
@@ -176,6 +177,28 @@ async fn numbers_are_computed(at: At) {
     let whole = Book::all().filter(Book::ID.eq(2)).values((round(Book::PRICE), floor(Book::PRICE)));
     let (up, down) = whole.get(db).await.unwrap();
     assert_eq!((up, down), (Decimal::from(21), Decimal::from(20)));
+}
+
+async fn bits_are_computed(at: At) {
+    let db = &filled(&at).await;
+    // Eve earns 100: 0b110_0100.
+    let salary = Employee::SALARY;
+    for (made, expected) in [
+        (salary & 0b110_1010, 0b110_0000),
+        (salary | 3, 0b110_0111),
+        (salary ^ 0b110_0001, 0b101),
+        (salary << 2, 400),
+        (salary >> 2, 25),
+        (12 & salary ^ 5, 1),
+        ((salary & 4) * 10, 40),
+    ] {
+        let told = format!("{made:?}");
+        assert_eq!(of(made, db).await, expected, "{told}");
+    }
+    let odd = Employee::all().filter((Employee::ID & 1).eq(1)).values(Employee::NAME);
+    assert_eq!(odd.order_by(Employee::ID).fetch(db).await.unwrap(), ["Eve", "Gus", "Ivy"]);
+    let ages = Author::all().order_by(Author::ID).values(Author::AGE & 2).fetch(db).await.unwrap();
+    assert_eq!(ages, [Some(2), Some(0), None, Some(2)]);
 }
 
 async fn values_are_chosen(at: At) {
