@@ -90,6 +90,16 @@ impl<'e, T: Row> Query<'e, T> {
     /// It only reads, and takes no locks: then a copy of the database may answer it
     /// ([`replicas`](crate::DatabaseSettings::replicas)), and on PostgreSQL a connection that others
     /// read through at the same time. It is not looked at whether that is so.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> carafe_core::Result<()> {
+    /// # let db = carafe_db::Db::open("sqlite::memory:").await?;
+    /// # db.execute("create table post (title text)", ()).await?;
+    /// let posts: i64 = db.query_scalar("select count(*) from post", ()).only_reads().one().await?;
+    /// # assert_eq!(posts, 0);
+    /// # Ok(()) }
+    /// ```
     pub fn only_reads(mut self) -> Self {
         self.statement = self.statement.only_reads();
         self
@@ -153,8 +163,23 @@ macro_rules! queries {
     ($($executor:ty),+) => {
         $(
             impl $executor {
-                /// A query whose rows are read as `T`: a struct with `#[derive(Row)]`, by the names
-                /// of its columns, or a tuple, by position.
+                /// A query whose rows are read as `T`: a struct with `#[derive(Row)]` or a model, by the
+                /// names of its columns, or a tuple, by position.
+                ///
+                /// ```
+                /// use carafe::prelude::*;
+                ///
+                /// #[derive(Row)]
+                /// struct Tag { name: String, posts: i64 }
+                /// # #[derive(Model)] struct Post { id: i64, title: String }
+                ///
+                /// # async fn doc(db: &Db, from: i64) -> Result<()> {
+                /// let sql = "select name, count(*) as posts from tag where id > ? group by name";
+                /// let tags: Vec<Tag> = db.query_as(sql, (from,)).all().await?;
+                /// let post: Post = db.query_as("select * from post where id = ?", (7,)).one().await?;
+                /// let (id, title): (i64, String) = db.query_as("select id, title from post", ()).one().await?;
+                /// # let _ = (tags, post, id, title); Ok(()) }
+                /// ```
                 ///
                 /// The SQL is the program's own text; what comes from outside goes into `params`.
                 pub fn query_as<T>(&self, sql: impl Into<Cow<'static, str>>, params: impl Params) -> Query<'_, T> {
@@ -162,11 +187,28 @@ macro_rules! queries {
                 }
 
                 /// A query whose rows have one column, read as `T`.
+                ///
+                /// ```
+                /// # use carafe::prelude::*;
+                /// # async fn doc(db: &Db) -> Result<()> {
+                /// let posts: i64 = db.query_scalar("select count(*) from post", ()).one().await?;
+                /// let last: Option<String> = db.query_scalar("select max(title) from post", ()).one().await?;
+                /// let titles: Vec<String> = db.query_scalar("select title from post", ()).all().await?;
+                /// # let _ = (posts, last, titles); Ok(()) }
+                /// ```
                 pub fn query_scalar<T>(&self, sql: impl Into<Cow<'static, str>>, params: impl Params) -> ScalarQuery<'_, T> {
                     ScalarQuery(self.query_as(sql, params))
                 }
 
                 /// Runs a statement for what it does; tells how many rows it changed.
+                ///
+                /// ```
+                /// # use carafe::prelude::*;
+                /// # async fn doc(db: &Db, before: jiff::Timestamp) -> Result<()> {
+                /// let gone = db.execute("delete from visit where at < ?", (before,)).await?;
+                /// println!("{gone} visits are forgotten");
+                /// # Ok(()) }
+                /// ```
                 #[track_caller]
                 pub fn execute(
                     &self,
@@ -174,6 +216,26 @@ macro_rules! queries {
                     params: impl Params,
                 ) -> impl Future<Output = Result<u64>> + Send {
                     execute(self, Statement::raw(sql).called_from(Location::caller()), params.into_values())
+                }
+
+                /// Runs several statements that have no parameters, separated by semicolons. In a
+                /// transaction it is done with all of that or not at all; alone, up to the first mistake.
+                ///
+                /// ```
+                /// # use carafe::prelude::*;
+                /// # async fn doc(db: &Db) -> Result<()> {
+                /// db.atomic(async |tx| {
+                ///     tx.execute_script("delete from tag; insert into tag (name) values ('rust'), ('sql')").await
+                /// })
+                /// .await?;
+                /// # Ok(()) }
+                /// ```
+                #[track_caller]
+                pub fn execute_script(
+                    &self,
+                    sql: impl Into<Cow<'static, str>>,
+                ) -> impl Future<Output = Result<()>> + Send {
+                    script(self, Statement::raw(sql).called_from(Location::caller()))
                 }
             }
         )+
@@ -213,6 +275,11 @@ on_commit!(Db, dyn Executor + '_);
 async fn execute(executor: &dyn Executor, statement: Statement, values: Vec<Value>) -> Result<u64> {
     let done = executor.fetch(&statement, values, Box::new(NoRows)).await;
     done.map(|fetched| fetched.changed).map_err(|error| Place(statement).of(error))
+}
+
+async fn script(executor: &dyn Executor, statement: Statement) -> Result<()> {
+    let done = executor.script(&statement).await;
+    done.map_err(|error| Place(statement).of(error))
 }
 
 fn several(place: Place) -> Error {

@@ -42,7 +42,7 @@ impl<T: Row> Sink for Rows<T> {
     }
 
     fn row(&mut self, reader: &mut dyn Reader) -> Result<()> {
-        self.read.push(T::read(reader, &self.order)?);
+        self.read.push(T::from_row(reader, &self.order)?);
         Ok(())
     }
 

@@ -2,7 +2,8 @@
 
 use crate::{Columns, Error, FieldType, Reader, Result};
 
-/// A type that is read from a row: by name (`#[derive(Row)]`), or a tuple, by position.
+/// A type that is read from a row: by name (`#[derive(Row)]`, or a [`Model`](crate::Model)), or a
+/// tuple, by position.
 ///
 /// Names are looked up once a statement ([`order`](Row::order)); every row is then read by index.
 #[diagnostic::on_unimplemented(
@@ -14,7 +15,7 @@ pub trait Row: Sized + Send + 'static {
     fn order(columns: &dyn Columns) -> Result<Order>;
 
     /// Reads one row.
-    fn read(reader: &mut dyn Reader, order: &Order) -> Result<Self>;
+    fn from_row(reader: &mut dyn Reader, order: &Order) -> Result<Self>;
 }
 
 /// Where each field of a type stands among the columns of an answer.
@@ -35,20 +36,27 @@ impl Order {
     /// Finds columns by name.
     #[doc(hidden)]
     pub fn by_name(row: &str, wanted: &[Wanted], columns: &dyn Columns) -> Result<Self> {
-        let mut order = Vec::with_capacity(wanted.len());
+        Self::named(row, wanted.iter().map(|field| (field.column, field.optional)), columns)
+    }
+
+    /// Finds columns by name, of which some may be missing.
+    pub(crate) fn named<'n>(
+        row: &str,
+        wanted: impl Iterator<Item = (&'n str, bool)>,
+        columns: &dyn Columns,
+    ) -> Result<Self> {
+        let mut order = Vec::with_capacity(wanted.size_hint().0);
         let mut missing = Vec::new();
-        for field in wanted {
-            let mut places =
-                (0..columns.count()).filter(|index| columns.name(*index) == field.column);
+        for (column, optional) in wanted {
+            let mut places = (0..columns.count()).filter(|index| columns.name(*index) == column);
             let place = places.next();
             if places.next().is_some() {
                 return Err(Error::shape(format!(
-                    "the row has several columns `{0}`, and `{row}` reads one: name them apart with `as`",
-                    field.column
+                    "the row has several columns `{column}`, and `{row}` reads one: name them apart with `as`"
                 )));
             }
-            if place.is_none() && !field.optional {
-                missing.push(field.column);
+            if place.is_none() && !optional {
+                missing.push(column);
             }
             order.push(place);
         }
@@ -65,6 +73,11 @@ impl Order {
             "the row has {}, and `{row}` reads {wanted}",
             counted(columns.count())
         )))
+    }
+
+    /// Where each field stands; nowhere where it is left out.
+    pub(crate) fn places(&self) -> &[Option<usize>] {
+        &self.0
     }
 
     fn at(&self, field: usize) -> Option<usize> {
@@ -106,7 +119,7 @@ impl<T: FieldType> Row for Scalar<T> {
         )))
     }
 
-    fn read(reader: &mut dyn Reader, order: &Order) -> Result<Self> {
+    fn from_row(reader: &mut dyn Reader, order: &Order) -> Result<Self> {
         read_field(reader, order, 0).map(Self)
     }
 }
@@ -118,7 +131,7 @@ macro_rules! tuple {
                 Order::by_position("the tuple", $count, columns)
             }
 
-            fn read(reader: &mut dyn Reader, order: &Order) -> Result<Self> {
+            fn from_row(reader: &mut dyn Reader, order: &Order) -> Result<Self> {
                 Ok(($(read_field::<$ty>(reader, order, $index)?,)+))
             }
         }
@@ -144,7 +157,7 @@ impl Row for Vec<crate::Value> {
         Ok(Order((0..columns.count()).map(Some).collect()))
     }
 
-    fn read(reader: &mut dyn Reader, _: &Order) -> Result<Self> {
+    fn from_row(reader: &mut dyn Reader, _: &Order) -> Result<Self> {
         (0..reader.count()).map(|column| reader.value(column)).collect()
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn row(row: &RowStruct) -> TokenStream {
                 #order
             }
 
-            fn read(reader: &mut dyn ::carafe::__private::row::Reader, order: &::carafe::__private::row::Order) -> ::carafe::__private::row::Result<Self> {
+            fn from_row(reader: &mut dyn ::carafe::__private::row::Reader, order: &::carafe::__private::row::Order) -> ::carafe::__private::row::Result<Self> {
                 ::carafe::__private::row::Ok(#body)
             }
         }

@@ -10,6 +10,8 @@ pub struct Cursor<'a> {
     column: usize,
     fields: std::slice::Iter<'static, FieldSchema>,
     skipped: &'a [u16],
+    /// Where the fields that fill columns stand, where that is not one behind the other.
+    places: Option<std::slice::Iter<'a, Option<usize>>>,
 }
 
 impl<'a> Cursor<'a> {
@@ -26,7 +28,17 @@ impl<'a> Cursor<'a> {
         schema: &ModelSchema,
         skipped: &'a [u16],
     ) -> Self {
-        Self { reader, column, fields: schema.fields.iter(), skipped }
+        Self { reader, column, fields: schema.fields.iter(), skipped, places: None }
+    }
+
+    /// Reads fields from where they stand: a place for each that fills columns, none where it was
+    /// left out.
+    pub(super) fn placed(
+        reader: &'a mut dyn Reader,
+        schema: &ModelSchema,
+        places: &'a [Option<usize>],
+    ) -> Self {
+        Self { places: Some(places.iter()), ..Self::new(reader, 0, schema) }
     }
 
     /// Reads the next field.
@@ -36,6 +48,14 @@ impl<'a> Cursor<'a> {
         };
         if T::SHAPE.width > 0 && self.skipped.contains(&schema.index) {
             return T::missing(schema);
+        }
+        if let Some(places) = &mut self.places
+            && T::SHAPE.width > 0
+        {
+            return match places.next().copied().flatten() {
+                Some(column) => T::read(self.reader, column, schema),
+                None => T::missing(schema),
+            };
         }
         let value = T::read(self.reader, self.column, schema)?;
         self.column += usize::from(T::SHAPE.width);

@@ -1,5 +1,6 @@
 //! A struct that is a row of a table.
 
+mod by_name;
 mod column;
 mod cursor;
 mod deferred;

@@ -1,12 +1,12 @@
 //! The first tables.
 
-use carafe_db::Executor as _;
 use driver_tests::{At, all, checks};
 
 checks![
     a_schema_is_made_once_and_whole needs Connections,
     a_schema_with_a_mistake_leaves_nothing needs TransactionalTables,
     a_script_may_hold_many_statements_and_no_open_end,
+    a_script_is_part_of_its_transaction,
     a_handle_with_a_schema_makes_it_first,
 ];
 
@@ -37,11 +37,21 @@ async fn a_schema_with_a_mistake_leaves_nothing(at: At) {
 async fn a_script_may_hold_many_statements_and_no_open_end(at: At) {
     let db = at.names().await;
     let script = "insert into name values ('a;b'); insert into name values ('c')";
-    db.script(&carafe_db::Statement::raw(script)).await.unwrap();
-    let open = carafe_db::Statement::raw("begin; insert into name values ('d')");
-    let open = db.script(&open).await.unwrap_err();
+    db.execute_script(script).await.unwrap();
+    let open = db.execute_script("begin; insert into name values ('d')").await.unwrap_err();
     assert!(open.advice().unwrap().contains("COMMIT"), "{open}");
     assert_eq!(all(&db).await, "a;b c");
+}
+
+async fn a_script_is_part_of_its_transaction(at: At) {
+    let db = at.names().await;
+    let whole = "insert into name values ('a'); insert into name values ('?')";
+    db.atomic(async |tx| tx.execute_script(whole).await).await.unwrap();
+    let broken = "insert into name values ('b'); insert into name values ('a')";
+    let failed = db.atomic(async |tx| tx.execute_script(broken).await).await.unwrap_err();
+    assert_eq!(failed.kind(), carafe_core::Kind::Conflict);
+    assert!(failed.place().unwrap().contains("schema.rs"), "{failed:?}");
+    assert_eq!(all(&db).await, "? a");
 }
 
 async fn a_handle_with_a_schema_makes_it_first(at: At) {
