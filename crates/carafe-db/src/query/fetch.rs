@@ -8,7 +8,7 @@ use std::sync::Arc;
 use carafe_core::{Error, Kind, Result};
 use carafe_model::model::Key;
 use carafe_model::query::{Node, OrderTerm, Path, Select, Step};
-use carafe_model::schema::ModelSchema;
+use carafe_model::schema::{Expression, ModelSchema, Term};
 use carafe_model::{Model, Scalar, Value};
 
 use super::known::{is_empty, is_one, of_nothing, of_rows};
@@ -31,6 +31,15 @@ type Asked = Result<Option<(Arc<Compiled>, Vec<Value>)>>;
 
 impl<M: Model, R: Returned> QuerySet<M, R> {
     /// All rows.
+    ///
+    /// ```
+    /// # use carafe::prelude::*;
+    /// # #[derive(Model)] struct Post { id: i64, title: String, views: i32 }
+    /// # async fn doc(db: &Db) -> Result<()> {
+    /// let posts: Vec<Post> = Post::all().filter(Post::VIEWS.gt(100)).fetch(db).await?;
+    /// let titles: Vec<String> = Post::all().values(Post::TITLE).fetch(db).await?;
+    /// # let _ = (posts, titles); Ok(()) }
+    /// ```
     #[track_caller]
     pub fn fetch<'e>(
         &self,
@@ -41,6 +50,14 @@ impl<M: Model, R: Returned> QuerySet<M, R> {
 
     /// The only row: an error of kind `NotFound` where there is none (a 404), `MultipleFound` where
     /// there are several.
+    ///
+    /// ```
+    /// # use carafe::prelude::*;
+    /// # #[derive(Model)] struct Post { id: i64, title: String, views: i32 }
+    /// # async fn doc(db: &Db) -> Result<()> {
+    /// let post = Post::all().filter(Post::ID.eq(7)).get(db).await?;
+    /// # let _ = post; Ok(()) }
+    /// ```
     #[track_caller]
     pub fn get<'e>(
         &self,
@@ -58,6 +75,16 @@ impl<M: Model, R: Returned> QuerySet<M, R> {
     }
 
     /// The only row, or `None`; an error of kind `MultipleFound` where there are several.
+    ///
+    /// ```
+    /// # use carafe::prelude::*;
+    /// # #[derive(Model)] struct Post { id: i64, title: String, views: i32 }
+    /// # async fn doc(db: &Db) -> Result<()> {
+    /// let Some(post) = Post::all().filter(Post::ID.eq(7)).get_or_none(db).await? else {
+    ///     return Ok(());
+    /// };
+    /// # let _ = post; Ok(()) }
+    /// ```
     #[track_caller]
     pub fn get_or_none<'e>(
         &self,
@@ -70,6 +97,14 @@ impl<M: Model, R: Returned> QuerySet<M, R> {
     }
 
     /// The first row, by the key where the query has no order.
+    ///
+    /// ```
+    /// # use carafe::prelude::*;
+    /// # #[derive(Model)] struct Post { id: i64, title: String, views: i32 }
+    /// # async fn doc(db: &Db) -> Result<()> {
+    /// let most: Option<Post> = Post::all().order_by(Post::VIEWS.desc()).first(db).await?;
+    /// # let _ = most; Ok(()) }
+    /// ```
     #[track_caller]
     pub fn first<'e>(
         &self,
@@ -82,6 +117,14 @@ impl<M: Model, R: Returned> QuerySet<M, R> {
     }
 
     /// The last row, by the key where the query has no order.
+    ///
+    /// ```
+    /// # use carafe::prelude::*;
+    /// # #[derive(Model)] struct Post { id: i64, title: String, views: i32 }
+    /// # async fn doc(db: &Db) -> Result<()> {
+    /// let newest: Option<Post> = Post::all().last(db).await?;
+    /// # let _ = newest; Ok(()) }
+    /// ```
     #[track_caller]
     pub fn last<'e>(
         &self,
@@ -94,28 +137,50 @@ impl<M: Model, R: Returned> QuerySet<M, R> {
     }
 
     /// The row with the smallest of something (Django's `earliest`); an error of kind `NotFound`
-    /// where there is none.
+    /// where there is none. By `()` it is the model's `latest_by`.
     #[track_caller]
     pub fn earliest<'e, O: Orders<M>>(
         &self,
         by: O,
         executor: &'e dyn Executor,
     ) -> impl Future<Output = Result<R::Row>> + Send + use<'e, M, R, O> {
-        self.clone().order_by(by).limit(1).get(executor)
+        self.clone().by_age(by).limit(1).get(executor)
     }
 
     /// The row with the largest of something (Django's `latest`); an error of kind `NotFound` where
-    /// there is none.
+    /// there is none. By `()` it is the model's `latest_by`.
+    ///
+    /// ```
+    /// use carafe::prelude::*;
+    /// use jiff::Timestamp;
+    ///
+    /// #[derive(Model)]
+    /// #[model(latest_by = "sent")]
+    /// struct Order { id: i64, placed: Timestamp, sent: Timestamp }
+    ///
+    /// # async fn doc(db: &Db) -> Result<()> {
+    /// let placed_last = Order::all().latest(Order::PLACED, db).await?;
+    /// let sent_last = Order::all().latest((), db).await?;
+    /// # let _ = (placed_last, sent_last); Ok(()) }
+    /// ```
     #[track_caller]
     pub fn latest<'e, O: Orders<M>>(
         &self,
         by: O,
         executor: &'e dyn Executor,
     ) -> impl Future<Output = Result<R::Row>> + Send + use<'e, M, R, O> {
-        self.clone().order_by(by).reverse().limit(1).get(executor)
+        self.clone().by_age(by).reverse().limit(1).get(executor)
     }
 
     /// How many rows there are.
+    ///
+    /// ```
+    /// # use carafe::prelude::*;
+    /// # #[derive(Model)] struct Post { id: i64, title: String, views: i32 }
+    /// # async fn doc(db: &Db) -> Result<()> {
+    /// let popular: i64 = Post::all().filter(Post::VIEWS.gt(100)).count(db).await?;
+    /// # let _ = popular; Ok(()) }
+    /// ```
     #[track_caller]
     pub fn count<'e>(
         &self,
@@ -129,6 +194,16 @@ impl<M: Model, R: Returned> QuerySet<M, R> {
     }
 
     /// Whether there are any rows.
+    ///
+    /// ```
+    /// # use carafe::prelude::*;
+    /// # #[derive(Model)] struct Post { id: i64, title: String, views: i32 }
+    /// # async fn doc(db: &Db) -> Result<()> {
+    /// if Post::all().filter(Post::TITLE.eq("Hi")).exists(db).await? {
+    ///     return Err(Error::bad_request("there is such a post"));
+    /// }
+    /// # Ok(()) }
+    /// ```
     #[track_caller]
     pub fn exists<'e>(
         &self,
@@ -192,6 +267,14 @@ impl<M: Model, R: Returned> QuerySet<M, R> {
     }
 
     /// How the database would find the rows, in its own words.
+    ///
+    /// ```
+    /// # use carafe::prelude::*;
+    /// # #[derive(Model)] struct Post { id: i64, title: String, views: i32 }
+    /// # async fn doc(db: &Db) -> Result<()> {
+    /// println!("{}", Post::all().filter(Post::TITLE.eq("Hi")).explain(db).await?);
+    /// # Ok(()) }
+    /// ```
     #[track_caller]
     pub fn explain<'e>(
         &self,
@@ -225,9 +308,35 @@ impl<M: Model, R: Returned> QuerySet<M, R> {
     }
 
     /// The SQL of the query on that database, for people to look at.
+    ///
+    /// ```
+    /// # use carafe::prelude::*;
+    /// # #[derive(Model)] struct Post { id: i64, title: String, views: i32 }
+    /// # async fn doc(db: &Db) -> Result<()> {
+    /// let sql = Post::all().filter(Post::VIEWS.gt(100)).sql(db)?;
+    /// assert!(!sql.contains("100")); // values are sent beside it
+    /// # Ok(()) }
+    /// ```
     pub fn sql(&self, executor: &dyn Executor) -> Result<String> {
         let asked = self.asked(executor)?;
         Ok(asked.map(|(compiled, _)| compiled.statement.sql().to_owned()).unwrap_or_default())
+    }
+
+    /// From the earliest on: in an order that is given, or in the model's.
+    fn by_age(self, by: impl Orders<M>) -> Self {
+        let mut terms = by.into_terms();
+        if terms.is_empty() {
+            terms = M::schema().latest_by.iter().map(of_model::<M>).collect();
+        }
+        let mut ordered = self.order_by(());
+        if terms.is_empty() {
+            ordered.wrong(
+                "`latest` and `earliest` need something to go by.",
+                "name a column, or say `latest_by` in `#[model(…)]`",
+            );
+        }
+        ordered.select.order = Some(terms);
+        ordered
     }
 
     fn order_by_key(&mut self) {
@@ -319,6 +428,15 @@ impl<M: Model, R: Returned> QuerySet<M, R> {
 
 impl<M: Model> QuerySet<M, Whole<M>> {
     /// The rows of these keys, by key (Django's `in_bulk`); keys without a row are left out.
+    ///
+    /// ```
+    /// # use carafe::prelude::*;
+    /// # #[derive(Model)] struct Post { id: i64, title: String, views: i32 }
+    /// # async fn doc(db: &Db) -> Result<()> {
+    /// let posts = Post::all().in_bulk([1, 2, 3], db).await?;
+    /// let title = posts.get(&2).map(|post| &*post.title);
+    /// # let _ = title; Ok(()) }
+    /// ```
     #[track_caller]
     pub fn in_bulk<'e, K: IntoIterator<Item = M::Key>>(
         &self,
@@ -345,6 +463,17 @@ impl<M: Model> QuerySet<M, Whole<M>> {
     }
 
     /// Whether a row is among those of the query (Django's `contains`).
+    ///
+    /// ```
+    /// # use carafe::prelude::*;
+    /// # #[derive(Model)] struct Post { id: i64, title: String, views: i32 }
+    /// # async fn doc(db: &Db, post: Post) -> Result<()> {
+    /// let popular = Post::all().filter(Post::VIEWS.gt(100));
+    /// if popular.contains(&post, db).await? {
+    ///     println!("{} is popular", post.title);
+    /// }
+    /// # Ok(()) }
+    /// ```
     #[track_caller]
     pub fn contains<'e>(
         &self,
@@ -355,6 +484,18 @@ impl<M: Model> QuerySet<M, Whole<M>> {
         query.select.steps.push(Step::Filter(is_row(row)));
         query.exists(executor)
     }
+}
+
+/// A term of a model's `latest_by`, which names fields.
+fn of_model<M: Model>(term: &Term) -> OrderTerm {
+    let node = match term.expression {
+        Expression::Field(name) => match M::schema().field(name) {
+            Ok(field) => Node::Column(Path::at(field.index.into())),
+            Err(error) => Node::Wrong(error.to_string().into()),
+        },
+        other => Node::Wrong(format!("`latest_by` names fields, and `{other}` is none").into()),
+    };
+    OrderTerm { node, descending: term.descending, nulls: None }
 }
 
 /// The condition that a row is this one; never true of one that has no key yet.

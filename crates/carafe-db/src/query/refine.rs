@@ -35,11 +35,25 @@ impl<M: Model, R> QuerySet<M, R> {
 
     /// Only rows of which the condition is not true: NULL is kept, and over a to-many relation a row
     /// of whose related rows none fits.
+    ///
+    /// ```
+    /// # use carafe::prelude::*;
+    /// # #[derive(Model)] struct User { id: i64, name: String }
+    /// # #[derive(Model)] struct Post { id: i64, title: String, author: Option<ForeignKey<User>> }
+    /// // Also those by nobody:
+    /// let others = Post::all().exclude(Post::AUTHOR.on(User::NAME).eq("Ada"));
+    /// ```
     pub fn exclude(self, filter: Filter<M>) -> Self {
         self.filter(!filter)
     }
 
     /// The order of the rows, in the place of any other; a column alone is ascending.
+    ///
+    /// ```
+    /// # use carafe::prelude::*;
+    /// # #[derive(Model)] struct Post { id: i64, title: String, views: i32 }
+    /// let posts = Post::all().order_by((Post::VIEWS.desc(), Post::TITLE));
+    /// ```
     pub fn order_by(mut self, order: impl Orders<M>) -> Self {
         self.refuse_sliced("Cannot reorder a query once a slice has been taken.");
         self.select.order = Some(order.into_terms());
@@ -61,6 +75,12 @@ impl<M: Model, R> QuerySet<M, R> {
     }
 
     /// Equal rows once.
+    ///
+    /// ```
+    /// # use carafe::prelude::*;
+    /// # #[derive(Model)] struct Post { id: i64, title: String, views: i32 }
+    /// let titles = Post::all().values(Post::TITLE).distinct().order_by(Post::TITLE);
+    /// ```
     pub fn distinct(mut self) -> Self {
         self.refuse_sliced("Cannot create distinct fields once a slice has been taken.");
         self.select.distinct = Distinct::Rows;
@@ -69,6 +89,13 @@ impl<M: Model, R> QuerySet<M, R> {
 
     /// The first of the rows that have these in common, in the order of the query, which begins with
     /// them (PostgreSQL's `DISTINCT ON`).
+    ///
+    /// ```
+    /// # use carafe::prelude::*;
+    /// # #[derive(Model)] struct Post { id: i64, title: String, views: i32 }
+    /// // The most popular post of each title:
+    /// let posts = Post::all().distinct_on(Post::TITLE).order_by((Post::TITLE, Post::VIEWS.desc()));
+    /// ```
     pub fn distinct_on(mut self, columns: impl Output<M>) -> Self {
         self.refuse_sliced("Cannot create distinct fields once a slice has been taken.");
         self.select.distinct = Distinct::On(columns.into_nodes());
@@ -76,6 +103,12 @@ impl<M: Model, R> QuerySet<M, R> {
     }
 
     /// At most so many rows.
+    ///
+    /// ```
+    /// # use carafe::prelude::*;
+    /// # #[derive(Model)] struct Post { id: i64, title: String, views: i32 }
+    /// let third_page = Post::all().order_by(Post::TITLE).offset(40).limit(20);
+    /// ```
     pub fn limit(mut self, rows: u32) -> Self {
         let before = match &self.select.limit {
             Some(Value::I64(before)) => *before,
@@ -174,8 +207,51 @@ impl<M: Model, R> QuerySet<M, R> {
         self
     }
 
+    /// Of the columns that a query may leave out, those of [`Deferred`](carafe_model::Deferred) fields,
+    /// only these are read (Django's `only`): one, or a tuple of them. Other columns are always read, so
+    /// that `.only(Post::ID)` leaves out what can be.
+    ///
+    /// ```
+    /// # use carafe::prelude::*;
+    /// use carafe::models::Deferred;
+    /// # #[derive(Model)] struct Post { id: i64, title: String, body: Deferred<String>, notes: Deferred<String> }
+    /// # async fn doc(db: &Db) -> Result<()> {
+    /// let posts = Post::all().only(Post::BODY).fetch(db).await?;
+    /// assert!(posts[0].body.get().is_ok() && posts[0].notes.get().is_err());
+    /// # Ok(()) }
+    /// ```
+    pub fn only(mut self, columns: impl Output<M>) -> Self {
+        let mut named = Vec::new();
+        for node in columns.into_nodes() {
+            match &node {
+                Node::Column(path) if let Some([field]) = path.hops() => named.push(*field),
+                _ => self.wrong(
+                    "Only columns of the query's own model can be left out.",
+                    "load the other rows by `prefetch`, with a query that leaves columns out",
+                ),
+            }
+        }
+        let left_out =
+            M::schema().stored().filter(|field| field.deferrable && !named.contains(&field.index));
+        self.select.deferred = left_out.map(|field| field.index).collect();
+        self
+    }
+
     /// The rows are locked until the transaction ends (`select_for_update`); outside of one that is
     /// an error.
+    ///
+    /// ```
+    /// # use carafe::prelude::*;
+    /// # #[derive(Model)] struct Post { id: i64, title: String, views: i32 }
+    /// # async fn doc(db: &Db) -> Result<()> {
+    /// db.atomic(async |tx| {
+    ///     let mut post = Post::all().filter(Post::ID.eq(7)).for_update().get(tx).await?;
+    ///     post.views += 1;
+    ///     post.save(tx).await
+    /// })
+    /// .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn for_update(self) -> Self {
         self.lock(|_| {})
     }
@@ -186,6 +262,18 @@ impl<M: Model, R> QuerySet<M, R> {
     }
 
     /// Rows that others have locked are passed over.
+    ///
+    /// ```
+    /// # use carafe::prelude::*;
+    /// # #[derive(Model)] struct Job { id: i64, done: bool }
+    /// # async fn doc(db: &Db) -> Result<()> {
+    /// db.atomic(async |tx| {
+    ///     let job = Job::all().filter(Job::DONE.eq(false)).for_update().skip_locked().first(tx).await?;
+    /// #   let _ = job; Ok(())
+    /// })
+    /// .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn skip_locked(self) -> Self {
         self.lock(|lock| lock.held = Held::Skip)
     }
@@ -197,6 +285,13 @@ impl<M: Model, R> QuerySet<M, R> {
 
     /// Of the rows that are read along, those of this relation are locked too; the query's own where
     /// no relation is named.
+    ///
+    /// ```
+    /// # use carafe::prelude::*;
+    /// # #[derive(Model)] struct User { id: i64, name: String }
+    /// # #[derive(Model)] struct Post { id: i64, title: String, author: ForeignKey<User> }
+    /// let posts = Post::all().select_related(Post::AUTHOR).for_update().lock_own().lock_of(Post::AUTHOR);
+    /// ```
     pub fn lock_of<T: ToOne>(self, relation: Column<M, T>) -> Self {
         self.lock(|lock| lock.of.push(Some(relation.path_data())))
     }
@@ -212,6 +307,14 @@ impl<M: Model, R> QuerySet<M, R> {
     }
 
     /// The rows of this query and of others, each once; `order_by` sorts them all.
+    ///
+    /// ```
+    /// # use carafe::prelude::*;
+    /// # #[derive(Model)] struct Post { id: i64, title: String, views: i32 }
+    /// let popular = Post::all().filter(Post::VIEWS.gt(100)).values(Post::TITLE);
+    /// let short = Post::all().filter(Post::VIEWS.lt(10)).values(Post::TITLE);
+    /// let both = popular.union(short).limit(20);
+    /// ```
     pub fn union(self, other: Self) -> Self {
         self.combine(SetOperator::Union, other)
     }
@@ -227,6 +330,12 @@ impl<M: Model, R> QuerySet<M, R> {
     }
 
     /// The rows of this query that are not in the other one.
+    ///
+    /// ```
+    /// # use carafe::prelude::*;
+    /// # #[derive(Model)] struct Post { id: i64, title: String, views: i32 }
+    /// let unseen = Post::all().values(Post::ID).difference(Post::all().filter(Post::VIEWS.gt(0)).values(Post::ID));
+    /// ```
     pub fn difference(self, other: Self) -> Self {
         self.combine(SetOperator::Difference, other)
     }
@@ -306,7 +415,8 @@ impl<M: Model> QuerySet<M, Whole<M>> {
     }
 }
 
-/// What rows may be sorted by: a column, `column.desc()`, or a tuple of those.
+/// What rows may be sorted by: a column, `column.desc()`, or a tuple of those; by nothing, `()`, they are
+/// in no order.
 #[diagnostic::on_unimplemented(
     message = "rows cannot be sorted by `{Self}`",
     note = "a column or expression of the model can, `column.desc()`, and a tuple or `Vec` of those"
@@ -314,6 +424,12 @@ impl<M: Model> QuerySet<M, Whole<M>> {
 pub trait Orders<M> {
     /// The same as data.
     fn into_terms(self) -> Vec<carafe_model::query::OrderTerm>;
+}
+
+impl<M> Orders<M> for () {
+    fn into_terms(self) -> Vec<carafe_model::query::OrderTerm> {
+        Vec::new()
+    }
 }
 
 impl<M> Orders<M> for OrderBy<M> {

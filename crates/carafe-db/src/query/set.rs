@@ -33,6 +33,14 @@ pub trait Queries: Model {
     }
 
     /// No rows: a query that asks the database nothing (Django's `none`).
+    ///
+    /// ```
+    /// # use carafe::prelude::*;
+    /// # #[derive(Model)] struct Post { id: i64, title: String, views: i32 }
+    /// # fn doc(words: &str) {
+    /// let found = if words.is_empty() { Post::none() } else { Post::all().filter(Post::TITLE.icontains(words)) };
+    /// # let _ = found; }
+    /// ```
     fn none() -> QuerySet<Self> {
         QuerySet::from_select(Select { none: true, ..Select::new(Self::schema()) })
     }

@@ -8,6 +8,7 @@ mod names;
 mod only_postgres;
 mod random;
 mod read;
+mod shelf;
 mod windows;
 mod write;
 
@@ -19,6 +20,7 @@ use self::library::Book;
 pub(crate) fn checks() -> Vec<Check> {
     [
         read::checks(),
+        shelf::checks(),
         random::checks(),
         dates::checks(),
         json::checks(),
