@@ -29,6 +29,13 @@ impl<M, T> Aggregated<M, T> {
         Self { aggregate, types: PhantomData }
     }
 
+    /// One that looks at two values of each row.
+    pub(super) fn of_two(function: AggregateFunction, one: Node, other: Node) -> Self {
+        let mut two = Self::new(function, Some(one));
+        two.aggregate.separator = Some(other);
+        two
+    }
+
     /// Only rows of which the condition is true count.
     pub fn filter(mut self, filter: Filter<M>) -> Self {
         self.aggregate.filter = Some(filter.into_node());

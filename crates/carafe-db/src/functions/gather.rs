@@ -1,6 +1,6 @@
 //! Many values as one.
 
-use carafe_model::query::{AggregateFunction, Base, Expression, Node, Operand, Textual};
+use carafe_model::query::{AggregateFunction, Base, Expression, Operand, Textual};
 use carafe_model::{Array, Element, Field};
 
 use super::Aggregated;
@@ -24,7 +24,7 @@ pub fn string_agg<E: Expression<Type: Field<Base: Textual>>, How>(
     of: E,
     separator: impl Operand<E::Model, String, How>,
 ) -> Aggregated<E::Model, Option<String>> {
-    Aggregated::new(AggregateFunction::StringAgg, Some(of.node())).separated(separator.into_node())
+    Aggregated::of_two(AggregateFunction::StringAgg, of.node(), separator.into_node())
 }
 
 /// Any of the values: where they are all the same, or it does not matter (Django's `AnyValue`).
@@ -58,11 +58,4 @@ where
     Option<Array<E::Type>>: Field,
 {
     Aggregated::new(AggregateFunction::ArrayAgg, Some(of.node()))
-}
-
-impl<M, T> Aggregated<M, T> {
-    fn separated(mut self, separator: Node) -> Self {
-        self.aggregate.separator = Some(separator);
-        self
-    }
 }

@@ -270,6 +270,9 @@ impl Compiler {
                 Fragment::new(format!("q.c{}", lifted.len() - 1))
             };
             parts.argument = parts.argument.map(&mut lift);
+            if matches!(aggregate.function, AggregateFunction::Named(_)) {
+                parts.separator = parts.separator.map(&mut lift);
+            }
             parts.filter = parts.filter.map(&mut lift);
             self.lifted = Some(lifted);
         }

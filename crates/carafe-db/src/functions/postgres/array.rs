@@ -1,9 +1,29 @@
 //! Arrays.
 
+use std::sync::Arc;
+
 use carafe_model::query::{Expr, Expression, Filter, Node, Operator, RawPart};
-use carafe_model::{Array, Element, Field, FieldType, Value};
+use carafe_model::{Array, Element, Field, FieldType, Model, Value};
 
 use super::{infix, named};
+use crate::query::{Flat, QuerySet};
+
+/// All values of a query of one column, as an array (Django's `ArraySubquery`); it may speak of the row
+/// around it by [`outer`](crate::functions::outer).
+///
+/// ```
+/// use carafe::prelude::*;
+/// use carafe::db::functions::{outer, postgres::array_of};
+///
+/// # #[derive(Model)] struct Book { id: i64, title: String }
+/// # #[derive(Model)] struct Review { id: i64, book: ForeignKey<Book>, stars: i32 }
+/// let stars = Review::all().filter(Review::BOOK.eq(outer(Book::ID))).order_by(Review::STARS);
+/// let books = Book::all().annotate(array_of(stars.values(Review::STARS)));
+/// ```
+pub fn array_of<M, N: Model, T: Element>(query: QuerySet<N, Flat<T>>) -> Expr<M, Array<T>> {
+    let query = Node::Subquery(Arc::new(query.into_select()));
+    Expr::new(Node::Raw(vec![RawPart::Sql("ARRAY".into()), RawPart::Node(query)]))
+}
 
 /// What may be asked of an array (Django's `ArrayField` lookups).
 ///

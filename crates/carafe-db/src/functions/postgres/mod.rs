@@ -17,17 +17,27 @@
 //! ```
 
 mod array;
+mod found;
 mod hstore;
+#[cfg(feature = "jiff")]
+mod now;
 mod range;
+mod related;
 mod search;
 mod similar;
 
-pub use array::ArrayLookups;
+pub use array::{ArrayLookups, array_of};
+pub use found::{SearchHeadline, SearchRank, search_headline, search_rank};
 pub use hstore::HStoreLookups;
+#[cfg(feature = "jiff")]
+pub use now::transaction_now;
 pub use range::RangeLookups;
+pub use related::{
+    corr, covar_pop, covar_sample, regr_avgx, regr_avgy, regr_count, regr_intercept, regr_r2,
+    regr_slope, regr_sxx, regr_sxy, regr_syy,
+};
 pub use search::{
-    Search, SearchQuery, SearchWords, Searched, search_headline, search_query, search_rank,
-    search_vector,
+    Search, SearchQuery, SearchWords, Searched, search_query, search_vector, search_word,
 };
 pub use similar::{
     SimilarLookups, strict_word_similarity, trigram_distance, trigram_similarity, unaccent,

@@ -6,7 +6,6 @@ use carafe_model::query::{Expr, Expression, Filter, Function, Node, RawPart};
 use carafe_model::{Field, SearchVector, Value};
 
 use super::{infix, named};
-use crate::functions::Text;
 use crate::query::Output;
 
 /// The words of texts, with where they stand (Django's `SearchVector`): of one expression, or of a
@@ -87,7 +86,7 @@ impl<M> Output<M> for &Searched<M> {
     }
 }
 
-fn with_language(language: Option<&str>, mut arguments: Vec<Node>) -> Vec<Node> {
+pub(super) fn with_language(language: Option<&str>, mut arguments: Vec<Node>) -> Vec<Node> {
     if let Some(language) = language {
         let language = Node::Value(Value::Text(language.to_owned()));
         let named = vec![RawPart::Node(language), RawPart::Sql("::text::regconfig".into())];
@@ -126,6 +125,23 @@ pub fn search_query<M>(words: impl Into<String>) -> SearchQuery<M> {
     SearchQuery { words: Words::Text(words, Search::Plain, None), model: PhantomData }
 }
 
+/// One word, whatever stands in it (Django's `Lexeme`): for words that people type, one by one.
+///
+/// ```
+/// use carafe::prelude::*;
+/// use carafe::db::functions::postgres::{SearchWords, search_vector, search_word};
+///
+/// # #[derive(Model)] struct Post { id: i64, body: String }
+/// let typed = search_word("wi").prefix().and(&search_word("red").negated());
+/// let found = Post::all().filter(search_vector(Post::BODY).matches(&typed));
+/// ```
+///
+/// It is reduced by the rules of its language as the words of the text are.
+pub fn search_word<M>(word: impl Into<String>) -> SearchQuery<M> {
+    let words = Words::Word { word: word.into(), marks: String::new(), language: None };
+    SearchQuery { words, model: PhantomData }
+}
+
 /// See [`search_query`].
 pub struct SearchQuery<M> {
     words: Words,
@@ -135,6 +151,7 @@ pub struct SearchQuery<M> {
 #[derive(Clone)]
 enum Words {
     Text(Node, Search, Option<String>),
+    Word { word: String, marks: String, language: Option<String> },
     Joined(Node),
 }
 
@@ -149,8 +166,28 @@ impl<M> SearchQuery<M> {
 
     /// By the rules of a language: a configuration of the database, `english`.
     pub fn language(mut self, language: impl Into<String>) -> Self {
-        if let Words::Text(.., known) = &mut self.words {
-            *known = Some(language.into());
+        match &mut self.words {
+            Words::Text(.., known) | Words::Word { language: known, .. } => {
+                *known = Some(language.into());
+            }
+            Words::Joined(_) => {}
+        }
+        self
+    }
+
+    /// Words that begin with it, where it is a [`search_word`].
+    pub fn prefix(self) -> Self {
+        self.marked('*')
+    }
+
+    /// Words of that weight only, from `A` to `D`, where it is a [`search_word`]; another letter is `D`.
+    pub fn weight(self, weight: char) -> Self {
+        self.marked(if matches!(weight, 'A'..='C') { weight } else { 'D' })
+    }
+
+    fn marked(mut self, mark: char) -> Self {
+        if let Words::Word { marks, .. } = &mut self.words {
+            marks.push(mark);
         }
         self
     }
@@ -176,9 +213,17 @@ impl<M> SearchQuery<M> {
         Self { words: Words::Joined(node), model: PhantomData }
     }
 
-    fn node(&self) -> Node {
+    pub(super) fn node(&self) -> Node {
         match &self.words {
             Words::Joined(node) => node.clone(),
+            Words::Word { word, marks, language } => {
+                // Between quotes an operator is a letter; a word of nothing is none.
+                let word = word.trim().replace('\\', "\\\\").replace('\'', "''");
+                let marks = if marks.is_empty() { String::new() } else { format!(":{marks}") };
+                let word = if word.is_empty() { word } else { format!("'{word}'{marks}") };
+                let word = Node::Value(Value::Text(word));
+                named("TO_TSQUERY", with_language(language.as_deref(), vec![word]))
+            }
             Words::Text(words, kind, language) => {
                 let name = match kind {
                     Search::Plain => "PLAINTO_TSQUERY",
@@ -201,37 +246,3 @@ pub trait SearchWords: Expression<Type: Field<Base = SearchVector>> {
 }
 
 impl<E: Expression<Type: Field<Base = SearchVector>>> SearchWords for E {}
-
-/// How well the words match (Django's `SearchRank`).
-///
-/// ```
-/// use carafe::prelude::*;
-/// use carafe::db::functions::postgres::{search_query, search_rank, search_vector};
-///
-/// # #[derive(Model)] struct Post { id: i64, body: String }
-/// let rank = search_rank(&search_vector(Post::BODY), &search_query("wine"));
-/// let best = Post::all().order_by(rank.desc()).limit(10);
-/// ```
-pub fn search_rank<M>(
-    words: &impl Expression<Model = M, Type: Field<Base = SearchVector>>,
-    query: &SearchQuery<M>,
-) -> Expr<M, f32> {
-    Expr::new(named("TS_RANK", vec![words.node(), query.node()]))
-}
-
-/// The part of a text that matches, with what was searched for between `<b>` and `</b>` (Django's
-/// `SearchHeadline`). The text itself is not escaped: escape it before it becomes HTML.
-///
-/// ```
-/// use carafe::prelude::*;
-/// use carafe::db::functions::postgres::{search_headline, search_query};
-///
-/// # #[derive(Model)] struct Post { id: i64, body: String }
-/// let lines = Post::all().values(search_headline(Post::BODY, &search_query("wine")));
-/// ```
-pub fn search_headline<E: Text>(
-    text: E,
-    query: &SearchQuery<E::Model>,
-) -> Expr<E::Model, Option<String>> {
-    Expr::new(named("TS_HEADLINE", vec![text.node(), query.node()]))
-}

@@ -180,7 +180,7 @@ pub struct Aggregate {
     pub function: AggregateFunction,
     /// What it looks at; nothing counts rows.
     pub argument: Option<Node>,
-    /// What stands between, where it joins texts.
+    /// What stands between, where it joins texts; what else it looks at, where it looks at two.
     pub separator: Option<Node>,
     /// Each value once.
     pub distinct: bool,
@@ -232,6 +232,8 @@ pub enum AggregateFunction {
     ArrayAgg,
     /// As a JSON array.
     JsonAgg,
+    /// What only some databases have, by its name there.
+    Named(&'static str),
 }
 
 /// What a mean is read as.

@@ -1,15 +1,31 @@
 //! What only PostgreSQL computes.
 
+use carafe::db::functions::outer;
 use carafe::db::functions::postgres::{
-    ArrayLookups, HStoreLookups, RangeLookups, Search, SearchWords, SimilarLookups,
-    search_headline, search_query, search_rank, search_vector, strict_word_similarity,
-    trigram_distance, trigram_similarity, unaccent, word_similarity,
+    ArrayLookups, HStoreLookups, RangeLookups, Search, SearchWords, SimilarLookups, array_of, corr,
+    covar_pop, covar_sample, regr_avgx, regr_avgy, regr_count, regr_intercept, regr_r2, regr_slope,
+    regr_sxx, regr_sxy, regr_syy, search_headline, search_query, search_rank, search_vector,
+    search_word, strict_word_similarity, transaction_now, trigram_distance, trigram_similarity,
+    unaccent, word_similarity,
 };
 use carafe::models::{Array, HStore, PgRange};
 use carafe::prelude::*;
 use driver_tests::{At, checks};
 
-checks![words_are_searched, likeness_of_texts, arrays, ranges, texts_by_name];
+use super::library::{Book, Publisher, Review, filled};
+
+checks![
+    words_are_searched,
+    single_words_are_searched,
+    what_was_found_is_told,
+    likeness_of_texts,
+    arrays,
+    queries_are_arrays,
+    numbers_go_together,
+    a_transaction_has_one_moment,
+    ranges,
+    texts_by_name,
+];
 
 #[derive(Model, Debug, Clone, PartialEq)]
 struct Wine {
@@ -70,6 +86,56 @@ async fn words_are_searched(at: At) {
     assert_eq!(lines[2], None);
 }
 
+async fn single_words_are_searched(at: At) {
+    let db = &wines(&at).await;
+    let words = || search_vector((Wine::NAME, Wine::NOTES));
+    let heavy = search_vector(Wine::NAME).weight('A').and(&search_vector(Wine::NOTES).weight('D'));
+    for (filter, expected) in [
+        (words().matches(&search_word("Red")), vec![1, 3]),
+        (words().matches(&search_word("blan").prefix()), vec![2]),
+        (words().matches(&search_word("blan")), vec![]),
+        (words().matches(&search_word("red").and(&search_word("wine").negated())), vec![3]),
+        (heavy.matches(&search_word("red").weight('A')), vec![3]),
+        (heavy.matches(&search_word("re").prefix().weight('D')), vec![1]),
+        (words().matches(&search_word("apples").language("english")), vec![2]),
+        (words().matches(&search_word("apples").language("simple")), vec![]),
+        // What people type is a word, whatever stands in it.
+        (words().matches(&search_word("red' | 'apples")), vec![]),
+        (words().matches(&search_word("red\\")), vec![1, 3]),
+        (words().matches(&search_word("  ").prefix()), vec![]),
+    ] {
+        let told = format!("{filter:?}");
+        assert_eq!(ids(filter, db).await, expected, "{told}");
+    }
+}
+
+async fn what_was_found_is_told(at: At) {
+    let db = &wines(&at).await;
+    let (words, red) = (search_vector((Wine::NAME, Wine::NOTES)), search_word("red"));
+    let first = async |rank| {
+        let found = Wine::all().filter(words.matches(&red)).order_by(rank).values(Wine::ID);
+        found.first(db).await.unwrap()
+    };
+    // A short text is more about a word than a long one.
+    assert_eq!(first(search_rank(&words, &red).normalized(2).desc()).await, Some(3));
+    assert_eq!(first(search_rank(&words, &red).normalized(2).asc()).await, Some(1));
+    let rank = search_rank(&words, &red).by_nearness().weights([0.0, 0.0, 0.0, 1.0]);
+    let none = Wine::all().filter(Wine::ID.eq(1)).values(rank).get(db).await.unwrap();
+    assert_eq!(none.to_bits(), 0.0_f32.to_bits(), "all words have the weight D");
+    let lines = |found| Wine::all().filter(Wine::ID.eq(1)).values(found).get(db);
+    let found = search_headline(Wine::NOTES, &red).between("<mark class=\"a\">", "</mark>");
+    let found = lines(found.words(1, 3).short_words(0)).await.unwrap().unwrap();
+    assert!(found.contains("<mark class=\"a\">red</mark>") && !found.contains("warm"), "{found}");
+    let found = search_headline(Wine::NOTES, &red).between("*", "*").whole().language("english");
+    let found = lines(found).await.unwrap();
+    assert_eq!(found.as_deref(), Some("A *red* wine, soft and warm"));
+    let pieces = search_headline(Wine::NOTES, &search_query("red | warm").kind(Search::Raw));
+    let found =
+        lines(pieces.between("[", "]").pieces(2, " … ").words(1, 2)).await.unwrap().unwrap();
+    assert!(found.contains("[red]") && found.contains("[warm]"), "{found}");
+    assert!(found.contains(" … ") && !found.contains("soft"), "{found}");
+}
+
 async fn likeness_of_texts(at: At) {
     let db = &wines(&at).await;
     assert_eq!(ids(unaccent(Wine::NAME).icontains("chateau"), db).await, [1, 2]);
@@ -100,6 +166,63 @@ async fn arrays(at: At) {
     let rows = rows.fetch(db).await.unwrap();
     assert_eq!(rows[0].0.as_deref(), Some("syrah"));
     assert_eq!((rows[0].1.0.len(), rows[1].0.as_deref(), rows[2].1.0.len()), (1, None, 0));
+}
+
+async fn queries_are_arrays(at: At) {
+    let db = &filled(&at).await;
+    let stars = Review::all().filter(Review::BOOK.eq(outer(Book::ID))).order_by(Review::STARS);
+    let books = Book::all().filter(Book::ID.le(4)).order_by(Book::ID);
+    let books = books.values((Book::ID, array_of(stars.values(Review::STARS))));
+    let expected = [(1, vec![3, 4, 5]), (2, vec![2]), (3, vec![5, 5]), (4, vec![])];
+    let expected = expected.map(|(id, stars)| (id, Array(stars)));
+    assert_eq!(books.fetch(db).await.unwrap(), expected);
+}
+
+async fn numbers_go_together(at: At) {
+    let db = &filled(&at).await;
+    // The prices of four books are a tenth of their pages; one costs 50 cents more, one 25.
+    let all = (
+        corr(Book::PRICE, Book::PAGES),
+        covar_pop(Book::PAGES, Book::PAGES),
+        covar_sample(Book::PAGES, Book::PAGES),
+        regr_count(Book::PRICE, Book::PAGES),
+        regr_avgx(Book::PRICE, Book::PAGES),
+        regr_avgy(Book::PRICE, Book::PAGES),
+    );
+    let (corr, pop, sample, pairs, x, y) = Book::all().aggregate(all, db).await.unwrap();
+    assert!((0.99..1.0).contains(&corr.unwrap()), "{corr:?}");
+    assert_eq!((pop, sample, pairs), (Some(7400.0), Some(9250.0), 5));
+    assert_eq!(x, Some(160.0));
+    assert!((y.unwrap() - 16.15).abs() < 1e-9, "{y:?}");
+    let line = (
+        regr_slope(Book::PAGES, Book::PAGES),
+        regr_intercept(Book::PAGES, Book::PAGES),
+        regr_r2(Book::PAGES, Book::PAGES),
+        regr_sxx(Book::PAGES, Book::PAGES),
+        regr_sxy(Book::PAGES, Book::PAGES),
+        regr_syy(Book::PAGES, Book::PAGES).filter(Book::ID.eq(1)),
+    );
+    let line = Book::all().aggregate(line, db).await.unwrap();
+    let squares = Some(37_000.0);
+    assert_eq!(line, (Some(1.0), Some(0.0), Some(1.0), squares, squares, Some(0.0)));
+    let per_publisher =
+        Book::all().values(Book::PUBLISHER).annotate(regr_count(Book::PRICE, Book::PAGES));
+    let counted = per_publisher.filter(Book::PUBLISHER.is_null()).fetch(db).await.unwrap();
+    assert_eq!(counted, [(None::<ForeignKey<Publisher>>, 1)]);
+}
+
+async fn a_transaction_has_one_moment(at: At) {
+    let db = &filled(&at).await;
+    let (one, other) = db
+        .atomic(async |tx| {
+            let moment = || Review::all().limit(1).values(transaction_now());
+            let one = moment().get(tx).await?;
+            tx.query_scalar::<String>("select pg_sleep(0.01)::text", ()).one().await?;
+            Ok((one, moment().get(tx).await?))
+        })
+        .await
+        .unwrap();
+    assert_eq!(one, other);
 }
 
 async fn ranges(at: At) {
