@@ -23,6 +23,9 @@ use crate::query::{QuerySet, key_columns, line};
 use crate::sql::{Fragment, Param, Shape, reverse};
 use crate::statement::Access;
 
+/// How many pairs one statement takes.
+const MOST: usize = 1000;
+
 /// The rows `R` that a to-many relation of one row leads to (Django's related manager): made by
 /// [`Writes::related`].
 pub struct RelatedSet<'m, M, R> {
@@ -100,6 +103,15 @@ impl<'m, M: Model, R: Model> RelatedSet<'m, M, R> {
     }
 
     /// Makes the rows these and no others: only what differs is changed.
+    ///
+    /// ```
+    /// # use carafe::prelude::*;
+    /// # #[derive(Model)] struct Tag { id: i64, name: String }
+    /// # #[derive(Model)] struct Post { id: i64, tags: ManyToMany<Tag> }
+    /// # async fn doc(db: &Db, post: Post, rust: Tag, sql: Tag) -> Result<()> {
+    /// post.related(Post::TAGS).set([&rust, &sql], db).await?;
+    /// # Ok(()) }
+    /// ```
     #[track_caller]
     pub fn set<'r, 'e>(
         &self,
@@ -130,6 +142,15 @@ impl<'m, M: Model, R: Model> RelatedSet<'m, M, R> {
     }
 
     /// Inserts a row and adds it.
+    ///
+    /// ```
+    /// # use carafe::prelude::*;
+    /// # #[derive(Model)] struct Tag { id: i64, name: String }
+    /// # #[derive(Model)] struct Post { id: i64, tags: ManyToMany<Tag> }
+    /// # async fn doc(db: &Db, post: Post) -> Result<()> {
+    /// let tag = post.related(Post::TAGS).create(Tag { name: "new".into(), ..Tag::blank() }, db).await?;
+    /// # let _ = tag; Ok(()) }
+    /// ```
     #[track_caller]
     pub fn create<'e>(
         &self,
@@ -262,7 +283,9 @@ impl Way {
         executor: &dyn Executor,
         caller: &'static Location<'static>,
     ) -> Result<()> {
-        for keys in keys.chunks(1000) {
+        let together = Together::begin_for(keys.len().div_ceil(MOST), executor).await?;
+        let executor = together.executor();
+        for keys in keys.chunks(MOST) {
             let ready = match self {
                 Self::Reference(field, key) => {
                     let mut select = Select::new(R::schema());
@@ -285,7 +308,7 @@ impl Way {
                 ready.execute(executor, caller).await?;
             }
         }
-        Ok(())
+        together.done().await
     }
 
     /// Takes rows of these keys away, or all of them.
@@ -326,20 +349,23 @@ impl Way {
                 } else {
                     vec![(&near, &columns)]
                 };
+                let batches = pairs.as_ref().map_or(1, |pairs| pairs.len().div_ceil(MOST));
+                let together = Together::begin_for(ways.len() * batches, executor).await?;
+                let executor = together.executor();
                 for (all, columns) in ways {
                     match &pairs {
                         None => {
                             joins(table, all, &own, executor)?.execute(executor, caller).await?;
                         }
                         Some(pairs) => {
-                            for pairs in pairs.chunks(1000) {
+                            for pairs in pairs.chunks(MOST) {
                                 let ready = joins(table, columns, pairs, executor)?;
                                 ready.execute(executor, caller).await?;
                             }
                         }
                     }
                 }
-                Ok(())
+                together.done().await
             }
         }
     }

@@ -15,6 +15,11 @@ impl<'e> Together<'e> {
         Ok(Self { around, own: around.begin().await? })
     }
 
+    /// The same where there may be one statement only, which is whole by itself.
+    pub(super) async fn begin_for(statements: usize, around: &'e dyn Executor) -> Result<Self> {
+        if statements > 1 { Self::begin(around).await } else { Ok(Self { around, own: None }) }
+    }
+
     pub(super) async fn done(self) -> Result<()> {
         match self.own {
             Some(own) => own.commit().await,

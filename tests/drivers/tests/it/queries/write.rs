@@ -26,6 +26,7 @@ checks![
     a_child_goes_with_its_parent,
     rows_of_a_query_are_deleted,
     related_rows_are_added_and_removed,
+    more_related_rows_than_one_statement_takes,
     rows_of_a_foreign_key_are_added_and_removed,
     constraints_name_themselves,
     all_or_nothing_in_batches,
@@ -366,6 +367,22 @@ async fn related_rows_are_added_and_removed(at: At) {
     let unsaved = Author::blank();
     let error = unsaved.related(Author::BOOKS).all().fetch(db).await.unwrap_err();
     assert!(error.to_string().contains("this Author has no key yet"), "{error}");
+}
+
+async fn more_related_rows_than_one_statement_takes(at: At) {
+    let db = &filled(&at).await;
+    let many = (0..1200).map(|number| Author { name: format!("{number}"), ..Author::blank() });
+    let many = Author::bulk_create(many).run(db).await.unwrap();
+    let ann = Author::all().filter(Author::ID.eq(1)).get(db).await.unwrap();
+    let friends = ann.related(Author::FRIENDS);
+    friends.add(&many, db).await.unwrap();
+    assert_eq!(friends.all().count(db).await.unwrap(), 1202);
+    assert_eq!(many[1199].related(Author::FRIENDS).all().count(db).await.unwrap(), 1);
+    friends.remove(&many[..1100], db).await.unwrap();
+    assert_eq!(friends.all().count(db).await.unwrap(), 102);
+    assert!(!many[0].related(Author::FRIENDS).all().exists(db).await.unwrap());
+    friends.set(&many[1000..], db).await.unwrap();
+    assert_eq!(friends.all().count(db).await.unwrap(), 200);
 }
 
 async fn rows_of_a_foreign_key_are_added_and_removed(at: At) {
