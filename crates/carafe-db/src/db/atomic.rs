@@ -48,6 +48,29 @@ impl Db {
     }
 
     /// [`atomic`](Db::atomic) with an error type of your own, which a database error turns into.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> carafe_core::Result<()> {
+    /// # let db = carafe_db::Db::open("sqlite::memory:").await?;
+    /// enum Refused {
+    ///     Poor,
+    ///     Failed(carafe_core::Error),
+    /// }
+    ///
+    /// impl From<carafe_core::Error> for Refused {
+    ///     fn from(error: carafe_core::Error) -> Self {
+    ///         Self::Failed(error)
+    ///     }
+    /// }
+    ///
+    /// let paid = db.atomic_as(async |tx| {
+    ///     let cents: i64 = tx.query_scalar("select 5", ()).one().await?;
+    ///     if cents < 10 { Err(Refused::Poor) } else { Ok(()) }
+    /// });
+    /// assert!(matches!(paid.await, Err(Refused::Poor)));
+    /// # Ok(()) }
+    /// ```
     pub async fn atomic_as<T, E: From<Error>>(
         &self,
         work: impl AsyncFnOnce(&mut Tx) -> Result<T, E>,

@@ -75,6 +75,16 @@ impl Db {
     ///
     /// `sqlite:app.sqlite3` is a file below the working directory, which is made if it is not there;
     /// `sqlite::memory:` a database that ends with its last handle.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> carafe_core::Result<()> {
+    /// use carafe_db::Db;
+    ///
+    /// let db = Db::open("sqlite::memory:").await?;
+    /// db.execute("create table post (title text)", ()).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn open(url: impl Into<String>) -> Result<Self> {
         let db = Self::from_settings(&DatabaseSettings::new(url))?;
         db.query_scalar::<i64>("select 1", ()).one().await?;
@@ -113,6 +123,21 @@ impl Db {
 
     /// The same database, which knows these models: what asks for related rows, deletes them or makes
     /// tables finds them here. An app tells its database by itself.
+    ///
+    /// ```
+    /// use carafe::prelude::*;
+    ///
+    /// #[derive(Model)]
+    /// struct Post { id: i64, title: String }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<()> {
+    /// let db = Db::open("sqlite::memory:").await?.with_models(models![Post]);
+    /// db.create_tables().await?;
+    /// Post { title: "Hi".into(), ..Post::blank() }.create(&db).await?;
+    /// assert_eq!(Post::all().count(&db).await?, 1);
+    /// # Ok(()) }
+    /// ```
     pub fn with_models(&self, models: Models) -> Self {
         self.knowing(Known::of(models))
     }
@@ -127,6 +152,19 @@ impl Db {
     ///
     /// It waits for a connection of its own. On SQLite, which has one writer, a write through it
     /// would wait for its own transaction; it ends with an error of kind `Timeout`. Read through it there.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> carafe_core::Result<()> {
+    /// # let db = carafe_db::Db::open("sqlite::memory:").await?;
+    /// db.atomic(async |tx| {
+    ///     tx.execute("create table post (title text)", ()).await?;
+    ///     assert!(db.query_scalar::<i64>("select 1", ()).one().await.is_err()); // it says: use `tx`
+    ///     Ok(())
+    /// })
+    /// .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn outside(&self) -> Self {
         Self { outside: true, ..self.clone() }
     }
@@ -144,6 +182,15 @@ impl Db {
 
     /// The same handle, which asks no copy that may be behind ([`DatabaseSettings::replicas`]): for
     /// reads that must be fresh.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> carafe_core::Result<()> {
+    /// # let db = carafe_db::Db::open("sqlite::memory:").await?;
+    /// let stock: i64 = db.primary().query_scalar("select 1", ()).one().await?;
+    /// # let _ = stock;
+    /// # Ok(()) }
+    /// ```
     pub fn primary(&self) -> Self {
         Self { fresh: true, ..self.clone() }
     }

@@ -31,6 +31,15 @@ impl<M: Model> BulkCreate<M> {
     }
 
     /// Rows that are there already are left out; no row gets its key then.
+    ///
+    /// ```
+    /// # use carafe::prelude::*;
+    /// # #[derive(Model)] struct Tag { id: i64, #[model(unique)] name: String }
+    /// # async fn doc(db: &Db) -> Result<()> {
+    /// let tags = ["rust", "sql"].map(|name| Tag { name: name.into(), ..Tag::blank() });
+    /// Tag::bulk_create(tags).ignore_conflicts().run(db).await?;
+    /// # Ok(()) }
+    /// ```
     pub fn ignore_conflicts(mut self) -> Self {
         self.conflict = Conflict::Ignore;
         self

@@ -51,6 +51,17 @@ pub trait Writes: Model {
 
     /// Saves the row: one that has no key yet is inserted; one that has is updated, or inserted where
     /// there is none of its key.
+    ///
+    /// ```
+    /// # use carafe::prelude::*;
+    /// # #[derive(Model)] struct Post { id: i64, title: String, views: i32 }
+    /// # async fn doc(db: &Db) -> Result<()> {
+    /// let mut post = Post { title: "Hi".into(), ..Post::blank() };
+    /// post.save(db).await?;             // inserts it, and counts its key
+    /// post.title = "Hello".into();
+    /// post.save(db).await?;             // updates it
+    /// # Ok(()) }
+    /// ```
     #[track_caller]
     fn save(&mut self, executor: &dyn Executor) -> impl Future<Output = Result<()>> + Send {
         let caller = Location::caller();
@@ -91,6 +102,16 @@ pub trait Writes: Model {
 
     /// Updates those fields of the row that differ from an earlier copy of it; with none nothing is
     /// asked.
+    ///
+    /// ```
+    /// # use carafe::prelude::*;
+    /// # #[derive(Model, Clone)] struct Post { id: i64, title: String, views: i32 }
+    /// # async fn doc(db: &Db, mut post: Post) -> Result<()> {
+    /// let before = post.clone();
+    /// post.title = "Better".into();
+    /// post.save_changed(&before, db).await?; // leaves alone what others have changed meanwhile
+    /// # Ok(()) }
+    /// ```
     #[track_caller]
     fn save_changed(
         &mut self,
@@ -129,6 +150,15 @@ pub trait Writes: Model {
     }
 
     /// Reads the row anew; relations forget what they had loaded.
+    ///
+    /// ```
+    /// # use carafe::prelude::*;
+    /// # #[derive(Model)] struct Post { id: i64, title: String, views: i32 }
+    /// # async fn doc(db: &Db, mut post: Post) -> Result<()> {
+    /// Post::all().filter(Post::ID.eq(post.id)).update(Post::VIEWS.set(Post::VIEWS + 1)).run(db).await?;
+    /// post.refresh(db).await?;
+    /// # Ok(()) }
+    /// ```
     #[track_caller]
     fn refresh(&mut self, executor: &dyn Executor) -> impl Future<Output = Result<()>> + Send {
         let mut query = QuerySet::<Self>::from_select(Select::new(Self::schema()));
@@ -144,6 +174,15 @@ pub trait Writes: Model {
     ///
     /// What refers to it is known where the database knows the models: in an app, or by
     /// [`Db::with_models`](crate::Db::with_models).
+    ///
+    /// ```
+    /// # use carafe::prelude::*;
+    /// # #[derive(Model)] struct Post { id: i64, title: String, views: i32 }
+    /// # async fn doc(db: &Db, post: Post) -> Result<()> {
+    /// let gone = post.delete(db).await?;
+    /// println!("{} rows are gone, {} of them posts", gone.total(), gone.of("post"));
+    /// # Ok(()) }
+    /// ```
     #[track_caller]
     fn delete(&self, executor: &dyn Executor) -> impl Future<Output = Result<Deleted>> + Send {
         let caller = Location::caller();
@@ -167,6 +206,18 @@ pub trait Writes: Model {
     }
 
     /// Updates some fields of many rows, each to its own values, in as few statements as there can be.
+    ///
+    /// ```
+    /// # use carafe::prelude::*;
+    /// # #[derive(Model)] struct Post { id: i64, title: String, views: i32 }
+    /// # async fn doc(db: &Db) -> Result<()> {
+    /// let mut posts = Post::all().fetch(db).await?;
+    /// for post in &mut posts {
+    ///     post.title = post.title.trim().to_owned();
+    /// }
+    /// let changed: u64 = Post::bulk_update(&mut posts, &["title"]).run(db).await?;
+    /// # let _ = changed; Ok(()) }
+    /// ```
     fn bulk_update<'r>(
         rows: impl IntoIterator<Item = &'r mut Self>,
         fields: &[&str],
