@@ -35,6 +35,8 @@ pages! {
     topics_middleware = "docs/topics/middleware.md";
     topics_models = "docs/topics/models.md";
     topics_queries = "docs/topics/queries.md";
+    topics_raw_sql = "docs/topics/raw-sql.md";
+    topics_relations = "docs/topics/relations.md";
     topics_requests = "docs/topics/requests.md";
     topics_responses = "docs/topics/responses.md";
     topics_routing = "docs/topics/routing.md";
