@@ -1,6 +1,6 @@
 //! What is asked of a field by a name.
 
-use carafe_core::Result;
+use carafe_core::{Error, Result};
 use carafe_model::query::{
     Cast, DatePart, Function, JsonAs, JsonStep, Node, Operator, RawPart, TextMatch, equal, matching,
 };
@@ -75,7 +75,23 @@ pub(super) fn condition(model: &'static ModelSchema, name: &str, value: Value) -
         return Ok(year);
     }
     let side = transform(own, &rest, &reached)?;
+    if let (Lookup::Text(_), Some(last)) = (lookup, last)
+        && has_parts(side.kind)
+    {
+        return Err(unsupported(last, &reached));
+    }
     compared(side, lookup, value, reached.field.name)
+}
+
+/// Whether values of the kind have parts, of which a text would tell nothing true.
+fn has_parts(kind: Kind) -> bool {
+    use Kind::{Array, HStore, Range, SearchVector, Vector};
+    matches!(kind.base(), Array(_) | HStore | Range(_) | SearchVector | Vector(_))
+}
+
+fn unsupported(lookup: &str, reached: &Reached<'_>) -> Error {
+    let class = class(reached.field);
+    wrong(format!("Unsupported lookup '{lookup}' for {class} or join on the field not permitted."))
 }
 
 /// A field with the parts behind it, as an expression.
@@ -104,12 +120,7 @@ fn transform(side: Side, names: &[&str], reached: &Reached<'_>) -> Result<Side> 
             None if reached.field.relation.is_some() => {
                 return Err(wrong(format!("Related Field got invalid lookup: {name}")));
             }
-            None => {
-                let class = class(reached.field);
-                return Err(wrong(format!(
-                    "Unsupported lookup '{name}' for {class} or join on the field not permitted."
-                )));
-            }
+            None => return Err(unsupported(name, reached)),
         };
     }
     Ok(side)

@@ -166,6 +166,8 @@ async fn arrays(at: At) {
     let rows = rows.fetch(db).await.unwrap();
     assert_eq!(rows[0].0.as_deref(), Some("syrah"));
     assert_eq!((rows[0].1.0.len(), rows[1].0.as_deref(), rows[2].1.0.len()), (1, None, 0));
+    let named = Wine::all().filter_by("grapes__contains", "syrah").err().unwrap();
+    assert!(named.message().starts_with("Unsupported lookup 'contains' for ArrayField"), "{named}");
 }
 
 async fn queries_are_arrays(at: At) {
