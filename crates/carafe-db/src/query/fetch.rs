@@ -5,13 +5,14 @@ use std::future::Future;
 use std::panic::Location;
 use std::sync::Arc;
 
-use carafe_core::{Error, Kind, Result};
+use carafe_core::{Error, Result};
 use carafe_model::model::Key;
 use carafe_model::query::{Node, OrderTerm, Path, Select, Step};
 use carafe_model::schema::{Expression, ModelSchema, Term};
 use carafe_model::{Model, Scalar, Value};
 
-use super::known::{is_empty, is_one, of_nothing, of_rows};
+use super::asked::{Asked, Question, several};
+use super::known::{of_nothing, of_rows};
 use super::refine::Orders;
 use super::returned::{Output, Returned, Whole};
 use super::rows::QueryRows;
@@ -20,14 +21,7 @@ use crate::executor::Executor;
 use crate::load::{self, Prefetch};
 use crate::place::Place;
 use crate::rows::Rows;
-use crate::sql::{Compiled, Compiler, Fragment, Plan, Shape, compiled};
-use crate::statement::Access;
-
-/// How many rows are read at most where one is asked for: so many can be told.
-const MANY: i64 = 21;
-
-/// A statement that is ready to be asked.
-type Asked = Result<Option<(Arc<Compiled>, Vec<Value>)>>;
+use crate::sql::{Compiler, Fragment, Plan};
 
 impl<M: Model, R: Returned> QuerySet<M, R> {
     /// All rows.
@@ -357,72 +351,29 @@ impl<M: Model, R: Returned> QuerySet<M, R> {
 
     /// Whether there can be no rows, so that nothing is asked.
     pub(crate) fn is_empty(&self) -> bool {
-        let sliced_off = matches!(self.select.limit, Some(Value::I64(0)));
-        sliced_off || is_empty(&self.select)
+        self.question().is_empty()
     }
 
     fn asked(&self, executor: &dyn Executor) -> Asked {
-        self.asked_for(executor, 0, &[], Compiler::select)
+        self.question().asked(executor)
     }
 
-    /// The statement that asks for the only row: in no order, and for as many as can be told where
-    /// there may be many.
     fn asked_for_one(&self, executor: &dyn Executor) -> Asked {
-        if self.select.is_sliced() {
-            return self.asked(executor);
-        }
-        if self.access(executor)?.is_none() {
-            return Ok(None);
-        }
-        let most = (!is_one(&self.select)).then_some(Value::I64(MANY));
-        let mut shape = Shape::default();
-        shape.byte(0);
-        shape.unordered(&self.select, most.as_ref());
-        if let Some(known) = executor.texts().known(shape) {
-            return Ok(Some(known));
-        }
-        // It is copied where its shape is new alone.
-        let mut one = self.clone();
-        one.select.order = Some(Vec::new());
-        one.select.limit = most;
-        one.asked(executor)
+        self.question().asked_for_one(executor)
     }
 
-    /// What the statement does; nothing where the answer is known.
-    fn access(&self, executor: &dyn Executor) -> Result<Option<Access>> {
-        self.check()?;
-        if self.is_empty() {
-            return Ok(None);
-        }
-        match &self.select.lock {
-            Some(_) if !executor.is_transaction() => {
-                Err(Error::internal("`for_update` cannot be used outside of a transaction.")
-                    .hint("lock and change the rows in `db.atomic(async |tx| …)`"))
-            }
-            Some(_) => Ok(Some(Access::Write)),
-            None => Ok(Some(Access::Read)),
-        }
-    }
-
-    /// The statement that asks something of the query; none where the answer is known.
     fn asked_for(
         &self,
         executor: &dyn Executor,
         purpose: u8,
         nodes: &[Node],
-        write: impl FnOnce(&mut Compiler, &Select) -> Result<(Fragment, Plan)>,
+        write: impl Fn(&mut Compiler, &Select) -> Result<(Fragment, Plan)>,
     ) -> Asked {
-        let Some(access) = self.access(executor)? else { return Ok(None) };
-        let mut shape = Shape::default();
-        shape.byte(purpose);
-        for node in nodes {
-            shape.node(node);
-        }
-        shape.select(&self.select);
-        let dialect = executor.capability().dialect;
-        let select = &self.select;
-        compiled(executor.texts(), dialect, shape, access, |compiler| write(compiler, select))
-            .map(Some)
+        self.question().asked_for(executor, purpose, nodes, &write)
+    }
+
+    fn question(&self) -> Question<'_> {
+        Question { select: &self.select, problem: self.problem.as_ref() }
     }
 }
 
@@ -529,17 +480,7 @@ fn only<T>(
 ) -> Result<Option<T>> {
     match (rows.pop(), rows.len()) {
         (row, 0) => Ok(row),
-        (_, others) => {
-            let name = model.name;
-            let found = others + 1;
-            let found = if i64::try_from(found) == Ok(MANY) {
-                format!("more than {}", found - 1)
-            } else {
-                found.to_string()
-            };
-            let sentence = format!("get() returned more than one {name} -- it returned {found}!");
-            Err(Error::new(Kind::MultipleFound, sentence).at(line(caller)))
-        }
+        (_, others) => Err(several(others + 1, model, caller)),
     }
 }
 

@@ -3,6 +3,7 @@
 //! A [`QuerySet`] says what is wanted and asks nothing before one of its last methods is awaited.
 //! What it says is data ([`carafe_model::query`]); the SQL is made once for each shape of a query.
 
+mod asked;
 #[cfg(feature = "jiff")]
 mod dates;
 mod fetch;

@@ -48,7 +48,12 @@ impl<M: Model> Returned for Whole<M> {
     }
 
     fn records(rows: &mut [M]) -> Vec<&mut dyn Record> {
-        rows.iter_mut().map(|row| row as &mut dyn Record).collect()
+        // Loops, here and below: an adapter would be compiled for each model.
+        let mut records: Vec<&mut dyn Record> = Vec::with_capacity(rows.len());
+        for row in rows {
+            records.push(row);
+        }
+        records
     }
 }
 
@@ -132,7 +137,11 @@ macro_rules! tuples {
             }
 
             fn records(rows: &mut [Self::Row]) -> Vec<&mut dyn Record> {
-                rows.iter_mut().map(|row| &mut row.0 as &mut dyn Record).collect()
+                let mut records: Vec<&mut dyn Record> = Vec::with_capacity(rows.len());
+                for row in rows {
+                    records.push(&mut row.0);
+                }
+                records
             }
         }
 

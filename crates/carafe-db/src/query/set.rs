@@ -78,6 +78,12 @@ pub(super) struct Problem {
     pub(super) hint: &'static str,
 }
 
+impl Problem {
+    pub(super) fn error(&self) -> Error {
+        Error::internal(self.sentence.clone()).hint(self.hint)
+    }
+}
+
 impl<M, R> QuerySet<M, R> {
     pub(crate) fn from_select(select: Select) -> Self {
         Self { select, prefetch: Vec::new(), problem: None, types: PhantomData }
@@ -102,7 +108,7 @@ impl<M, R> QuerySet<M, R> {
     pub(crate) fn check(&self) -> Result<()> {
         match &self.problem {
             None => Ok(()),
-            Some(problem) => Err(Error::internal(problem.sentence.clone()).hint(problem.hint)),
+            Some(problem) => Err(problem.error()),
         }
     }
 }

@@ -7,11 +7,17 @@ use carafe_model::{Column, Field, Model};
 
 /// What a field is set to, for [`QuerySet::update`](crate::QuerySet::update).
 pub struct Assignment<M> {
+    set: Assigned,
+    model: PhantomData<fn() -> M>,
+}
+
+/// The same, whatever the model: lists of it are compiled once.
+#[derive(Clone, Debug)]
+pub struct Assigned {
     pub(super) field: u16,
     /// Whether the column is the model's own.
     pub(super) own: bool,
     pub(super) value: Node,
-    model: PhantomData<fn() -> M>,
 }
 
 /// Sets a field: `Post::VIEWS.set(Post::VIEWS + 1)`.
@@ -26,13 +32,14 @@ impl<M: Model, T: Field> Assign<M, T> for Column<M, T> {
             Some([field]) => (*field, true),
             _ => (0, false),
         };
-        Assignment { field, own, value: value.into_node(), model: PhantomData }
+        let set = Assigned { field, own, value: value.into_node() };
+        Assignment { set, model: PhantomData }
     }
 }
 
 impl<M> Clone for Assignment<M> {
     fn clone(&self) -> Self {
-        Self { field: self.field, own: self.own, value: self.value.clone(), model: PhantomData }
+        Self { set: self.set.clone(), model: PhantomData }
     }
 }
 
@@ -43,24 +50,24 @@ impl<M> Clone for Assignment<M> {
 )]
 pub trait Assignments<M> {
     /// The assignments, in their order.
-    fn into_list(self) -> Vec<Assignment<M>>;
+    fn into_list(self) -> Vec<Assigned>;
 }
 
 impl<M> Assignments<M> for Assignment<M> {
-    fn into_list(self) -> Vec<Assignment<M>> {
-        vec![self]
+    fn into_list(self) -> Vec<Assigned> {
+        vec![self.set]
     }
 }
 
 impl<M> Assignments<M> for Vec<Assignment<M>> {
-    fn into_list(self) -> Self {
-        self
+    fn into_list(self) -> Vec<Assigned> {
+        self.into_iter().map(|assignment| assignment.set).collect()
     }
 }
 
 impl<M, const N: usize> Assignments<M> for [Assignment<M>; N] {
-    fn into_list(self) -> Vec<Assignment<M>> {
-        self.into()
+    fn into_list(self) -> Vec<Assigned> {
+        self.into_iter().map(|assignment| assignment.set).collect()
     }
 }
 
@@ -68,7 +75,7 @@ macro_rules! tuple {
     ($($name:ident)+) => {
         impl<M, $($name: Assignments<M>),+> Assignments<M> for ($($name,)+) {
             #[expect(non_snake_case, reason = "a type parameter and its value share a name")]
-            fn into_list(self) -> Vec<Assignment<M>> {
+            fn into_list(self) -> Vec<Assigned> {
                 let ($($name,)+) = self;
                 let mut list = Vec::new();
                 $(list.extend($name.into_list());)+

@@ -63,18 +63,27 @@ impl<M: Model, R> QuerySet<M, R> {
         &self,
         executor: &'e dyn Executor,
     ) -> impl Future<Output = Result<Deleted>> + Send + use<'e, M, R> {
-        let caller = Location::caller();
-        let mut problem = self.check();
-        if self.select.is_sliced() || !self.select.combined.is_empty() {
-            let sliced = Error::internal("Cannot use 'limit' or 'offset' with delete().");
-            problem = problem.and(Err(sliced.hint("filter by the keys of the rows instead")));
-        }
-        let select = self.select.clone();
-        async move {
-            problem.map_err(|error| error.at(line(caller)))?;
-            delete(select, executor, caller).await
-        }
+        let asked = self.check().and_then(|()| whole(&self.select));
+        asked_to_delete(asked, executor, Location::caller())
     }
+}
+
+/// A query of which all rows are meant.
+fn whole(select: &Select) -> Result<Select> {
+    if select.is_sliced() || !select.combined.is_empty() {
+        let sliced = Error::internal("Cannot use 'limit' or 'offset' with delete().");
+        return Err(sliced.hint("filter by the keys of the rows instead"));
+    }
+    Ok(select.clone())
+}
+
+async fn asked_to_delete(
+    asked: Result<Select>,
+    executor: &dyn Executor,
+    caller: &'static Location<'static>,
+) -> Result<Deleted> {
+    let select = asked.map_err(|error| error.at(line(caller)))?;
+    delete(select, executor, caller).await
 }
 
 /// Deletes the rows of a query.

@@ -16,7 +16,7 @@ mod update;
 mod upsert;
 mod whole;
 
-pub use assign::{Assign, Assignment, Assignments};
+pub use assign::{Assign, Assigned, Assignment, Assignments};
 pub use bulk::{BulkCreate, BulkUpdate};
 pub use delete::Deleted;
 pub use instance::Writes;

@@ -1,6 +1,7 @@
 //! Rows that are changed where they are.
 
 use std::future::Future;
+use std::marker::PhantomData;
 use std::panic::Location;
 
 use carafe_core::{Error, Result};
@@ -8,7 +9,7 @@ use carafe_model::Model;
 use carafe_model::query::{Node, Select};
 use carafe_model::schema::ModelSchema;
 
-use super::assign::{Assignment, Assignments};
+use super::assign::{Assigned, Assignments};
 use super::run::Ready;
 use crate::executor::Executor;
 use crate::query::{QuerySet, is_empty};
@@ -19,8 +20,9 @@ use crate::statement::Access;
 #[must_use = "nothing is changed before `.run(&db)` is awaited"]
 pub struct Update<M> {
     select: Select,
-    set: Vec<Assignment<M>>,
+    set: Vec<Assigned>,
     problem: Result<()>,
+    model: PhantomData<fn() -> M>,
 }
 
 impl<M: Model, R> QuerySet<M, R> {
@@ -39,12 +41,9 @@ impl<M: Model, R> QuerySet<M, R> {
     /// # let _ = changed; Ok(()) }
     /// ```
     pub fn update(self, set: impl Assignments<M>) -> Update<M> {
-        let mut problem = self.check();
-        if self.select.is_sliced() || !self.select.combined.is_empty() {
-            let sliced = Error::internal("Cannot update a query once a slice has been taken.");
-            problem = problem.and(Err(sliced.hint("filter by the keys of the rows instead")));
-        }
-        Update { select: self.into_select(), set: set.into_list(), problem }
+        let problem = self.check().and_then(|()| whole(&self.select));
+        let (select, set) = (self.into_select(), set.into_list());
+        Update { select, set, problem, model: PhantomData }
     }
 }
 
@@ -55,25 +54,40 @@ impl<M: Model> Update<M> {
         self,
         executor: &dyn Executor,
     ) -> impl Future<Output = Result<u64>> + Send + use<'_, M> {
-        let caller = Location::caller();
-        let Self { select, set, problem } = self;
-        let own = set.iter().all(|assignment| assignment.own);
-        let set = set.into_iter().map(|assignment| (assignment.field, assignment.value)).collect();
-        let ready = problem.and_then(|()| {
-            if !own {
-                return Err(Error::internal(
-                    "Joined field references are not permitted in this query",
-                )
-                .hint("update the rows of the other model by a query of that model"));
-            }
-            update(&select, set, executor)
-        });
-        async move {
-            match ready.map_err(|error| error.at(crate::query::line(caller)))? {
-                Some(ready) => ready.execute(executor, caller).await,
-                None => Ok(0),
-            }
-        }
+        let Self { select, set, problem, model: _ } = self;
+        let ready = problem.and_then(|()| assigned(&select, set, executor));
+        run(ready, executor, Location::caller())
+    }
+}
+
+/// An error for a query of which only a part of the rows is meant.
+fn whole(select: &Select) -> Result<()> {
+    if select.is_sliced() || !select.combined.is_empty() {
+        let sliced = Error::internal("Cannot update a query once a slice has been taken.");
+        return Err(sliced.hint("filter by the keys of the rows instead"));
+    }
+    Ok(())
+}
+
+/// The statement of assignments.
+fn assigned(select: &Select, set: Vec<Assigned>, executor: &dyn Executor) -> Result<Option<Ready>> {
+    if !set.iter().all(|assigned| assigned.own) {
+        let sentence = "Joined field references are not permitted in this query";
+        return Err(Error::internal(sentence)
+            .hint("update the rows of the other model by a query of that model"));
+    }
+    let set = set.into_iter().map(|assigned| (assigned.field, assigned.value)).collect();
+    update(select, set, executor)
+}
+
+async fn run(
+    ready: Result<Option<Ready>>,
+    executor: &dyn Executor,
+    caller: &'static Location<'static>,
+) -> Result<u64> {
+    match ready.map_err(|error| error.at(crate::query::line(caller)))? {
+        Some(ready) => ready.execute(executor, caller).await,
+        None => Ok(0),
     }
 }
 

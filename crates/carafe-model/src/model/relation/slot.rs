@@ -49,14 +49,19 @@ pub type ReadRow = fn(&mut Cursor<'_>) -> Result<Box<dyn Record>>;
 pub(super) type Loaded = Option<Arc<dyn Any + Send + Sync>>;
 
 pub(super) fn typed<T: Model>(rows: Vec<Box<dyn Record>>) -> Result<Vec<T>> {
-    rows.into_iter()
-        .map(|row| {
-            let row: Box<dyn Any> = row;
-            row.downcast::<T>().map(|row| *row).map_err(|_| {
-                Error::shape(format!("the row is of another model than `{}`", T::schema().name))
-            })
-        })
-        .collect()
+    // A loop: an adapter would be compiled for each model.
+    let mut typed = Vec::with_capacity(rows.len());
+    for row in rows {
+        let row: Box<dyn Any> = row;
+        match row.downcast::<T>() {
+            Ok(row) => typed.push(*row),
+            Err(_) => {
+                let name = T::schema().name;
+                return Err(Error::shape(format!("the row is of another model than `{name}`")));
+            }
+        }
+    }
+    Ok(typed)
 }
 
 pub(super) fn read<T: Model>(cursor: &mut Cursor<'_>) -> Result<Box<dyn Record>> {
