@@ -1,9 +1,13 @@
 //! Who runs statements.
 
+pub mod events;
+
 use carafe_core::Result;
 use carafe_model::Value;
 
+use self::events::Events;
 use crate::driver::{Capability, Cursor};
+use crate::held::DatabaseId;
 use crate::models::Models;
 use crate::on_commit::OnCommit;
 use crate::sql::Texts;
@@ -58,9 +62,14 @@ pub trait Executor: Send + Sync {
     /// Runs several statements that have no parameters, separated by semicolons.
     fn script<'e>(&'e self, sql: &'e Statement) -> BoxFuture<'e, Result<()>>;
 
-    /// Begins a transaction for several statements that belong together; none where one is open.
+    /// Begins a transaction, or a part of one that can be undone alone, for several statements that belong
+    /// together; none where that is what it is.
     #[doc(hidden)]
     fn begin(&self) -> BoxFuture<'_, Result<Option<Box<dyn Begun>>>>;
+
+    /// Has the transaction that is open undone, or the part of it, as something in it was done by half.
+    #[doc(hidden)]
+    fn spoil(&self);
 
     /// Whether it is an open transaction, or is bound to one.
     fn is_transaction(&self) -> bool;
@@ -79,6 +88,14 @@ pub trait Executor: Send + Sync {
     /// The models whose tables the database has; none where nobody told
     /// ([`Db::with_models`](crate::Db::with_models)).
     fn models(&self) -> &Models;
+
+    /// Who is told of what happens to rows ([`Db::with_events`](crate::Db::with_events)).
+    #[doc(hidden)]
+    fn events(&self) -> &Events;
+
+    /// Which database it is of.
+    #[doc(hidden)]
+    fn database(&self) -> DatabaseId;
 }
 
 /// A transaction that was begun for several statements, and is undone where it is dropped.

@@ -17,7 +17,7 @@ struct Held {
 
 /// Tells databases apart; every handle of one database has the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct DatabaseId(pub(crate) usize);
+pub struct DatabaseId(pub(crate) usize);
 
 /// Runs a future that holds a transaction of the database.
 pub(crate) async fn hold<F: Future>(database: DatabaseId, future: F) -> F::Output {

@@ -11,7 +11,9 @@ use carafe_core::{App, Error, Result, Scope};
 
 use crate::db::Db;
 use crate::executor::Executor;
-use crate::models::{Known, Models};
+use crate::executor::events::Events;
+use crate::known::{Known, Program};
+use crate::models::Models;
 use crate::settings::DatabaseSettings;
 use crate::{migrate, per_request, prompt};
 
@@ -136,13 +138,17 @@ impl Plugin for Database {
             Source::Settings(settings) => open(&settings, setup)?,
             Source::Open(db) => db,
         };
-        let (own, known) = (db.models().clone(), Known::default());
+        let own = Program { models: db.models().clone(), events: db.events().clone() };
+        let known = Known::default();
         let db = db.knowing(known.clone());
         // Plugins that are set up later leave models too.
         setup.check(move |scope| match join(&own, scope) {
-            Ok(models) => {
-                known.tell(models);
-                Vec::new()
+            Ok(program) => {
+                let mistakes = program.events.mistakes().iter();
+                let complaints = mistakes.map(|mistake| Check::new("db.E002", mistake.clone()));
+                let complaints = complaints.collect();
+                known.tell(program);
+                complaints
             }
             Err(error) => vec![unlisted(&error)],
         });
@@ -161,10 +167,12 @@ impl Plugin for Database {
     }
 }
 
-/// All models of a site, with those that the database knew already.
-fn join(own: &Models, scope: &Scope) -> Result<Models> {
+/// All models of a site and all who are told of their rows, with those that the database knew already.
+fn join(own: &Program, scope: &Scope) -> Result<Program> {
     let deposits = scope.deposits::<Models>().map(|(_, models)| models.clone());
-    Models::join(std::iter::once(own.clone()).chain(deposits))
+    let models = Models::join(std::iter::once(own.models.clone()).chain(deposits))?;
+    let events = scope.deposits::<Events>().map(|(_, events)| events.clone());
+    Ok(Program { models, events: events.fold(own.events.clone(), Events::and) })
 }
 
 fn unlisted(error: &Error) -> Check {
@@ -189,11 +197,39 @@ pub trait AppModels: Sized {
     /// ```
     #[must_use]
     fn models(self, models: Models) -> Self;
+
+    /// Says who is told of what happens to rows, of these models and of others.
+    ///
+    /// ```
+    /// use carafe::db::events::{Events, Saved};
+    /// use carafe::prelude::*;
+    ///
+    /// #[derive(Model)]
+    /// struct Post { id: i64, title: String }
+    ///
+    /// async fn announce(post: &Post, saved: Saved<'_>) -> Result<()> {
+    ///     if saved.created() {
+    ///         println!("{} is new", post.title);
+    ///     }
+    ///     Ok(())
+    /// }
+    ///
+    /// let app = App::new("blog")
+    ///     .plugin(Database::from_settings())
+    ///     .models(models![Post])
+    ///     .events(Events::new().after_save(announce));
+    /// ```
+    #[must_use]
+    fn events(self, events: Events) -> Self;
 }
 
 impl AppModels for App {
     fn models(self, models: Models) -> Self {
         self.deposit(models)
+    }
+
+    fn events(self, events: Events) -> Self {
+        self.deposit(events)
     }
 }
 

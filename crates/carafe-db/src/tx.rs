@@ -9,9 +9,11 @@ use carafe_model::Value;
 
 use crate::driver::{Batch, Begin, Capability, Connection, Cursor, Step};
 use crate::error::Failure;
+use crate::executor::events::Events;
 use crate::executor::{Begun, Executor};
 use crate::held::DatabaseId;
-use crate::models::{Known, Models};
+use crate::known::Known;
+use crate::models::Models;
 use crate::on_commit::{self, OnCommit, Waiting};
 use crate::sql::Texts;
 use crate::statement::{BoxFuture, Fetched, Sink, Statement};
@@ -57,6 +59,9 @@ pub(crate) struct Shared {
     undo: AtomicU32,
     undoing: tokio::sync::Mutex<()>,
     savepoints: AtomicU32,
+    /// The outermost open part that was done by half, which may not last: 1 for the whole, else the
+    /// number of its savepoint and 1. 0 for none.
+    spoiled: AtomicU32,
     /// What is done once it lasts.
     pub(crate) waiting: Waiting,
     /// The statement that failed first and was not undone since, and why.
@@ -79,6 +84,7 @@ impl Shared {
             undo: AtomicU32::new(0),
             undoing: tokio::sync::Mutex::new(()),
             savepoints: AtomicU32::new(0),
+            spoiled: AtomicU32::new(0),
             waiting: Waiting::default(),
             failed: Mutex::default(),
         }))
@@ -88,6 +94,10 @@ impl Shared {
     pub(crate) async fn commit(&self) -> Result<Vec<OnCommit>> {
         // What a dropped future left undone is undone before it could be made to last.
         let connection = self.ready().await?;
+        if let Err(error) = self.check_whole(0) {
+            self.rollback().await;
+            return Err(error);
+        }
         connection.step(Step::Commit).await.map_err(|error| self.explained(error))?;
         let waiting = self.waiting.take();
         self.end();
@@ -125,6 +135,26 @@ impl Shared {
         let outermost = |undo| (undo == 0 || savepoint < undo).then_some(savepoint);
         let _ = self.undo.fetch_update(Ordering::AcqRel, Ordering::Acquire, outermost);
         self.waiting.undo(savepoint);
+        let undone = |spoiled| (spoiled > savepoint).then_some(0);
+        let _ = self.spoiled.fetch_update(Ordering::AcqRel, Ordering::Acquire, undone);
+    }
+
+    /// Leaves the mark that the part which a savepoint began may not last; 0 is the whole.
+    fn spoil(&self, savepoint: u32) {
+        let part = savepoint + 1;
+        let outermost = |spoiled| (spoiled == 0 || part < spoiled).then_some(part);
+        let _ = self.spoiled.fetch_update(Ordering::AcqRel, Ordering::Acquire, outermost);
+    }
+
+    /// An error where something in the part was done by half.
+    pub(crate) fn check_whole(&self, savepoint: u32) -> Result<()> {
+        match self.spoiled.load(Ordering::Acquire) {
+            spoiled if spoiled > savepoint => Err(Error::internal(
+                "the transaction is undone: a write in it was broken off half-way, or its error was passed over",
+            )
+            .hint("return the error, or make the write a part that can be undone alone: `tx.atomic(async |tx| post.save(tx).await).await`")),
+            _ => Ok(()),
+        }
     }
 
     /// The connection, after what was dropped half-way is undone.
@@ -333,6 +363,10 @@ impl Executor for Tx {
         Box::pin(std::future::ready(Ok(None)))
     }
 
+    fn spoil(&self) {
+        self.shared.spoil(self.savepoint);
+    }
+
     fn is_transaction(&self) -> bool {
         true
     }
@@ -351,7 +385,15 @@ impl Executor for Tx {
     }
 
     fn models(&self) -> &Models {
-        self.known.get()
+        &self.known.get().models
+    }
+
+    fn events(&self) -> &Events {
+        &self.known.get().events
+    }
+
+    fn database(&self) -> DatabaseId {
+        self.database
     }
 }
 

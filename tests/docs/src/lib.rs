@@ -27,6 +27,7 @@ pages! {
     topics_databases = "docs/topics/databases.md";
     topics_development = "docs/topics/development.md";
     topics_errors = "docs/topics/errors.md";
+    topics_events = "docs/topics/events.md";
     topics_features = "docs/topics/features.md";
     topics_files = "docs/topics/files.md";
     topics_functions = "docs/topics/functions.md";

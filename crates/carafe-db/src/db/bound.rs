@@ -11,8 +11,9 @@ use tokio::sync::RwLock;
 
 use super::Db;
 use crate::driver::{Batch, Begin, Cursor};
+use crate::executor::Begun;
 use crate::on_commit::{self, OnCommit};
-use crate::savepoint::nested;
+use crate::savepoint::{Part, nested};
 use crate::statement::{BoxFuture, Fetched, Sink, Statement};
 use crate::tx::{Shared, Tx};
 
@@ -34,7 +35,7 @@ pub(super) struct Bound {
     undone: AtomicBool,
     /// Single statements share it; a part that can be undone alone has it alone, as another task's
     /// statement in the middle of it would be undone with it.
-    turn: RwLock<()>,
+    turn: Arc<RwLock<()>>,
 }
 
 impl Db {
@@ -88,7 +89,7 @@ impl Db {
             shared: self.begin_transaction(how).await?,
             of_request,
             undone: AtomicBool::new(false),
-            turn: RwLock::new(()),
+            turn: Arc::default(),
         });
         Ok(Open { db: self.bound_to(bound.clone()), bound })
     }
@@ -191,6 +192,14 @@ impl Bound {
     pub(super) async fn script(&self, sql: &Statement) -> Result<()> {
         let _shared = self.turn.read().await;
         self.shared.script(sql).await
+    }
+
+    /// Begins a part that can be undone alone, for several statements.
+    pub(super) async fn begin(&self, db: &Db) -> Result<Box<dyn Begun>> {
+        db.check_not_held()?;
+        let alone = self.turn.clone().write_owned().await;
+        let watch = db.watch.clone();
+        Ok(Box::new(Part::begin(&self.shared, db.id(), &db.known, watch, alone).await?))
     }
 
     pub(super) async fn atomic<T, E: From<Error>>(

@@ -22,8 +22,10 @@ use carafe_core::settings::Secret;
 use self::bound::Bound;
 use self::schema::Schema;
 use crate::driver::{self, Begin, Driver, Purpose};
+use crate::executor::events::Events;
 use crate::held::{self, DatabaseId};
-use crate::models::{Known, Models};
+use crate::known::{Known, Program};
+use crate::models::Models;
 use crate::replicas::Replicas;
 use crate::settings::DatabaseSettings;
 use crate::sql::Texts;
@@ -139,7 +141,15 @@ impl Db {
     /// # Ok(()) }
     /// ```
     pub fn with_models(&self, models: Models) -> Self {
-        self.knowing(Known::of(models))
+        let Program { models: _, events } = self.known.get().clone();
+        self.knowing(Known::of(Program { models, events }))
+    }
+
+    /// The same database, whose rows these functions are told of, behind those that are told already. An
+    /// app tells its database by itself ([`AppModels::events`](crate::AppModels::events)).
+    pub fn with_events(&self, events: Events) -> Self {
+        let Program { models, events: known } = self.known.get().clone();
+        self.knowing(Known::of(Program { models, events: known.and(events) }))
     }
 
     /// The same database, which knows those models as soon as they are known.

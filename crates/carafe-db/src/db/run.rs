@@ -6,7 +6,9 @@ use carafe_model::Value;
 
 use super::Db;
 use crate::driver::{Begin, Capability, Cursor};
+use crate::executor::events::Events;
 use crate::executor::{Begun, Executor};
+use crate::held::DatabaseId;
 use crate::models::Models;
 use crate::on_commit::OnCommit;
 use crate::sql::Texts;
@@ -54,14 +56,17 @@ impl Executor for Db {
 
     fn begin(&self) -> BoxFuture<'_, Result<Option<Box<dyn Begun>>>> {
         Box::pin(async move {
-            if self.bound.is_some() {
-                return Ok(None);
+            if let Some(bound) = &self.bound {
+                return Ok(Some(bound.begin(self).await?));
             }
             let shared = self.begin_transaction(Begin::default()).await?;
             let tx = Tx::whole(shared, self.id(), self.known.clone(), self.watch.clone());
             Ok(Some(Box::new(Own(tx)) as Box<dyn Begun>))
         })
     }
+
+    // What is begun on it can always be undone alone.
+    fn spoil(&self) {}
 
     fn is_transaction(&self) -> bool {
         self.bound.is_some()
@@ -72,7 +77,15 @@ impl Executor for Db {
     }
 
     fn models(&self) -> &Models {
-        self.known.get()
+        &self.known.get().models
+    }
+
+    fn events(&self) -> &Events {
+        &self.known.get().events
+    }
+
+    fn database(&self) -> DatabaseId {
+        self.id()
     }
 
     fn after_commit(&self, work: OnCommit) -> BoxFuture<'_, Result<()>> {

@@ -11,7 +11,9 @@ use tokio::sync::Mutex;
 use super::Db;
 use super::atomic::within;
 use crate::driver::{Begin, Capability, Connection, Cursor, Purpose, Step};
+use crate::executor::events::Events;
 use crate::executor::{Begun, Executor};
+use crate::held::DatabaseId;
 use crate::models::Models;
 use crate::on_commit::{self, OnCommit};
 use crate::sql::Texts;
@@ -183,6 +185,10 @@ impl Executor for Session {
         })
     }
 
+    fn spoil(&self) {
+        self.db.spoil();
+    }
+
     fn is_transaction(&self) -> bool {
         matches!(self.on, On::Bound)
     }
@@ -193,6 +199,14 @@ impl Executor for Session {
 
     fn models(&self) -> &Models {
         self.db.models()
+    }
+
+    fn events(&self) -> &Events {
+        self.db.events()
+    }
+
+    fn database(&self) -> DatabaseId {
+        self.db.database()
     }
 
     fn after_commit(&self, work: OnCommit) -> BoxFuture<'_, Result<()>> {

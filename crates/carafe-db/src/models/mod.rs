@@ -2,12 +2,10 @@
 
 mod check;
 mod join;
-mod known;
 mod listed;
 mod reference;
 
 pub use join::Join;
-pub(crate) use known::Known;
 pub use listed::Listed;
 pub use reference::Reference;
 

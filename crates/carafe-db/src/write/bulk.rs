@@ -9,8 +9,8 @@ use carafe_model::schema::FieldSchema;
 use carafe_model::{Model, Record};
 
 use super::insert::{Conflict, insert, most_rows};
-use super::instance::value_of;
 use super::moment::stamp;
+use super::save::value_of;
 use super::update::update;
 use super::whole::Together;
 use crate::executor::Executor;

@@ -5,17 +5,23 @@ use std::future::Future;
 use std::panic::Location;
 
 use carafe_core::{Error, Result};
-use carafe_model::Model;
 use carafe_model::query::{Node, Select, Step};
+use carafe_model::schema::ModelSchema;
+use carafe_model::{Model, Value};
 
 use super::collect::{Collected, has_key};
+use super::records::rows_of;
 use super::run::Ready;
 use super::update::update;
 use super::whole::Together;
 use crate::executor::Executor;
+use crate::executor::events::OfModel;
 use crate::query::{QuerySet, is_empty, line};
 use crate::sql::{Fragment, Param, Shape};
 use crate::statement::Access;
+
+/// How many keys one statement names.
+const MOST: usize = 1000;
 
 /// How many rows were deleted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -98,41 +104,79 @@ pub(super) async fn delete(
     }
     let model = select.model;
     let alone = executor.models().referring(model.table).is_empty()
-        && !model.stored().any(|field| field.relation.is_some_and(|relation| relation.parent));
+        && !model.stored().any(|field| field.relation.is_some_and(|relation| relation.parent))
+        && who_is_told(model, executor).is_none();
     if alone {
         // Nothing goes with them: one statement does it.
         let rows = rows(&select, executor)?.execute(executor, caller).await?;
         deleted.add(model.table, rows);
         return Ok(deleted);
     }
-    let together = Together::begin(executor).await?;
+    let mut together = Together::begin(executor).await?;
+    // What is refused here leaves all as it was.
     let collected = Collected::of(&select, together.executor(), caller).await?;
+    if collected.rows.iter().any(|(model, _)| who_is_told(model, executor).is_some()) {
+        together.whole();
+    }
+    let done = delete_all(&collected, together.executor(), caller).await;
+    together.ended(done).await
+}
+
+/// Deletes rows and what goes with them, and tells who is to be told.
+async fn delete_all(
+    collected: &Collected,
+    tx: &dyn Executor,
+    caller: &'static Location<'static>,
+) -> Result<Deleted> {
+    let mut deleted = Deleted::default();
+    let mut known = Vec::new();
+    for (at, (model, keys)) in collected.rows.iter().enumerate() {
+        if let Some(told) = who_is_told(model, tx) {
+            let rows = rows_of(model, keys, told, tx, caller).await?;
+            for row in &rows {
+                told.before_delete(&**row, at > 0, tx).await?;
+            }
+            known.push((at, told, rows));
+        }
+    }
     for (model, field, value, keys) in &collected.set {
-        for keys in keys.chunks(1000) {
-            let mut select = Select::new(model);
-            select.steps.push(Step::Filter(has_key(model, keys)));
+        for keys in keys.chunks(MOST) {
             let set = vec![(field.index, Node::Value(value.clone()))];
-            if let Some(ready) = update(&select, set, together.executor())? {
-                ready.execute(together.executor(), caller).await?;
+            if let Some(ready) = update(&with_keys(model, keys), set, tx)? {
+                ready.execute(tx, caller).await?;
             }
         }
     }
     for (table, columns, keys) in &collected.fast {
-        for keys in keys.chunks(1000) {
-            let ready = joins(table, columns, keys, together.executor())?;
-            deleted.add(table, ready.execute(together.executor(), caller).await?);
+        for keys in keys.chunks(MOST) {
+            let ready = joins(table, columns, keys, tx)?;
+            deleted.add(table, ready.execute(tx, caller).await?);
         }
     }
-    for (model, keys) in collected.rows.iter().rev() {
-        for keys in keys.chunks(1000) {
-            let mut select = Select::new(model);
-            select.steps.push(Step::Filter(has_key(model, keys)));
-            let ready = rows(&select, together.executor())?;
-            deleted.add(model.table, ready.execute(together.executor(), caller).await?);
+    for (at, (model, keys)) in collected.rows.iter().enumerate().rev() {
+        for keys in keys.chunks(MOST) {
+            let ready = rows(&with_keys(model, keys), tx)?;
+            deleted.add(model.table, ready.execute(tx, caller).await?);
+        }
+        if let Some((_, told, rows)) = known.pop_if(|(known, ..)| *known == at) {
+            for row in &rows {
+                told.after_delete(&**row, at > 0, tx).await?;
+            }
         }
     }
-    together.done().await?;
     Ok(deleted)
+}
+
+/// Who is told of rows of a model that are deleted.
+fn who_is_told<'e>(model: &'static ModelSchema, executor: &'e dyn Executor) -> Option<&'e OfModel> {
+    executor.events().of_model(model).filter(|told| told.deletes())
+}
+
+/// The query of the rows of these keys.
+fn with_keys(model: &'static ModelSchema, keys: &[Vec<Value>]) -> Select {
+    let mut select = Select::new(model);
+    select.steps.push(Step::Filter(has_key(model, keys)));
+    select
 }
 
 /// The statement that deletes the rows of a query and nothing else.
@@ -147,7 +191,7 @@ fn rows(select: &Select, executor: &dyn Executor) -> Result<Ready> {
 pub(super) fn joins(
     table: &str,
     columns: &[String],
-    keys: &[Vec<carafe_model::Value>],
+    keys: &[Vec<Value>],
     executor: &dyn Executor,
 ) -> Result<Ready> {
     let mut shape = Shape::default();

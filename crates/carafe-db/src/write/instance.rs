@@ -3,23 +3,18 @@
 use std::future::Future;
 use std::panic::Location;
 
-use carafe_core::{Error, Kind, Result};
+use carafe_core::Result;
 use carafe_model::model::Hop;
-use carafe_model::query::{Node, Select, Step};
+use carafe_model::query::{Select, Step};
 use carafe_model::schema::FieldSchema;
-use carafe_model::{Column, Model, Record, Value};
+use carafe_model::{Column, Model};
 
 use super::bulk::{BulkCreate, BulkUpdate};
 use super::delete::{self, Deleted};
-use super::insert::{self, Conflict};
-use super::moment::stamp;
 use super::related::RelatedSet;
-use super::run::Ready;
-use super::update::update;
+use super::save::{Save, Which};
 use crate::executor::Executor;
 use crate::query::{QuerySet, is_row, line};
-use crate::sql::Shape;
-use crate::statement::Access;
 
 /// What makes, changes and deletes rows.
 pub trait Writes: Model {
@@ -44,7 +39,7 @@ pub trait Writes: Model {
         let caller = Location::caller();
         async move {
             let mut row = self;
-            insert::insert(&mut [&mut row], &Conflict::Refuse, executor, caller).await?;
+            Save::Create.run(&mut row, executor, caller).await?;
             Ok(row)
         }
     }
@@ -65,8 +60,8 @@ pub trait Writes: Model {
     #[track_caller]
     fn save(&mut self, executor: &dyn Executor) -> impl Future<Output = Result<()>> + Send {
         let caller = Location::caller();
-        let (is_row, has_key) = (is_row(self), self.pk().is_some());
-        async move { save(self, is_row, has_key, executor, caller).await }
+        let save = Save::Upsert { is_row: is_row(self), has_key: self.pk().is_some() };
+        async move { save.run(self, executor, caller).await }
     }
 
     /// Updates only these fields of the row (Django's `update_fields`); with none nothing is asked. A
@@ -94,9 +89,8 @@ pub trait Writes: Model {
             if named.is_empty() {
                 return Ok(());
             }
-            stamp(self, false)?;
-            let fields: Vec<u16> = named.iter().map(|field| field.index).collect();
-            update_existing(self, is_row(self), &fields, executor, caller).await
+            let save = Save::Existing { is_row: is_row(self), fields: Which::These(named) };
+            save.run(self, executor, caller).await
         }
     }
 
@@ -119,20 +113,8 @@ pub trait Writes: Model {
         executor: &dyn Executor,
     ) -> impl Future<Output = Result<()>> + Send {
         let caller = Location::caller();
-        let fields: Vec<u16> = changed(self, since);
-        async move {
-            if fields.is_empty() {
-                return Ok(());
-            }
-            stamp(self, false)?;
-            let moments = Self::schema().stored().filter(|field| {
-                field.moment == carafe_model::schema::Moment::Saved
-                    && !fields.contains(&field.index)
-            });
-            let mut all = fields.clone();
-            all.extend(moments.map(|field| field.index));
-            update_existing(self, is_row(self), &all, executor, caller).await
-        }
+        let save = Save::Existing { is_row: is_row(self), fields: Which::Changed(since) };
+        async move { save.run(self, executor, caller).await }
     }
 
     /// Updates the row; one that is not there is an error of kind `NotFound` (Django's
@@ -143,10 +125,8 @@ pub trait Writes: Model {
         executor: &dyn Executor,
     ) -> impl Future<Output = Result<()>> + Send {
         let caller = Location::caller();
-        async move {
-            stamp(self, false)?;
-            update_existing(self, is_row(self), &writable(self), executor, caller).await
-        }
+        let save = Save::Existing { is_row: is_row(self), fields: Which::All };
+        async move { save.run(self, executor, caller).await }
     }
 
     /// Reads the row anew; relations forget what they had loaded.
@@ -246,108 +226,3 @@ pub trait Writes: Model {
 }
 
 impl<M: Model> Writes for M {}
-
-/// The fields of a row that an update may set: not those that its query left out.
-fn writable(record: &dyn Record) -> Vec<u16> {
-    let is_missing = |field: &FieldSchema| {
-        record.field_at(field.index.into()).is_none_or(carafe_model::model::AnyField::is_missing)
-    };
-    let fields = record
-        .model()
-        .stored()
-        .filter(|field| !field.primary_key && field.generated.is_none() && !is_missing(field));
-    fields.map(|field| field.index).collect()
-}
-
-/// The fields whose values differ.
-fn changed(one: &dyn Record, other: &dyn Record) -> Vec<u16> {
-    let values = |record: &dyn Record, field: u16| {
-        let mut values = Vec::new();
-        if let Some(any) = record.field_at(field.into()) {
-            any.write(&mut values);
-        }
-        values
-    };
-    let mut fields = writable(one);
-    fields.retain(|field| values(one, *field) != values(other, *field));
-    fields
-}
-
-async fn save(
-    record: &mut dyn Record,
-    is_row: Node,
-    has_key: bool,
-    executor: &dyn Executor,
-    caller: &'static Location<'static>,
-) -> Result<()> {
-    if has_key {
-        stamp(record, false)?;
-        let fields = writable(record);
-        if update_fields(record, is_row, &fields, executor, caller).await? > 0 {
-            return Ok(());
-        }
-    }
-    insert::insert(&mut [record], &Conflict::Refuse, executor, caller).await.map(drop)
-}
-
-async fn update_existing(
-    record: &dyn Record,
-    is_row: Node,
-    fields: &[u16],
-    executor: &dyn Executor,
-    caller: &'static Location<'static>,
-) -> Result<()> {
-    match update_fields(record, is_row, fields, executor, caller).await? {
-        0 => {
-            let name = record.model().name;
-            Err(Error::new(
-                Kind::NotFound,
-                format!("Forced update did not affect any rows: there is no such {name}."),
-            )
-            .at(line(caller)))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Updates fields of a row to what its record holds; tells whether there was one.
-async fn update_fields(
-    record: &dyn Record,
-    is_row: Node,
-    fields: &[u16],
-    executor: &dyn Executor,
-    caller: &'static Location<'static>,
-) -> Result<u64> {
-    let mut select = Select::new(record.model());
-    select.steps.push(Step::Filter(is_row));
-    if fields.is_empty() {
-        // A row of nothing but its key is there or not.
-        let mut shape = Shape::default();
-        shape.byte(1);
-        shape.select(&select);
-        let count = Ready::of(executor, shape, Access::Read, |compiler| compiler.count(&select))?;
-        let there = count.number(executor, caller).await?;
-        return Ok(u64::from(there.is_some_and(|rows| rows > 0)));
-    }
-    let set = fields.iter().map(|field| (*field, value_of(record, *field))).collect();
-    match update(&select, set, executor)? {
-        Some(ready) => ready.execute(executor, caller).await,
-        None => Ok(0),
-    }
-}
-
-/// What a record holds in a field.
-pub(super) fn value_of(record: &dyn Record, field: u16) -> Node {
-    let mut values = Vec::with_capacity(1);
-    if let Some(any) = record.field_at(field.into()) {
-        any.write(&mut values);
-    }
-    match values.pop() {
-        Some(only) if values.is_empty() => Node::Value(only),
-        Some(last) => {
-            values.push(last);
-            Node::Tuple(values.into_iter().map(Node::Value).collect())
-        }
-        None => Node::Value(Value::Null),
-    }
-}

@@ -7,12 +7,13 @@ use std::panic::Location;
 use carafe_core::{Error, Result};
 use carafe_model::model::parts_of;
 use carafe_model::query::{Along, Node, Operator, Path, Select, Step};
-use carafe_model::schema::{FieldSchema, RelationKind};
+use carafe_model::schema::{FieldSchema, ModelSchema, RelationKind};
 use carafe_model::{Model, Value};
 
 use super::collect::keys_of;
 use super::delete::{Deleted, joins};
 use super::instance::Writes;
+use super::relating;
 use super::run::Ready;
 use super::update::update;
 use super::whole::Together;
@@ -36,12 +37,21 @@ pub struct RelatedSet<'m, M, R> {
 
 /// How the rows are found.
 #[derive(Clone)]
-enum Way {
+pub(super) enum Way {
     /// By a reference of theirs.
     Reference(&'static FieldSchema, Vec<Value>),
     /// By a table between: its columns that refer to the row, those that refer to the others, and
     /// whether each pair stands there both ways.
-    Between { table: String, near: Vec<String>, far: Vec<String>, both: bool, key: Vec<Value> },
+    Between {
+        table: String,
+        near: Vec<String>,
+        far: Vec<String>,
+        both: bool,
+        key: Vec<Value>,
+        /// The field that is the relation, and whether this is the side that it leads to.
+        relation: (&'static ModelSchema, &'static FieldSchema),
+        reverse: bool,
+    },
 }
 
 impl<'m, M: Model, R: Model> RelatedSet<'m, M, R> {
@@ -69,7 +79,7 @@ impl<'m, M: Model, R: Model> RelatedSet<'m, M, R> {
         let asked = self.with_keys(rows);
         async move {
             let (way, keys) = asked.map_err(|error| error.at(line(caller)))?;
-            way.add::<R>(&keys, executor, caller).await
+            relating::add::<R>(&way, &keys, executor, caller).await
         }
     }
 
@@ -84,7 +94,7 @@ impl<'m, M: Model, R: Model> RelatedSet<'m, M, R> {
         let asked = self.with_keys(rows);
         async move {
             let (way, keys) = asked.map_err(|error| error.at(line(caller)))?;
-            way.remove::<R>(Some(&keys), executor, caller).await
+            relating::remove::<R>(&way, Some(&keys), executor, caller).await
         }
     }
 
@@ -98,7 +108,7 @@ impl<'m, M: Model, R: Model> RelatedSet<'m, M, R> {
         let asked = self.with_keys([]);
         async move {
             let (way, _) = asked.map_err(|error| error.at(line(caller)))?;
-            way.remove::<R>(None, executor, caller).await
+            relating::remove::<R>(&way, None, executor, caller).await
         }
     }
 
@@ -135,9 +145,13 @@ impl<'m, M: Model, R: Model> RelatedSet<'m, M, R> {
             };
             let gone = not_in(there, &wanted);
             let new = not_in(keys, &known);
-            way.remove::<R>(Some(&gone), together.executor(), caller).await?;
-            way.add::<R>(&new, together.executor(), caller).await?;
-            together.done().await
+            let tx = together.executor();
+            let done = async {
+                relating::remove::<R>(&way, Some(&gone), tx, caller).await?;
+                relating::add::<R>(&way, &new, tx, caller).await
+            };
+            let done = done.await;
+            together.ended(done).await
         }
     }
 
@@ -167,11 +181,15 @@ impl<'m, M: Model, R: Model> RelatedSet<'m, M, R> {
                 return row.create(executor).await;
             }
             let together = Together::begin(executor).await?;
-            let row = row.create(together.executor()).await?;
-            let keys: Vec<_> = parts_of(&row).into_iter().collect();
-            way.add::<R>(&keys, together.executor(), caller).await?;
-            together.done().await?;
-            Ok(row)
+            let tx = together.executor();
+            let done = async {
+                let row = row.create(tx).await?;
+                let keys: Vec<_> = parts_of(&row).into_iter().collect();
+                relating::add::<R>(&way, &keys, tx, caller).await?;
+                Ok(row)
+            };
+            let done = done.await;
+            together.ended(done).await
         }
     }
 
@@ -229,13 +247,15 @@ impl Way {
         let Some(relation) = &field.relation else {
             return Err(Error::internal(format!("`{}.{}` is no relation", model.name, field.name)));
         };
-        let (join, from) = match relation.kind {
-            RelationKind::ManyToMany => (Join::of(model, field)?, true),
+        let (join, from, own) = match relation.kind {
+            RelationKind::ManyToMany => (Join::of(model, field)?, true, (model, field)),
             RelationKind::HasMany => {
                 let other = reverse(field, relation)?;
                 let target = (relation.target)();
                 match other.relation.map(|relation| relation.kind) {
-                    Some(RelationKind::ManyToMany) => (Join::of(target, other)?, false),
+                    Some(RelationKind::ManyToMany) => {
+                        (Join::of(target, other)?, false, (target, other))
+                    }
                     _ => return Ok(Self::Reference(other, key)),
                 }
             }
@@ -254,11 +274,13 @@ impl Way {
             far: far.to_vec(),
             both: relation.symmetrical && from,
             key,
+            relation: own,
+            reverse: !from,
         })
     }
 
     /// The query of only the related rows.
-    fn narrow(&self, mut select: Select) -> Select {
+    pub(super) fn narrow(&self, mut select: Select) -> Select {
         match self {
             Self::Reference(field, key) => {
                 let column = Node::Column(Path::at(field.index.into()));
@@ -277,7 +299,7 @@ impl Way {
         select
     }
 
-    async fn add<R: Model>(
+    pub(super) async fn add<R: Model>(
         &self,
         keys: &[Vec<Value>],
         executor: &dyn Executor,
@@ -292,7 +314,7 @@ impl Way {
                     select.steps.push(Step::Filter(super::collect::has_key(R::schema(), keys)));
                     update(&select, vec![(field.index, Node::key(key.clone()))], executor)?
                 }
-                Self::Between { table, near, far, both, key } => {
+                Self::Between { table, near, far, both, key, .. } => {
                     let mut pairs: Vec<Vec<Value>> =
                         keys.iter().map(|other| [&key[..], &other[..]].concat()).collect();
                     if *both {
@@ -312,7 +334,7 @@ impl Way {
     }
 
     /// Takes rows of these keys away, or all of them.
-    async fn remove<R: Model>(
+    pub(super) async fn remove<R: Model>(
         &self,
         keys: Option<&[Vec<Value>]>,
         executor: &dyn Executor,
@@ -338,7 +360,7 @@ impl Way {
                     None => Ok(()),
                 }
             }
-            Self::Between { table, near, far, both, key } => {
+            Self::Between { table, near, far, both, key, .. } => {
                 let columns = [&near[..], &far[..]].concat();
                 let turned = [&far[..], &near[..]].concat();
                 let pairs: Option<Vec<Vec<Value>>> = keys

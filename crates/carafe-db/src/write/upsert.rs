@@ -4,12 +4,14 @@ use std::future::Future;
 use std::panic::Location;
 
 use carafe_core::{Error, Result};
-use carafe_model::{Model, Record};
+use carafe_model::Model;
 
 use super::assign::Assignments;
 use super::insert::{Conflict, insert};
 use super::update::update;
+use super::whole::Together;
 use crate::executor::Executor;
+use crate::executor::events::OfModel;
 use crate::query::{QuerySet, Whole, line};
 
 impl<M: Model> QuerySet<M, Whole<M>> {
@@ -40,8 +42,8 @@ impl<M: Model> QuerySet<M, Whole<M>> {
                 return Ok((row, false));
             }
             // A conflict that fails would end the transaction around on some databases.
-            if inserted(row, executor, caller).await? {
-                return Ok((query.get(executor).await?, true));
+            if let Some(row) = inserted(&query, row, executor, caller).await? {
+                return Ok((row, true));
             }
             match query.get_or_none(executor).await? {
                 Some(row) => Ok((row, false)),
@@ -51,7 +53,7 @@ impl<M: Model> QuerySet<M, Whole<M>> {
     }
 
     /// Changes the only row of the query, or else inserts the one that is given; gives the row as it
-    /// is then, and whether it was inserted.
+    /// is then, and whether it was inserted. Only that is an [event](crate::events).
     ///
     /// ```
     /// # use carafe::prelude::*;
@@ -89,8 +91,8 @@ impl<M: Model> QuerySet<M, Whole<M>> {
             if change().await? > 0 {
                 return Ok((query.get(executor).await?, false));
             }
-            if inserted(row, executor, caller).await? {
-                return Ok((query.get(executor).await?, true));
+            if let Some(row) = inserted(&query, row, executor, caller).await? {
+                return Ok((row, true));
             }
             if change().await? > 0 {
                 return Ok((query.get(executor).await?, false));
@@ -100,14 +102,46 @@ impl<M: Model> QuerySet<M, Whole<M>> {
     }
 }
 
-/// Inserts a row unless it is there already.
-async fn inserted(
-    mut row: impl Model,
+/// Inserts a row unless it is there already; gives it as the query finds it then.
+async fn inserted<M: Model>(
+    query: &QuerySet<M, Whole<M>>,
+    mut row: M,
     executor: &dyn Executor,
     caller: &'static Location<'static>,
-) -> Result<bool> {
-    let record: &mut dyn Record = &mut row;
-    Ok(insert(&mut [record], &Conflict::Ignore, executor, caller).await? > 0)
+) -> Result<Option<M>> {
+    let told = executor.events().of_model(M::schema()).filter(|told| told.saves());
+    let Some(told) = told else {
+        let inserted = insert(&mut [&mut row], &Conflict::Ignore, executor, caller).await? > 0;
+        return Ok(if inserted { Some(query.get(executor).await?) } else { None });
+    };
+    let mut together = Together::begin(executor).await?;
+    together.whole();
+    let done = inserted_and_told(told, query, &mut row, together.executor(), caller).await;
+    match done {
+        // Another was quicker: nothing was saved, and what was done for that is undone where it can be alone.
+        Ok(None) => {
+            together.given_up();
+            Ok(None)
+        }
+        done => together.ended(done).await,
+    }
+}
+
+/// The same, with those who are told of it.
+async fn inserted_and_told<M: Model>(
+    told: &OfModel,
+    query: &QuerySet<M, Whole<M>>,
+    row: &mut M,
+    tx: &dyn Executor,
+    caller: &'static Location<'static>,
+) -> Result<Option<M>> {
+    told.before_save(row, None, tx).await?;
+    if insert(&mut [row], &Conflict::Ignore, tx, caller).await? == 0 {
+        return Ok(None);
+    }
+    let row = query.get(tx).await?;
+    told.after_save(&row, true, None, tx).await?;
+    Ok(Some(row))
 }
 
 fn other_row<M: Model>(caller: &'static Location<'static>) -> Error {

@@ -4,6 +4,7 @@
 mod concurrency;
 mod databases;
 mod errors;
+mod events;
 mod handler;
 mod kinds;
 mod migrations;

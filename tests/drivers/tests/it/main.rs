@@ -12,6 +12,7 @@
 mod bound;
 mod concurrency;
 mod errors;
+mod events;
 mod guard;
 mod hostile;
 mod killed;
@@ -62,6 +63,7 @@ fn on(find: fn() -> Found, own: &[Check]) {
         rows::checks(),
         queries::checks(),
         errors::checks(),
+        events::checks(),
         transactions::checks(),
         options::checks(),
         on_commit::checks(),
