@@ -54,6 +54,7 @@ mod sql;
 mod statement;
 mod stream;
 mod tx;
+mod validate;
 mod watch;
 pub mod write;
 
@@ -76,6 +77,7 @@ pub use sql::{Dialect, Features};
 pub use statement::{Access, BoxFuture, Fetched, Sink, Statement};
 pub use stream::{RowStream, ScalarStream};
 pub use tx::Tx;
+pub use validate::{Cleans, FullClean};
 pub use watch::Ran;
 pub use write::{Assign, Deleted, Writes};
 

@@ -23,7 +23,7 @@ pub mod moment;
 mod reader;
 mod row;
 pub mod schema;
-mod validate;
+pub mod validate;
 mod value;
 mod values;
 
@@ -43,7 +43,7 @@ pub use model::relation::{ForeignKey, GenericForeignKey, HasMany, HasOne, ManyTo
 pub use model::{Column, Cursor, Deferred, Entry, Field, Key, Model, Part, Record};
 pub use reader::{Columns, Reader};
 pub use row::{Order, Row, Scalar};
-pub use validate::{Validate, full_clean};
+pub use validate::Validate;
 pub use value::Value;
 #[doc(hidden)]
 pub use values::read_values;

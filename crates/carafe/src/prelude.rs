@@ -21,7 +21,7 @@ pub use crate::db::functions::{DateLookups, JsonLookups};
 pub use crate::db::query::Among;
 #[cfg(feature = "db")]
 pub use crate::db::{
-    AppModels, Assign, Database, Db, Executor, Queries, QuerySet, Row, Tx, Writes,
+    AppModels, Assign, Cleans, Database, Db, Executor, Queries, QuerySet, Row, Tx, Writes,
 };
 #[cfg(feature = "db")]
 pub use crate::models::{

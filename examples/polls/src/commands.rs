@@ -24,14 +24,14 @@ pub(crate) async fn add_question(
     if let Some(on) = on {
         asked.pub_date = on;
     }
-    asked.full_clean()?;
+    asked.full_clean(&db).await?;
     // The question and its choices, or nothing.
     let asked = db
         .atomic(async |tx| {
             let asked = asked.create(tx).await?;
             for choice_text in choices {
                 let choice = Choice { question: asked.key(), choice_text, ..Choice::blank() };
-                choice.full_clean()?;
+                choice.full_clean(tx).await?;
                 choice.create(tx).await?;
             }
             Ok(asked)

@@ -25,7 +25,7 @@ mod window;
 
 pub(crate) use cache::Texts;
 pub(crate) use cache::{Compiled, compiled};
-pub(crate) use compiler::Compiler;
+pub(crate) use compiler::{Compiler, Stand};
 #[cfg(feature = "postgres")]
 pub(crate) use dialect::POSTGRES;
 #[cfg(feature = "sqlite")]

@@ -24,4 +24,5 @@ pub use bulk::{BulkCreate, BulkUpdate};
 pub use delete::Deleted;
 pub use instance::Writes;
 pub use related::RelatedSet;
+pub(crate) use run::Ready;
 pub use update::Update;

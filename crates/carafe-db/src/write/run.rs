@@ -13,14 +13,14 @@ use crate::sql::{Compiled, Compiler, Fragment, Plan, Shape, compiled};
 use crate::statement::{Access, Fetched, Sink};
 
 /// A statement that is ready to be run.
-pub(super) struct Ready {
-    pub(super) compiled: Arc<Compiled>,
-    pub(super) values: Vec<Value>,
+pub(crate) struct Ready {
+    pub(crate) compiled: Arc<Compiled>,
+    pub(crate) values: Vec<Value>,
 }
 
 impl Ready {
     /// The statement of a shape; `write` puts it into words where it is new.
-    pub(super) fn of(
+    pub(crate) fn of(
         executor: &dyn Executor,
         shape: Shape,
         access: Access,
@@ -33,7 +33,7 @@ impl Ready {
     }
 
     /// Runs it, with its rows into a sink.
-    pub(super) async fn fetch(
+    pub(crate) async fn fetch(
         self,
         executor: &dyn Executor,
         sink: Box<dyn Sink>,
@@ -45,7 +45,7 @@ impl Ready {
     }
 
     /// Runs it for what it does; tells how many rows it changed.
-    pub(super) async fn execute(
+    pub(crate) async fn execute(
         self,
         executor: &dyn Executor,
         caller: &'static Location<'static>,
@@ -54,7 +54,7 @@ impl Ready {
     }
 
     /// Runs it for the first value of its first row.
-    pub(super) async fn number(
+    pub(crate) async fn number(
         self,
         executor: &dyn Executor,
         caller: &'static Location<'static>,

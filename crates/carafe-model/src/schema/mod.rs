@@ -11,6 +11,7 @@ mod kind;
 mod relation;
 mod unique_for;
 mod validator;
+mod violated;
 
 pub use choice::Choice;
 pub use constraint::{Check, Exclusion, Index, Term, Unique};

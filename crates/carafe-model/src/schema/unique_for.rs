@@ -1,6 +1,7 @@
 //! Fields whose values exist once a day, month or year.
 
 use super::FieldSchema;
+use super::violated::capitalised;
 use crate::Invalid;
 
 /// A field whose value exists once a day, month or year of another field (Django's
@@ -50,10 +51,7 @@ impl UniqueFor {
             DatePart::Month => "month",
             DatePart::Year => "year",
         };
-        let mut label = field.verbose_name.to_owned();
-        if let Some(first) = label.get(..1).map(str::to_uppercase) {
-            label.replace_range(..1, &first);
-        }
+        let label = capitalised(field.verbose_name);
         let told = format!("{label} must be unique for {} {part}.", date.verbose_name);
         Invalid::new("unique_for_date", field.message("unique_for_date").unwrap_or(&told))
     }

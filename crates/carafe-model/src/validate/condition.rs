@@ -9,8 +9,11 @@ use crate::Value;
 use crate::model::Record;
 use crate::schema::{Expression, Literal, Operator};
 
-pub(super) fn is_false(condition: &Expression, record: &dyn Record) -> bool {
-    value(condition, record) == Value::Bool(false)
+pub(super) fn judge(condition: &Expression, record: &dyn Record) -> Option<bool> {
+    match value(condition, record) {
+        Value::Bool(holds) => Some(holds),
+        _ => None,
+    }
 }
 
 fn value(expression: &Expression, record: &dyn Record) -> Value {

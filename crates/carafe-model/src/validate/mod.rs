@@ -1,4 +1,5 @@
-//! What is wrong with an instance, found without a database.
+//! What is wrong with an instance, found without a database: as its methods ([`Validate`]), and as
+//! functions over instances of any model.
 
 mod address;
 mod condition;
@@ -6,14 +7,14 @@ mod number;
 mod text;
 
 use crate::model::Record;
-use crate::schema::{Auto, Default, FieldSchema, Kind, Literal, Moment, Validator};
+use crate::schema::{Auto, Default, Expression, FieldSchema, Kind, Literal, Moment, Validator};
 use crate::{Invalid, Invalids, Value};
 
-/// Checks an instance before it is saved (Django's `full_clean`).
+/// What is wrong with an instance by itself.
 pub trait Validate: Record + Sized {
     /// Checks each field, the model's own `clean` and its check constraints; an error lists all
     /// that is wrong, by field. What needs the database (uniqueness, rows that are referred to) is
-    /// checked when the instance is saved.
+    /// left out; `full_clean(&db)` of carafe-db checks it too.
     ///
     /// ```
     /// use carafe::models::{Model, Validate};
@@ -27,25 +28,40 @@ pub trait Validate: Record + Sized {
     ///     pages: i32,
     /// }
     /// let book = Book { title: "War and Peace".into(), ..Book::blank() };
-    /// let errors = book.full_clean().unwrap_err();
+    /// let errors = book.validate().unwrap_err();
     /// assert_eq!(
     ///     errors.field("title")[0].message,
     ///     "Ensure this value has at most 5 characters (it has 13).",
     /// );
     /// assert_eq!(errors.general()[0].message, "Constraint “pages_gt_0” is violated.");
     /// ```
-    fn full_clean(&self) -> Result<(), Invalids> {
-        full_clean(self)
+    fn validate(&self) -> Result<(), Invalids> {
+        record(self)
     }
 }
 
 impl<T: Record> Validate for T {}
 
-/// Checks an instance of any model.
-pub fn full_clean(record: &dyn Record) -> Result<(), Invalids> {
+/// Checks an instance of any model, as [`Validate::validate`] does.
+pub fn record(record: &dyn Record) -> Result<(), Invalids> {
     let mut errors = Invalids::default();
-    let schema = record.model();
-    for field in schema.stored().filter(|field| is_given(field)) {
+    fields(record, &[], &mut errors);
+    record.clean(&mut errors);
+    for check in record.model().checks {
+        // A field that is wrong by itself has been told already.
+        let mut told = false;
+        check.condition.fields(&mut |name| told |= !errors.field(name).is_empty());
+        if !told && condition(&check.condition, record) == Some(false) {
+            errors.add_general(check.violated());
+        }
+    }
+    errors.into_result()
+}
+
+/// Checks the fields of an instance, but for some, each by itself (Django's `clean_fields`).
+pub fn fields(record: &dyn Record, except: &[&str], errors: &mut Invalids) {
+    let fields = record.model().stored();
+    for field in fields.filter(|field| is_given(field) && !except.contains(&field.name)) {
         // What the query has left out is as it was.
         let Ok(values) = record.get_all(field.name) else { continue };
         for value in &values {
@@ -57,19 +73,12 @@ pub fn full_clean(record: &dyn Record) -> Result<(), Invalids> {
             }
         }
     }
-    record.clean(&mut errors);
-    for check in schema.checks {
-        // A field that is wrong by itself has been told already.
-        let mut told = false;
-        check.condition.fields(&mut |name| told |= !errors.field(name).is_empty());
-        if !told && condition::is_false(&check.condition, record) {
-            let message = check
-                .message
-                .map_or_else(|| format!("Constraint “{}” is violated.", check.name), str::to_owned);
-            errors.add_general(Invalid::new(check.code.unwrap_or("violated"), message));
-        }
-    }
-    errors.into_result()
+}
+
+/// Whether a condition holds for an instance; nothing where it is NULL, or where only the database can
+/// know.
+pub fn condition(condition: &Expression, record: &dyn Record) -> Option<bool> {
+    condition::judge(condition, record)
 }
 
 /// Whether somebody gives the value: not the database, and not the clock.

@@ -70,12 +70,12 @@ fn what_is_left_out_says_so() {
     assert_eq!(format!("{:?}", post.body), "deferred");
     assert_eq!(serde_json::to_string(&post.body).unwrap(), "null");
     // There is nothing to find fault with, and a place for each column all the same.
-    assert!(post.full_clean().is_ok());
+    assert!(post.validate().is_ok());
     assert_eq!(values(&post).len(), Post::schema().width());
 
     post.body.set("Far more than twenty letters.".to_owned());
     assert_eq!(post.deferred().len(), 2);
-    assert_eq!(post.full_clean().unwrap_err().field("body").len(), 1);
+    assert_eq!(post.validate().unwrap_err().field("body").len(), 1);
     assert_eq!(serde_json::to_string(&post.views).unwrap(), "null");
 }
 

@@ -101,6 +101,6 @@ fn it_may_lead_nowhere_yet() {
     let nowhere = GenericForeignKey::to(&Post::blank());
     assert_eq!(nowhere, Tag::blank().target);
     assert_eq!(nowhere.key::<Post>().unwrap_err().to_string(), "the reference leads nowhere yet");
-    let errors = Tag { name: "a".into(), ..Tag::blank() }.full_clean().unwrap_err();
+    let errors = Tag { name: "a".into(), ..Tag::blank() }.validate().unwrap_err();
     assert_eq!(errors.field("content_type")[0].message, "This field cannot be blank.");
 }

@@ -167,7 +167,7 @@ fn a_decimal_has_the_places_of_its_column() {
 fn a_positive_number_is_not_negative() {
     let mut instance = Everything::blank();
     instance.positive = -1;
-    let errors = instance.full_clean().unwrap_err();
+    let errors = instance.validate().unwrap_err();
     assert_eq!(
         errors.field("positive")[0].message,
         "Ensure this value is greater than or equal to 0."

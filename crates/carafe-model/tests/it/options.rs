@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use carafe::models::schema::{DatePart, UniqueFor};
-use carafe::models::{Invalid, full_clean};
+use carafe::models::{Invalid, validate};
 use carafe::prelude::*;
 use jiff::civil::Date;
 
@@ -119,11 +119,11 @@ fn sentences_are_ones_own() {
         let rental = Rental { title: title.into(), room, begins: Date::MAX, ..Rental::blank() };
         Rental { by: own.clone(), owned: Owned { owner: own }, ..rental }
     };
-    let told = |rental: &Rental| full_clean(rental).err().map(|errors| errors.to_string());
+    let told = |rental: &Rental| validate::record(rental).err().map(|errors| errors.to_string());
     assert_eq!(told(&rental("abc", 2)), None);
     assert_eq!(told(&rental("", 3)).unwrap(), "room: Even rooms only. title: Say what.");
     assert_eq!(told(&rental("abcd", 2)).unwrap(), "title: Say less.");
-    let errors = full_clean(&rental("abc", -2)).unwrap_err();
+    let errors = validate::record(&rental("abc", -2)).unwrap_err();
     let general = &errors.general()[0];
     assert_eq!((general.code, general.message.as_str()), ("room", "No such room."));
     assert_eq!(Rental::schema().uniques[0].code, Some("twice"));

@@ -4,7 +4,7 @@ use std::ops::Bound;
 
 use carafe::models::schema::Kind;
 use carafe::models::{
-    Array, ColumnType, FieldType, HStore, PgRange, SearchVector, Value, Vector, full_clean,
+    Array, ColumnType, FieldType, HStore, PgRange, SearchVector, Value, Vector, validate,
 };
 use carafe::prelude::*;
 use expect_test::{Expect, expect};
@@ -170,7 +170,7 @@ fn arrays_are_counted() {
         let during = PgRange::from(..);
         let extra: HStore = [("a", "b")].into_iter().collect();
         let post = Post { tags, during, extra, ..Post::blank() };
-        full_clean(&post).err().map(|errors| errors.to_string()).unwrap_or_default()
+        validate::record(&post).err().map(|errors| errors.to_string()).unwrap_or_default()
     };
     assert_eq!(told(&["a", "b"]), "");
     assert_eq!(

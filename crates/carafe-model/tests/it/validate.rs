@@ -1,6 +1,6 @@
 //! What is wrong with an instance, field by field.
 
-use carafe::models::{Invalid, Invalids, full_clean};
+use carafe::models::{Invalid, Invalids, validate};
 use carafe::prelude::*;
 use expect_test::{Expect, expect};
 use rust_decimal::Decimal;
@@ -49,7 +49,7 @@ impl Form {
 
 #[track_caller]
 fn check(form: Form, expected: Expect) {
-    expected.assert_eq(&form.full_clean().err().map_or(String::new(), |errors| errors.to_string()));
+    expected.assert_eq(&form.validate().err().map_or(String::new(), |errors| errors.to_string()));
 }
 
 fn with(change: impl FnOnce(&mut Form)) -> Form {
@@ -112,7 +112,7 @@ fn each_rule_has_djangos_words() {
 
 #[test]
 fn what_is_missing_is_told_for_all_fields_at_once() {
-    let errors = Book::blank().full_clean().unwrap_err();
+    let errors = Book::blank().validate().unwrap_err();
     let told: Vec<String> = errors
         .fields()
         .flat_map(|(name, errors)| errors.iter().map(move |own| format!("{name} {}", own.code)))
@@ -130,14 +130,14 @@ fn an_unset_reference_is_null() {
         id: i64,
         of: ForeignKey<Publisher>,
     }
-    let errors = full_clean(&Copy::blank()).unwrap_err();
+    let errors = validate::record(&Copy::blank()).unwrap_err();
     assert_eq!(errors.to_string(), "of: This field cannot be null.");
-    assert!(full_clean(&Copy { of: ForeignKey::from_pk(1), ..Copy::blank() }).is_ok());
+    assert!(validate::record(&Copy { of: ForeignKey::from_pk(1), ..Copy::blank() }).is_ok());
 }
 
 #[test]
 fn e_mail_addresses() {
-    let is = |mail: &str| with(|form| form.mail = mail.into()).full_clean().is_ok();
+    let is = |mail: &str| with(|form| form.mail = mail.into()).validate().is_ok();
     for right in [
         "email@here.com",
         "weirder-email@here.and.there.com",
@@ -181,7 +181,7 @@ fn e_mail_addresses() {
 
 #[test]
 fn web_addresses() {
-    let is = |url: &str| with(|form| form.site = url.into()).full_clean().is_ok();
+    let is = |url: &str| with(|form| form.site = url.into()).validate().is_ok();
     for right in [
         "http://www.djangoproject.com/",
         "HTTP://WWW.DJANGOPROJECT.COM/",

@@ -48,7 +48,7 @@ async fn a_question_is_made_with_its_choices() {
 #[tokio::test]
 async fn what_is_missing_is_told() {
     let invalid = Question { question_text: "?".repeat(201), ..Question::blank() };
-    let errors = invalid.full_clean().unwrap_err();
+    let errors = invalid.validate().unwrap_err();
     let sentence = "Ensure this value has at most 200 characters (it has 201).";
     assert_eq!(errors.field("question_text")[0].message, sentence);
 

@@ -30,6 +30,7 @@ mod stream;
 mod tables;
 mod timeouts;
 mod transactions;
+mod validation;
 mod values;
 mod watch;
 
@@ -64,6 +65,7 @@ fn on(find: fn() -> Found, own: &[Check]) {
         queries::checks(),
         errors::checks(),
         events::checks(),
+        validation::checks(),
         transactions::checks(),
         options::checks(),
         on_commit::checks(),
