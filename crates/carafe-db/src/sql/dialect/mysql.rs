@@ -1,5 +1,7 @@
 //! MariaDB and MySQL.
 
+use std::fmt::Write as _;
+
 use carafe_core::Result;
 use carafe_model::query::{
     Aggregate, AggregateFunction, AvgAs, Cast, Function, JsonAs, JsonStep, Operator, TextMatch,
@@ -151,6 +153,10 @@ impl Dialect for Mysql {
     }
 
     fn json(&self, document: Fragment, steps: &[JsonStep], read_as: JsonAs) -> Result<Fragment> {
+        let lost = |step: &JsonStep| matches!(step, JsonStep::Key(key) if key.starts_with('-'));
+        if !self.has_json && steps.iter().any(lost) {
+            return Err(self.lacks("path over a key of JSON that begins with a hyphen"));
+        }
         let from_the_end = |step: &JsonStep| matches!(step, JsonStep::Index(..0));
         let text = |text: String| Fragment::fixed(carafe_model::Value::Text(text));
         // MariaDB takes `last` of one row for that of the next, so that the place is computed.
@@ -339,11 +345,29 @@ fn json_path(steps: &[JsonStep]) -> String {
     for step in steps {
         match step {
             JsonStep::Key(key) => {
-                let key = key.replace('\\', "\\\\").replace('"', "\\\"");
-                path.extend([".\"", &key, "\""]);
+                path.push_str(".\"");
+                key.chars().for_each(|letter| push_escaped(&mut path, letter));
+                path.push('"');
             }
             JsonStep::Index(index) => path.extend(["[", &index.to_string(), "]"]),
         }
     }
     path
+}
+
+/// A letter of a string in JSON, written as serde writes it: MariaDB compares keys by their letters.
+fn push_escaped(json: &mut String, letter: char) {
+    match letter {
+        '"' | '\\' => json.extend(['\\', letter]),
+        '\n' => json.push_str("\\n"),
+        '\r' => json.push_str("\\r"),
+        '\t' => json.push_str("\\t"),
+        '\u{8}' => json.push_str("\\b"),
+        '\u{c}' => json.push_str("\\f"),
+        letter if u32::from(letter) < 0x20 => {
+            // Writing to a String cannot fail.
+            let _ = write!(json, "\\u{:04x}", u32::from(letter));
+        }
+        letter => json.push(letter),
+    }
 }

@@ -65,8 +65,10 @@ pub(super) fn call(
         Function::JsonObject => all(arguments, "JSON_OBJECT(", ")"),
         Function::JsonHasKey => {
             let [document, key] = two(arguments)?;
-            let path = key.wrapped("CONCAT('$.', JSON_QUOTE(", "))");
-            Fragment::joined([document, path], ", 'one', ").wrapped("JSON_CONTAINS_PATH(", ")")
+            // By the keys, since there are some that MariaDB finds by no path.
+            let (keys, key) =
+                (document.wrapped("JSON_KEYS(", ")"), key.wrapped("JSON_QUOTE(", ")"));
+            Fragment::joined([keys, key], ", ").wrapped("COALESCE(JSON_CONTAINS(", "), 0)")
         }
         Function::JsonContains => all(arguments, "JSON_CONTAINS(", ")"),
         Function::JsonContainedBy => {

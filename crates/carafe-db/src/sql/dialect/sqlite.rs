@@ -126,7 +126,9 @@ impl Dialect for Sqlite {
             match step {
                 JsonStep::Key(key) => {
                     path.push_str(".\"");
-                    path.push_str(&key.replace('\\', "\\\\").replace('"', "\\\""));
+                    let key = key.replace('\\', "\\\\").replace('"', "\\\"");
+                    // A NUL would end the path.
+                    path.push_str(&key.replace('\0', "\\u0000"));
                     path.push('"');
                 }
                 JsonStep::Index(index) => {

@@ -100,7 +100,8 @@ impl<E: Expression> Lookups for E {}
 /// What may be asked of texts.
 ///
 /// The letters `%` and `_` in what is looked for are those letters, nothing more. Which letters are
-/// one whatever the case is the database's business: SQLite knows those of ASCII only.
+/// one whatever the case is the database's business: SQLite knows those of ASCII only. It also looks
+/// only for what stands before a NUL, where a text has one; PostgreSQL refuses such a text.
 pub trait TextLookups: Expression<Type: Field<Base: Textual>> {
     /// Holds it (`contains`).
     fn contains<How>(&self, text: impl Operand<Self::Model, String, How>) -> Filter<Self::Model> {

@@ -2,6 +2,7 @@
 
 mod dates;
 mod functions;
+mod injection;
 mod json;
 mod library;
 mod names;
@@ -9,6 +10,7 @@ mod only_postgres;
 mod random;
 mod read;
 mod shelf;
+mod transfers;
 mod windows;
 mod write;
 
@@ -28,6 +30,8 @@ pub(crate) fn checks() -> Vec<Check> {
         functions::checks(),
         names::checks(),
         write::checks(),
+        injection::checks(),
+        transfers::checks(),
     ]
     .concat()
 }

@@ -1,25 +1,33 @@
 //! Generated conditions, orders and totals over generated rows, against a naive evaluation in memory.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 
-use carafe::db::functions::{count, max, sum};
+use carafe::db::functions::{count, max, min, sum};
+use carafe::models::Column;
+use carafe::models::query::OrderBy;
 use carafe::prelude::*;
 use driver_tests::{At, checks};
 use jiff::civil::date;
 
 use super::library::{Author, Book, Publisher, filled};
 
-checks![conditions_find_what_they_say, orders_and_totals_are_right,];
+checks![
+    conditions_find_what_they_say,
+    orders_are_right,
+    totals_are_right,
+    totals_of_related_rows_are_right,
+];
 
 /// How many conditions are tried on each database.
 const ROUNDS: usize = 300;
 
 /// Numbers that look random and are the same for the same seed.
-struct Dice(u64);
+pub(super) struct Dice(u64);
 
 impl Dice {
     /// `CARAFE_TEST_SEED`, or another one each time; it is printed.
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         #[expect(clippy::disallowed_methods, reason = "whoever looks for a failure gives the seed")]
         let given = std::env::var("CARAFE_TEST_SEED").ok().and_then(|seed| seed.parse().ok());
         let seed = given.unwrap_or_else(|| {
@@ -30,11 +38,15 @@ impl Dice {
         Self(seed)
     }
 
-    fn below(&mut self, bound: usize) -> usize {
+    pub(super) fn below(&mut self, bound: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         usize::try_from(self.0 >> 33).unwrap() % bound
+    }
+
+    pub(super) fn number(&mut self, bound: i64) -> i64 {
+        i64::try_from(self.below(usize::try_from(bound).unwrap())).unwrap()
     }
 }
 
@@ -213,13 +225,7 @@ async fn world(at: &At, dice: &mut Dice) -> (Db, Vec<Known>) {
 async fn conditions_find_what_they_say(at: At) {
     let mut dice = Dice::new();
     let (db, known) = &world(&at, &mut dice).await;
-    // SQLite's LIKE does not see the case of ASCII's letters.
-    let blind = Book::all()
-        .filter(Book::ID.eq(1) & Book::TITLE.contains("x"))
-        .sql(db)
-        .unwrap()
-        .contains("ESCAPE '\\'")
-        && at.dialect.name.starts_with("SQLite");
+    let blind = blind(&at);
     for round in 0..ROUNDS {
         let condition = condition(&mut dice, 3);
         let mut found = Book::all()
@@ -246,42 +252,268 @@ async fn conditions_find_what_they_say(at: At) {
     }
 }
 
-async fn orders_and_totals_are_right(at: At) {
+/// What rows are sorted and grouped by.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Key {
+    Country,
+    Publisher,
+    Pages,
+    Remainder,
+    Id,
+}
+
+/// A value of a key, as it is sorted: NULL is none.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Keyed {
+    Text(String),
+    Number(i64),
+}
+
+const COUNTRY: Column<Book, Option<String>> = Book::PUBLISHER.on(Publisher::COUNTRY);
+const PUBLISHER: Column<Book, Option<i64>> = Book::PUBLISHER.on(Publisher::ID);
+
+impl Key {
+    fn any(dice: &mut Dice) -> Self {
+        [Self::Country, Self::Publisher, Self::Pages, Self::Remainder, Self::Id][dice.below(5)]
+    }
+
+    fn of(self, book: &Known) -> Option<Keyed> {
+        match self {
+            Self::Country => book.country.clone().map(Keyed::Text),
+            Self::Publisher => book.publisher.map(Keyed::Number),
+            Self::Pages => Some(Keyed::Number(book.pages.into())),
+            Self::Remainder => Some(Keyed::Number((book.pages % 3).into())),
+            Self::Id => Some(Keyed::Number(book.id)),
+        }
+    }
+
+    fn ascending(self) -> OrderBy<Book> {
+        match self {
+            Self::Country => COUNTRY.asc(),
+            Self::Publisher => PUBLISHER.asc(),
+            Self::Pages => Book::PAGES.asc(),
+            Self::Remainder => (Book::PAGES % 3).asc(),
+            Self::Id => Book::ID.asc(),
+        }
+    }
+
+    fn descending(self) -> OrderBy<Book> {
+        match self {
+            Self::Country => COUNTRY.desc(),
+            Self::Publisher => PUBLISHER.desc(),
+            Self::Pages => Book::PAGES.desc(),
+            Self::Remainder => (Book::PAGES % 3).desc(),
+            Self::Id => Book::ID.desc(),
+        }
+    }
+}
+
+/// One of the keys of an order: its direction, and where NULL stands.
+#[derive(Clone, Copy, Debug)]
+struct Sorted {
+    key: Key,
+    descending: bool,
+    nulls_first: bool,
+}
+
+impl Sorted {
+    fn any(dice: &mut Dice) -> Self {
+        let (descending, nulls_first) = (dice.below(2) == 0, dice.below(2) == 0);
+        Self { key: Key::any(dice), descending, nulls_first }
+    }
+
+    fn said(&self) -> OrderBy<Book> {
+        let order = if self.descending { self.key.descending() } else { self.key.ascending() };
+        if self.nulls_first { order.nulls_first() } else { order.nulls_last() }
+    }
+
+    fn compare(&self, one: &Known, other: &Known) -> Ordering {
+        match (self.key.of(one), self.key.of(other)) {
+            (None, None) => Ordering::Equal,
+            (None, Some(_)) if self.nulls_first => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(_), None) if self.nulls_first => Ordering::Greater,
+            (Some(_), None) => Ordering::Less,
+            (Some(one), Some(other)) if self.descending => other.cmp(&one),
+            (Some(one), Some(other)) => one.cmp(&other),
+        }
+    }
+}
+
+async fn orders_are_right(at: At) {
     let mut dice = Dice::new();
     let (db, known) = &world(&at, &mut dice).await;
-    let country = Book::PUBLISHER.on(Publisher::COUNTRY);
-    for round in 0..30 {
-        let least = i32::try_from(dice.below(12)).unwrap();
-        let some = || Book::all().filter(Book::PAGES.ge(least));
-        let mut expected: Vec<&Known> = known.iter().filter(|book| book.pages >= least).collect();
-        expected.sort_by_key(|book| (book.country.clone(), -book.pages, book.id));
-        let order = (country.asc().nulls_first(), Book::PAGES.desc(), Book::ID);
-        let found = some().order_by(order).values(Book::ID).fetch(db).await.unwrap();
-        assert_eq!(found, expected.iter().map(|book| book.id).collect::<Vec<_>>(), "round {round}");
-
-        let (number, pages, longest) = some()
-            .aggregate((count(Book::ID), sum(Book::PAGES).or(0), max(Book::PAGES)), db)
-            .await
-            .unwrap();
-        assert_eq!(usize::try_from(number).unwrap(), expected.len(), "round {round}");
-        assert_eq!(pages, expected.iter().map(|book| i64::from(book.pages)).sum::<i64>());
-        assert_eq!(longest, expected.iter().map(|book| book.pages).max());
-
-        let mut groups: BTreeMap<Option<String>, (i64, i64)> = BTreeMap::new();
-        for book in &expected {
-            let group = groups.entry(book.country.clone()).or_default();
-            group.0 += 1;
-            group.1 += i64::from(book.pages);
+    for round in 0..100 {
+        let condition = one_to_one(&mut dice);
+        let mut order: Vec<Sorted> = (0..=dice.below(3)).map(|_| Sorted::any(&mut dice)).collect();
+        // So that there is one right order.
+        order.push(Sorted { key: Key::Id, descending: dice.below(2) == 0, nulls_first: false });
+        let mut expected: Vec<&Known> =
+            known.iter().filter(|book| condition.holds(book, None, blind(&at))).collect();
+        expected.sort_by(|one, other| {
+            order.iter().fold(Ordering::Equal, |so_far, key| so_far.then(key.compare(one, other)))
+        });
+        let turned = dice.below(3) == 0;
+        if turned {
+            expected.reverse();
         }
-        let found = some()
-            .values(country)
-            .annotate(count(Book::ID))
-            .annotate(sum(Book::PAGES).or(0))
-            .fetch(db)
-            .await
-            .unwrap();
-        let found: BTreeMap<_, _> =
-            found.into_iter().map(|(country, books, pages)| (country, (books, pages))).collect();
-        assert_eq!(found, groups, "round {round}");
+        let (from, many) = (dice.below(4), dice.below(20) + 1);
+        let expected: Vec<i64> =
+            expected.iter().skip(from).take(many).map(|book| book.id).collect();
+        let said: Vec<_> = order.iter().map(Sorted::said).collect();
+        let query = Book::all().filter(condition.said()).order_by(said);
+        let query = if turned { query.reverse() } else { query };
+        let query = query
+            .offset(u32::try_from(from).unwrap())
+            .limit(u32::try_from(many).unwrap())
+            .values(Book::ID);
+        let found = query.fetch(db).await.unwrap();
+        let told = format!("round {round}: {order:?} turned: {turned}, {from}+{many}");
+        assert_eq!(found, expected, "{told}: {condition:?}\n{}", query.sql(db).unwrap());
+    }
+}
+
+/// A condition that says nothing of authors, so that each book is there once.
+fn one_to_one(dice: &mut Dice) -> Condition {
+    loop {
+        let condition = condition(dice, 2);
+        if !condition.is_many() {
+            return condition;
+        }
+    }
+}
+
+/// SQLite's LIKE does not see the case of ASCII's letters.
+fn blind(at: &At) -> bool {
+    at.dialect.name.starts_with("SQLite")
+}
+
+/// What is computed of some books: how many, of how many countries, and their pages: the sum, the
+/// sum of those of which a condition is true, the least, the most.
+#[derive(Debug, PartialEq)]
+struct Totals {
+    books: i64,
+    countries: i64,
+    pages: i64,
+    some: Option<i64>,
+    least: Option<i32>,
+    most: Option<i32>,
+}
+
+impl Totals {
+    fn of(books: &[&Known], is_some: impl Fn(&Known) -> bool) -> Self {
+        let countries: BTreeSet<_> = books.iter().filter_map(|book| book.country.clone()).collect();
+        let some: Vec<i64> =
+            books.iter().filter(|book| is_some(book)).map(|book| book.pages.into()).collect();
+        Self {
+            books: i64::try_from(books.len()).unwrap(),
+            countries: i64::try_from(countries.len()).unwrap(),
+            pages: books.iter().map(|book| i64::from(book.pages)).sum(),
+            some: (!some.is_empty()).then(|| some.iter().sum()),
+            least: books.iter().map(|book| book.pages).min(),
+            most: books.iter().map(|book| book.pages).max(),
+        }
+    }
+}
+
+async fn totals_are_right(at: At) {
+    let mut dice = Dice::new();
+    let (db, known) = &world(&at, &mut dice).await;
+    let blind = blind(&at);
+    for round in 0..60 {
+        let (condition, part) = (one_to_one(&mut dice), one_to_one(&mut dice));
+        let books: Vec<&Known> =
+            known.iter().filter(|book| condition.holds(book, None, blind)).collect();
+        let is_part = |book: &Known| part.holds(book, None, blind);
+        let told = format!("round {round}: {condition:?}, {part:?}");
+        let query = || Book::all().filter(condition.said());
+        let computed = || {
+            (
+                count(Book::ID),
+                count(COUNTRY).distinct(),
+                sum(Book::PAGES).or(0),
+                sum(Book::PAGES).filter(part.said()),
+                min(Book::PAGES),
+                max(Book::PAGES),
+            )
+        };
+        let totals = |(books, countries, pages, some, least, most)| Totals {
+            books,
+            countries,
+            pages,
+            some,
+            least,
+            most,
+        };
+        let found = query().aggregate(computed(), db).await.unwrap();
+        assert_eq!(totals(found), Totals::of(&books, is_part), "{told}");
+
+        // The same for groups, of which some are left out.
+        let least = i64::from(i32::try_from(dice.below(40)).unwrap());
+        let mut groups: BTreeMap<(Option<String>, i32), Vec<&Known>> = BTreeMap::new();
+        for book in &books {
+            groups.entry((book.country.clone(), book.pages % 3)).or_default().push(book);
+        }
+        let expected: BTreeMap<_, _> = groups
+            .into_iter()
+            .map(|(key, books)| (key, Totals::of(&books, is_part)))
+            .filter(|(_, totals)| totals.pages >= least)
+            .collect();
+        let (books, countries, pages, some, first, last) = computed();
+        let groups = query()
+            .values((COUNTRY, Book::PAGES % 3))
+            .annotate(&books)
+            .annotate(&countries)
+            .annotate(&pages)
+            .annotate(&some)
+            .annotate(&first)
+            .annotate(&last)
+            .filter(pages.ge(least));
+        let found = groups.fetch(db).await.unwrap();
+        let found: BTreeMap<_, _> = found
+            .into_iter()
+            .map(|(country, rest, a, b, c, d, e, f)| ((country, rest), totals((a, b, c, d, e, f))))
+            .collect();
+        assert_eq!(found, expected, "{told}, at least {least}\n{}", groups.sql(db).unwrap());
+    }
+}
+
+async fn totals_of_related_rows_are_right(at: At) {
+    let mut dice = Dice::new();
+    let (db, known) = &world(&at, &mut dice).await;
+    let blind = blind(&at);
+    let age = Book::AUTHORS.on(Author::AGE);
+    for round in 0..60 {
+        let condition = one_to_one(&mut dice);
+        let (old, many) = (i32::try_from(dice.below(6) * 10).unwrap(), dice.number(4));
+        let authors = count(Book::AUTHORS);
+        let elders = count(Book::AUTHORS).filter(age.ge(old));
+        let (ages, eldest) = (sum(age), max(age));
+        let query = Book::all()
+            .filter(condition.said())
+            .order_by(Book::ID)
+            .values(Book::ID)
+            .annotate(&authors)
+            .annotate(&elders)
+            .annotate(&ages)
+            .annotate(&eldest)
+            .filter(authors.ge(many));
+        let expected: Vec<_> = known
+            .iter()
+            .filter(|book| condition.holds(book, None, blind))
+            .map(|book| {
+                let ages: Vec<i32> = book.authors.iter().filter_map(|author| author.age).collect();
+                let elders = ages.iter().filter(|age| **age >= old).count();
+                let sum = (!ages.is_empty()).then(|| ages.iter().copied().map(i64::from).sum());
+                let authors = i64::try_from(book.authors.len()).unwrap();
+                (book.id, authors, i64::try_from(elders).unwrap(), sum, ages.iter().max().copied())
+            })
+            .filter(|(_, authors, ..)| *authors >= many)
+            .collect();
+        let found: Vec<(i64, i64, i64, Option<i64>, Option<i32>)> = query.fetch(db).await.unwrap();
+        let told = format!("round {round}: {condition:?}, {old}, {many}");
+        assert_eq!(found, expected, "{told}\n{}", query.sql(db).unwrap());
+        let rows = query.count(db).await.unwrap();
+        assert_eq!(usize::try_from(rows).unwrap(), expected.len(), "{told}");
     }
 }
