@@ -20,6 +20,6 @@ pub(crate) use fetch::{is_row, key_columns, line};
 pub(crate) use known::is_empty;
 pub use names::{Named, named};
 pub use refine::Orders;
-pub use relate::{Among, ReturnsOnly, ToOne};
+pub use relate::{Among, Leads, ReturnsOnly, ToOne};
 pub use returned::{Annotate, Annotated, Flat, Output, Returned, Values, Whole};
 pub use set::{Queries, QuerySet};

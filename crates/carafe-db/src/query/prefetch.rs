@@ -5,6 +5,7 @@ use std::sync::Arc;
 use carafe_model::model::Hop;
 use carafe_model::{Column, Model};
 
+use super::relate::Leads;
 use super::returned::Whole;
 use super::set::QuerySet;
 use crate::load::Prefetch;
@@ -24,7 +25,7 @@ impl<M: Model, R> QuerySet<M, R> {
     /// }
     /// # Ok(()) }
     /// ```
-    pub fn prefetch_related<T: Hop<To: Model>>(mut self, relation: Column<M, T>) -> Self {
+    pub fn prefetch_related<T: Leads>(mut self, relation: Column<M, T>) -> Self {
         let prefetch = Prefetch { path: relation.path_data(), query: None, then: Vec::new() };
         self.prefetch.push(Arc::new(prefetch));
         self
@@ -40,7 +41,7 @@ impl<M: Model, R> QuerySet<M, R> {
     /// let popular = Post::all().filter(Post::VIEWS.gt(100)).order_by(Post::VIEWS.desc());
     /// let authors = Author::all().prefetch(Author::POSTS, popular);
     /// ```
-    pub fn prefetch<T: Hop<To = N>, N: Model>(
+    pub fn prefetch<T: Leads + Hop<To = N>, N: Model>(
         mut self,
         relation: Column<M, T>,
         query: QuerySet<N, Whole<N>>,

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use carafe_model::model::Hop;
 use carafe_model::query::{Base, Expression, Filter, KeyOf, Node};
-use carafe_model::{Field, ForeignKey, HasOne, Model, OneToOne};
+use carafe_model::{Field, ForeignKey, HasMany, HasOne, ManyToMany, Model, OneToOne};
 
 use super::returned::{Flat, Returned, Whole};
 use super::set::QuerySet;
@@ -29,8 +30,24 @@ impl<E: Expression> Among for E {}
 )]
 pub trait ReturnsOnly<B>: Returned {}
 
+#[diagnostic::do_not_recommend]
 impl<T: Field> ReturnsOnly<T::Base> for Flat<T> {}
 impl<R: Model> ReturnsOnly<KeyOf<R>> for Whole<R> {}
+
+/// A relation, whose rows may be loaded.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` leads to no rows",
+    note = "a relation does: `ForeignKey`, `OneToOne`, `ManyToMany`, `HasMany` and `HasOne`"
+)]
+pub trait Leads: Hop<To: Model> {}
+
+impl<R: Model> Leads for ForeignKey<R> {}
+impl<R: Model> Leads for Option<ForeignKey<R>> {}
+impl<R: Model> Leads for OneToOne<R> {}
+impl<R: Model> Leads for Option<OneToOne<R>> {}
+impl<R: Model> Leads for HasOne<R> {}
+impl<R: Model> Leads for HasMany<R> {}
+impl<R: Model> Leads for ManyToMany<R> {}
 
 /// A relation to one row, which may be read along with the row that leads to it.
 #[diagnostic::on_unimplemented(

@@ -14,6 +14,7 @@ mod per_request;
 mod plugin;
 mod rows;
 mod slow;
+mod transfer;
 mod watch;
 
 use carafe_db::Db;

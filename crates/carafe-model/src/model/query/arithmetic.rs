@@ -32,6 +32,7 @@ pub trait Addend<M, T> {
     fn into_node(self) -> Node;
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Model, T: Number, U: Number<Base = T::Base>> Addend<M, T> for Column<M, U> {
     type Output = T::With<U>;
 
@@ -40,6 +41,7 @@ impl<M: Model, T: Number, U: Number<Base = T::Base>> Addend<M, T> for Column<M, 
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, T: Number, U: Number<Base = T::Base>> Addend<M, T> for Expr<M, U> {
     type Output = T::With<U>;
 

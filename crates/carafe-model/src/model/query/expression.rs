@@ -63,7 +63,7 @@ impl<M: Model, T: Field> Expression for Column<M, T> {
     }
 }
 
-impl<E: Expression> Expression for &E {
+impl<E: Expression + ?Sized> Expression for &E {
     type Model = E::Model;
     type Type = E::Type;
 

@@ -78,6 +78,7 @@ impl<M> Operand<M, Vec<u8>, AsBorrowed> for &[u8] {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, B, E: Expression<Model = M>> Operand<M, B, AsExpression> for E
 where
     E::Type: Field<Base = B>,
@@ -87,6 +88,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, R: Model<Key = K>, K, E: Expression<Model = M>> Operand<M, KeyOf<R>, AsKeyExpression> for E
 where
     E::Type: Field<Base = K>,
