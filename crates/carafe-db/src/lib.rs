@@ -64,6 +64,7 @@ pub use db::{Db, Open, Session, Transaction};
 pub use driver::Isolation;
 pub use error::{Failure, Violation, ViolationKind};
 pub use executor::{Executor, events};
+pub use load::{LoadRelated, LoadRelation, Targets};
 pub use models::{Join, Listed, Models, Reference};
 pub use named::{DatabaseName, Databases, Named};
 pub use on_commit::OnCommit;

@@ -21,7 +21,8 @@ pub use crate::db::functions::{DateLookups, JsonLookups};
 pub use crate::db::query::Among;
 #[cfg(feature = "db")]
 pub use crate::db::{
-    AppModels, Assign, Cleans, Database, Db, Executor, Queries, QuerySet, Row, Tx, Writes,
+    AppModels, Assign, Cleans, Database, Db, Executor, LoadRelated, LoadRelation, Queries,
+    QuerySet, Row, Tx, Writes,
 };
 #[cfg(feature = "db")]
 pub use crate::models::{

@@ -33,6 +33,7 @@ pages! {
     topics_functions = "docs/topics/functions.md";
     topics_hooks = "docs/topics/hooks.md";
     topics_json_apis = "docs/topics/json-apis.md";
+    topics_loading = "docs/topics/loading.md";
     topics_middleware = "docs/topics/middleware.md";
     topics_models = "docs/topics/models.md";
     topics_queries = "docs/topics/queries.md";

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use carafe_core::{Error, Result};
 use carafe_model::model::Cursor;
-use carafe_model::model::relation::ReadRow;
-use carafe_model::query::{Along, Node, Path, Select, Step};
+use carafe_model::model::relation::{PackRows, Packed, ReadRow};
+use carafe_model::query::{Along, Node, Operator, Path, Select, Step};
 use carafe_model::schema::{FieldSchema, Kind, ModelSchema, Relation, RelationKind};
 use carafe_model::{Columns, Reader, Record, Value};
 
@@ -16,7 +16,8 @@ use super::keys::{KeyBytes, key_bytes};
 use crate::executor::Executor;
 use crate::models::Join;
 use crate::place::Place;
-use crate::sql::{Shape, compiled, reverse};
+use crate::query::{At, attach};
+use crate::sql::{Compiled, Shape, compiled, object_id, reverse};
 use crate::statement::{Access, Sink};
 
 /// How many keys one query asks for.
@@ -54,37 +55,90 @@ pub(super) fn ask(
 ) -> Result<Option<Asked>> {
     let Some(model) = records.first().map(|record| record.model()) else { return Ok(None) };
     let (field, relation) = relation_of(model, field)?;
-    let target = (relation.target)();
-    let mut seen = HashSet::new();
-    let mut keys = Vec::new();
+    let mut keys = Keys::default();
     let mut read = None;
     let mut values = Vec::new();
     for record in records {
-        let Some(any) = record.field_at(field.index.into()) else { continue };
-        read = read.or_else(|| any.slot_ref().map(|slot| slot.reader()));
+        let slot = record.field_at(field.index.into()).and_then(|field| field.slot_ref());
+        read = read.or_else(|| slot.map(|slot| slot.reader()));
         parent_key(&**record, field, &relation, &mut values);
-        if let Some(bytes) = key_bytes(&values)
-            && seen.insert(bytes)
+        keys.add(&mut values);
+    }
+    // Without a slot there are only references that are NULL.
+    let Some(read) = read else { return Ok(None) };
+    Asked::of(model, field, &keys, read, query).map(Some)
+}
+
+/// The keys by which children are found, each once.
+#[derive(Default)]
+pub(super) struct Keys {
+    nodes: Vec<Node>,
+    seen: HashSet<KeyBytes>,
+}
+
+impl Keys {
+    /// Adds a key, unless it is NULL or there already; it is taken out of `values` then.
+    pub(super) fn add(&mut self, values: &mut Vec<Value>) {
+        if let Some(bytes) = key_bytes(values)
+            && self.seen.insert(bytes)
         {
-            keys.push(Node::key(std::mem::take(&mut values)));
+            self.nodes.push(Node::key(std::mem::take(values)));
         }
     }
-    // Without a key there is nobody to lead anywhere, or only references that are NULL.
-    let Some(read) = read else { return Ok(None) };
-    let way = Way::of(model, field, &relation)?;
-    let base = match query {
-        Some(query) => query.clone(),
-        None => Select::new((relation.target)()),
-    };
-    let queries =
-        keys.chunks(KEYS).map(|keys| way.narrow(base.clone(), padded(keys.to_vec()))).collect();
-    Ok(Some(Asked { queries, read, model: target, key: way.key }))
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+}
+
+impl Asked {
+    /// What is to be asked for a relation of rows whose keys are these.
+    pub(super) fn of(
+        model: &'static ModelSchema,
+        field: &'static FieldSchema,
+        keys: &Keys,
+        read: ReadRow,
+        query: Option<&Select>,
+    ) -> Result<Self> {
+        let (field, relation) = relation_of(model, field.index)?;
+        let way = Way::of(model, field, &relation)?;
+        Ok(Self::by(way, (relation.target)(), keys, read, query))
+    }
+
+    /// What is to be asked for rows of these primary keys.
+    pub(super) fn by_key(
+        target: &'static ModelSchema,
+        keys: &Keys,
+        read: ReadRow,
+        query: &Select,
+    ) -> Self {
+        let way = Way::by_fields(target.primary_key().map(|key| key.index).collect());
+        Self::by(way, target, keys, read, Some(query))
+    }
+
+    fn by(
+        way: Way,
+        target: &'static ModelSchema,
+        keys: &Keys,
+        read: ReadRow,
+        query: Option<&Select>,
+    ) -> Self {
+        let base = match query {
+            Some(query) => query.clone(),
+            None => Select::new(target),
+        };
+        let chunks = keys.nodes.chunks(KEYS);
+        let queries = chunks.map(|keys| way.narrow(base.clone(), padded(keys.to_vec())));
+        Self { queries: queries.collect(), read, model: target, key: way.key }
+    }
 }
 
 /// How children are found, and how they tell whose they are.
 struct Way {
     by: By,
     key: ChildKey,
+    /// What is true of them besides.
+    also: Option<Node>,
 }
 
 enum By {
@@ -102,18 +156,16 @@ impl Way {
     ) -> Result<Self> {
         let target = (relation.target)();
         let kinds = |model: &'static ModelSchema| key_kinds(model);
-        let fields = |fields: Vec<u16>| Self {
-            by: By::Fields(fields.clone()),
-            key: ChildKey::Fields(fields),
-        };
+        let fields = Self::by_fields;
         Ok(match relation.kind {
             RelationKind::ForeignKey | RelationKind::OneToOne => {
                 fields(target.primary_key().map(|key| key.index).collect())
             }
-            RelationKind::HasOne => fields(vec![reverse(field, relation)?.index]),
+            RelationKind::HasOne => Self::back(model, target, reverse(field, relation)?),
             RelationKind::ManyToMany => Self {
                 by: By::Through(Join::of(model, field)?, false),
                 key: ChildKey::Behind(kinds(model)),
+                also: None,
             },
             RelationKind::HasMany => {
                 let other = reverse(field, relation)?;
@@ -122,15 +174,37 @@ impl Way {
                     Some(RelationKind::ManyToMany) => Self {
                         by: By::Through(Join::of(target, other)?, true),
                         key: ChildKey::Behind(kinds(model)),
+                        also: None,
                     },
-                    _ => fields(vec![other.index]),
+                    _ => Self::back(model, target, other),
                 }
             }
         })
     }
 
+    /// By fields of theirs.
+    fn by_fields(fields: Vec<u16>) -> Self {
+        Self { by: By::Fields(fields.clone()), key: ChildKey::Fields(fields), also: None }
+    }
+
+    /// By the field that leads back; one that leads to rows of any model also says to which.
+    fn back(
+        model: &'static ModelSchema,
+        target: &'static ModelSchema,
+        field: &'static FieldSchema,
+    ) -> Self {
+        match object_id(target, field) {
+            Some(key) => {
+                let also = holds_table(field, model.table);
+                Self { also: Some(also), ..Self::by_fields(vec![key.index]) }
+            }
+            None => Self::by_fields(vec![field.index]),
+        }
+    }
+
     /// The query of only those rows that are related to rows of these keys.
     fn narrow(&self, mut query: Select, keys: Vec<Node>) -> Select {
+        query.steps.extend(self.also.clone().map(Step::Filter));
         match &self.by {
             By::Fields(fields) => {
                 let mut columns: Vec<Node> =
@@ -157,7 +231,13 @@ impl Way {
     }
 }
 
-fn relation_of(
+/// The condition that a reference to a row of any model leads to one of that table.
+pub(crate) fn holds_table(content_type: &FieldSchema, table: &str) -> Node {
+    let column = Node::Column(Path::at(content_type.index.into()));
+    Node::binary(column, Operator::Eq, Node::Value(Value::Text(table.to_owned())))
+}
+
+pub(super) fn relation_of(
     model: &'static ModelSchema,
     field: u16,
 ) -> Result<(&'static FieldSchema, Relation)> {
@@ -181,7 +261,7 @@ pub(crate) fn key_kinds(model: &'static ModelSchema) -> Vec<Kind> {
 
 /// The key by which a row finds its children: its own, or the reference that it holds; in the place
 /// of what is in `values`.
-fn parent_key(
+pub(super) fn parent_key(
     record: &dyn Record,
     field: &FieldSchema,
     relation: &Relation,
@@ -235,8 +315,7 @@ pub(super) async fn fetch(
             read: asked.read,
             model: asked.model,
             key: asked.key.clone(),
-            behind: compiled.plan.along,
-            deferred: compiled.plan.deferred.clone(),
+            compiled: compiled.clone(),
         };
         let statement = compiled.statement.clone().called_from(caller);
         let fetched = executor.fetch(&statement, values, Box::new(sink)).await;
@@ -260,8 +339,7 @@ struct ChildRows {
     read: ReadRow,
     model: &'static ModelSchema,
     key: ChildKey,
-    behind: usize,
-    deferred: Vec<u16>,
+    compiled: Arc<Compiled>,
 }
 
 impl Sink for ChildRows {
@@ -271,7 +349,9 @@ impl Sink for ChildRows {
     }
 
     fn row(&mut self, reader: &mut dyn Reader) -> Result<()> {
-        let row = (self.read)(&mut Cursor::skipping(reader, 0, self.model, &self.deferred))?;
+        let plan = &self.compiled.plan;
+        let mut row = (self.read)(&mut Cursor::skipping(reader, 0, self.model, &plan.deferred))?;
+        attach(&mut *row, None, reader, At(plan))?;
         let values = &mut self.values;
         values.clear();
         match &self.key {
@@ -284,7 +364,7 @@ impl Sink for ChildRows {
             }
             ChildKey::Behind(kinds) => {
                 for (index, kind) in kinds.iter().enumerate() {
-                    values.push(kind.read(reader, self.behind + index)?);
+                    values.push(kind.read(reader, plan.along + index)?);
                 }
             }
         }
@@ -303,33 +383,48 @@ pub(super) fn give(
 ) -> Result<()> {
     let Some(model) = records.first().map(|record| record.model()) else { return Ok(()) };
     let (field, relation) = relation_of(model, field)?;
-    let to_one = matches!(relation.kind, RelationKind::ForeignKey | RelationKind::OneToOne);
-    let mut by_key: HashMap<KeyBytes, Vec<Box<dyn Record>>> = HashMap::new();
-    for child in children {
-        by_key.entry(child.key).or_default().push(child.row);
-    }
-    let mut shared = HashMap::new();
-    let mut values = Vec::new();
+    let mut packed = None;
+    let mut children = Some(children);
+    let mut key = Vec::new();
     for record in records {
-        parent_key(&**record, field, &relation, &mut values);
-        let key = key_bytes(&values);
-        let Some(slot) = record.field_at_mut(field.index.into()).and_then(|field| field.slot())
-        else {
-            continue;
-        };
-        let Some(key) = key else { continue };
-        // Many rows may lead to the same: the first one takes it, the others share it.
-        if let Some(Some(loaded)) = shared.get(&key) {
-            slot.share_with(Arc::clone(loaded))?;
-            continue;
+        parent_key(&**record, field, &relation, &mut key);
+        let slot = record.field_at_mut(field.index.into()).and_then(|field| field.slot());
+        let Some(slot) = slot else { continue };
+        if let Some(children) = children.take() {
+            packed = Some(Given::of(children, relation.kind, slot.packer())?);
         }
-        match by_key.remove(&key) {
-            Some(rows) => slot.fill(rows)?,
-            // A reference to a row that is not there stays one.
-            None if to_one => continue,
-            None => slot.fill(Vec::new())?,
+        if let Some(rows) = packed.as_mut().map(|given| given.to(&key)).transpose()?.flatten() {
+            slot.share_with(rows)?;
         }
-        shared.insert(key, slot.shared());
     }
     Ok(())
+}
+
+/// Children by the key that their parents find them by, packed once: many rows may lead to the same.
+pub(super) struct Given {
+    packed: HashMap<KeyBytes, Packed>,
+    pack: PackRows,
+    to_one: bool,
+}
+
+impl Given {
+    pub(super) fn of(children: Vec<Child>, kind: RelationKind, pack: PackRows) -> Result<Self> {
+        let mut by_key: HashMap<KeyBytes, Vec<Box<dyn Record>>> = HashMap::new();
+        for child in children {
+            by_key.entry(child.key).or_default().push(child.row);
+        }
+        let packed = by_key.into_iter().map(|(key, rows)| Ok((key, pack(rows)?)));
+        let to_one = matches!(kind, RelationKind::ForeignKey | RelationKind::OneToOne);
+        Ok(Self { packed: packed.collect::<Result<_>>()?, pack, to_one })
+    }
+
+    /// What a parent gets; nothing where it refers to a row that is not there.
+    pub(super) fn to(&mut self, key: &[Value]) -> Result<Option<Packed>> {
+        let Some(key) = key_bytes(key) else { return Ok(None) };
+        match self.packed.get(&key) {
+            Some(rows) => Ok(Some(Arc::clone(rows))),
+            None if self.to_one => Ok(None),
+            None => Ok(Some((self.pack)(Vec::new())?)),
+        }
+    }
 }

@@ -4,11 +4,20 @@
 //! get their own relations first, and are then put where they belong.
 
 mod children;
+mod generic;
 mod keys;
+mod peers;
+mod relation;
+mod rows;
 
-pub(crate) use children::key_kinds;
+pub(crate) use children::{holds_table, key_kinds};
+pub(crate) use generic::Target;
+pub use generic::Targets;
 pub(crate) use keys::{KeyBytes, key_bytes};
+pub use relation::LoadRelation;
+pub use rows::LoadRelated;
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::panic::Location;
 use std::pin::Pin;
@@ -16,6 +25,7 @@ use std::sync::Arc;
 
 use carafe_core::Result;
 use carafe_model::Record;
+use carafe_model::model::relation::Slot;
 use carafe_model::query::{Path, Select};
 use carafe_model::schema::ModelSchema;
 
@@ -30,6 +40,18 @@ pub(crate) struct Prefetch {
     pub(crate) query: Option<Select>,
     /// What is loaded for the rows behind the last one.
     pub(crate) then: Vec<Arc<Prefetch>>,
+    /// Where the path ends at a reference to rows of any model: those of which, and how.
+    pub(crate) targets: Vec<Arc<Target>>,
+}
+
+/// What may be done about relations that a query does not load.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Unloaded {
+    /// Each is loaded for itself, where that is asked for.
+    #[default]
+    Alone,
+    /// Those of all its rows are loaded together.
+    Peers,
 }
 
 /// A relation of one model, and what is loaded behind it.
@@ -37,21 +59,129 @@ struct Branch<'p> {
     field: u16,
     query: Option<&'p Select>,
     branches: Vec<Branch<'p>>,
+    targets: &'p [Arc<Target>],
 }
 
-/// Loads relations for rows of one model.
-pub(crate) async fn load(
-    records: Vec<&mut dyn Record>,
-    prefetch: &[Arc<Prefetch>],
-    executor: &dyn Executor,
-    caller: &'static Location<'static>,
-) -> Result<()> {
-    let Some(model) = records.first().map(|record| record.model()) else { return Ok(()) };
-    let mut branches = Vec::new();
-    for one in prefetch {
-        grow(&mut branches, model, one)?;
+/// How a tree of relations is loaded.
+#[derive(Clone, Copy)]
+pub(crate) struct Loading<'e> {
+    pub(crate) executor: &'e dyn Executor,
+    pub(crate) caller: &'static Location<'static>,
+    pub(crate) unloaded: Unloaded,
+}
+
+impl<'e> Loading<'e> {
+    /// Loads relations for rows of one model. What is loaded already stays, unless a query says which
+    /// of the rows are wanted.
+    pub(crate) async fn load(
+        self,
+        mut records: Vec<&mut dyn Record>,
+        prefetch: &[Arc<Prefetch>],
+    ) -> Result<()> {
+        let Some(model) = records.first().map(|record| record.model()) else { return Ok(()) };
+        let mut branches = Vec::new();
+        for one in prefetch {
+            grow(&mut branches, model, one)?;
+        }
+        self.branches(&mut records, &branches).await?;
+        self.join(&mut records);
+        Ok(())
     }
-    load_branches(records, &branches, executor, caller).await
+
+    /// Has those relations that are not loaded load together, if that is wanted.
+    fn join(self, records: &mut [&mut dyn Record]) {
+        if self.unloaded == Unloaded::Peers {
+            peers::join(records);
+        }
+    }
+
+    /// Loads a tree of relations for rows of one model.
+    fn branches<'f>(
+        self,
+        records: &'f mut [&mut dyn Record],
+        branches: &'f [Branch<'_>],
+    ) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'f>>
+    where
+        'e: 'f,
+    {
+        Box::pin(async move {
+            for branch in branches {
+                if !branch.targets.is_empty() {
+                    self.generic(records, branch.field, branch.targets).await?;
+                    continue;
+                }
+                let mut open = match branch.query {
+                    Some(_) => records.iter_mut().map(|record| &mut **record).collect(),
+                    None => self.beyond_loaded(records, branch).await?,
+                };
+                let Some(asked) = children::ask(&open, branch.field, branch.query)? else {
+                    continue;
+                };
+                let mut children = children::fetch(asked, self.executor, self.caller).await?;
+                let rows = children.iter_mut().map(|child| &mut *child.row as &mut dyn Record);
+                let mut rows: Vec<_> = rows.collect();
+                self.branches(&mut rows, &branch.branches).await?;
+                self.join(&mut rows);
+                children::give(&mut open, branch.field, children)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Goes on from rows that a relation has loaded already; gives those of which it is not loaded.
+    ///
+    /// What others hold too cannot be changed, and is loaded anew.
+    async fn beyond_loaded<'r, 'd: 'r>(
+        self,
+        records: &'r mut [&'d mut dyn Record],
+        branch: &Branch<'_>,
+    ) -> Result<Vec<&'r mut dyn Record>> {
+        let field = usize::from(branch.field);
+        if !branch.branches.is_empty() {
+            // One keeps what several share until it is changed, and gives it to the others again.
+            let mut holders: HashMap<usize, usize> = HashMap::new();
+            let mut sharing = Vec::new();
+            for (at, record) in records.iter_mut().enumerate() {
+                let Some(slot) = slot(&mut **record, field) else { continue };
+                let Some(loaded) = slot.shared() else { continue };
+                let address = Arc::as_ptr(&loaded).addr();
+                if let Some(holder) = holders.get(&address) {
+                    slot.clear();
+                    sharing.push((at, *holder));
+                } else {
+                    holders.insert(address, at);
+                }
+            }
+            let mut rows = Vec::new();
+            for record in records.iter_mut() {
+                let Some(slot) = slot(&mut **record, field) else { continue };
+                if slot.is_loaded() && slot.rows_mut().is_none() {
+                    slot.clear();
+                }
+                rows.extend(slot.rows_mut().unwrap_or_default());
+            }
+            self.branches(&mut rows, &branch.branches).await?;
+            for (at, holder) in sharing {
+                let loaded = slot(&mut *records[holder], field).and_then(|slot| slot.shared());
+                if let (Some(loaded), Some(slot)) = (loaded, slot(&mut *records[at], field)) {
+                    slot.share_with(loaded)?;
+                }
+            }
+        }
+        let is_open = |record: &&mut &mut dyn Record| {
+            let slot = record.field_at(field).and_then(|field| field.slot_ref());
+            slot.is_some_and(|slot| !slot.is_loaded())
+        };
+        Ok(records
+            .iter_mut()
+            .filter(is_open)
+            .map(|record| &mut **record as &mut dyn Record)
+            .collect())
+    }
+}
+
+fn slot(record: &mut dyn Record, field: usize) -> Option<&mut dyn Slot> {
+    record.field_at_mut(field).and_then(|field| field.slot())
 }
 
 /// Adds a path to a tree of relations.
@@ -68,12 +198,20 @@ fn grow<'p>(
         {
             place
         } else {
-            level.push(Branch { field: field.index, query: None, branches: Vec::new() });
+            level.push(Branch {
+                field: field.index,
+                query: None,
+                branches: Vec::new(),
+                targets: &[],
+            });
             level.len() - 1
         };
         let branch = &mut level[place];
         if index + 1 == fields.len() && prefetch.query.is_some() {
             branch.query = prefetch.query.as_ref();
+        }
+        if index + 1 == fields.len() && !prefetch.targets.is_empty() {
+            branch.targets = &prefetch.targets;
         }
         if let Some(relation) = &field.relation {
             reached = (relation.target)();
@@ -81,27 +219,4 @@ fn grow<'p>(
         level = &mut branch.branches;
     }
     prefetch.then.iter().try_for_each(|then| grow(level, reached, then))
-}
-
-/// Loads a tree of relations for rows of one model.
-fn load_branches<'f>(
-    mut records: Vec<&'f mut dyn Record>,
-    branches: &'f [Branch<'_>],
-    executor: &'f dyn Executor,
-    caller: &'static Location<'static>,
-) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'f>> {
-    Box::pin(async move {
-        for branch in branches {
-            let Some(asked) = children::ask(&records, branch.field, branch.query)? else {
-                continue;
-            };
-            let mut children = children::fetch(asked, executor, caller).await?;
-            if !branch.branches.is_empty() {
-                let rows = children.iter_mut().map(|child| &mut *child.row as &mut dyn Record);
-                load_branches(rows.collect(), &branch.branches, executor, caller).await?;
-            }
-            children::give(&mut records, branch.field, children)?;
-        }
-        Ok(())
-    })
 }

@@ -18,7 +18,7 @@ use super::returned::{Output, Returned, Whole};
 use super::rows::QueryRows;
 use super::set::QuerySet;
 use crate::executor::Executor;
-use crate::load::{self, Prefetch};
+use crate::load::{Loading, Prefetch, Unloaded};
 use crate::place::Place;
 use crate::rows::Rows;
 use crate::sql::{Compiler, Fragment, Plan};
@@ -39,7 +39,8 @@ impl<M: Model, R: Returned> QuerySet<M, R> {
         &self,
         executor: &'e dyn Executor,
     ) -> impl Future<Output = Result<Vec<R::Row>>> + Send + use<'e, M, R> {
-        rows::<R>(self.asked(executor), self.prefetch.clone(), executor, Location::caller())
+        let loaded = (self.prefetch.clone(), self.unloaded);
+        rows::<R>(self.asked(executor), loaded, executor, Location::caller())
     }
 
     /// The only row: an error of kind `NotFound` where there is none (a 404), `MultipleFound` where
@@ -59,7 +60,7 @@ impl<M: Model, R: Returned> QuerySet<M, R> {
     ) -> impl Future<Output = Result<R::Row>> + Send + use<'e, M, R> {
         let caller = Location::caller();
         let asked = self.asked_for_one(executor);
-        let rows = rows::<R>(asked, self.prefetch.clone(), executor, caller);
+        let rows = rows::<R>(asked, (self.prefetch.clone(), self.unloaded), executor, caller);
         async move {
             only(rows.await?, M::schema(), caller)?.ok_or_else(|| {
                 let name = M::schema().name;
@@ -84,9 +85,16 @@ impl<M: Model, R: Returned> QuerySet<M, R> {
         &self,
         executor: &'e dyn Executor,
     ) -> impl Future<Output = Result<Option<R::Row>>> + Send + use<'e, M, R> {
-        let caller = Location::caller();
+        self.get_or_none_from(executor, Location::caller())
+    }
+
+    pub(crate) fn get_or_none_from<'e>(
+        &self,
+        executor: &'e dyn Executor,
+        caller: &'static Location<'static>,
+    ) -> impl Future<Output = Result<Option<R::Row>>> + Send + use<'e, M, R> {
         let asked = self.asked_for_one(executor);
-        let rows = rows::<R>(asked, self.prefetch.clone(), executor, caller);
+        let rows = rows::<R>(asked, (self.prefetch.clone(), self.unloaded), executor, caller);
         async move { only(rows.await?, M::schema(), caller) }
     }
 
@@ -487,7 +495,7 @@ fn only<T>(
 /// All rows, with what is loaded for them.
 async fn rows<R: Returned>(
     asked: Asked,
-    prefetch: Vec<Arc<Prefetch>>,
+    (prefetch, unloaded): (Vec<Arc<Prefetch>>, Unloaded),
     executor: &dyn Executor,
     caller: &'static Location<'static>,
 ) -> Result<Vec<R::Row>> {
@@ -500,9 +508,9 @@ async fn rows<R: Returned>(
         Ok(fetched) => QueryRows::<R>::taken(fetched)?,
         Err(error) => return Err(Place(statement).of(error)),
     };
-    if !prefetch.is_empty() && !rows.is_empty() {
+    if (!prefetch.is_empty() || unloaded != Unloaded::Alone) && !rows.is_empty() {
         let records = R::records(&mut rows);
-        load::load(records, &prefetch, executor, caller).await?;
+        Loading { executor, caller, unloaded }.load(records, &prefetch).await?;
     }
     Ok(rows)
 }

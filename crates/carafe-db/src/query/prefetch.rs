@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use carafe_model::model::Hop;
+use carafe_model::model::relation::Generic;
 use carafe_model::{Column, Model};
 
 use super::relate::Leads;
 use super::returned::Whole;
-use super::set::QuerySet;
-use crate::load::Prefetch;
+use super::set::{Problem, QuerySet};
+use crate::load::{Prefetch, Targets, Unloaded};
 
 impl<M: Model, R> QuerySet<M, R> {
     /// The rows that a relation leads to are loaded behind the query, for all its rows at once: one
@@ -26,7 +27,12 @@ impl<M: Model, R> QuerySet<M, R> {
     /// # Ok(()) }
     /// ```
     pub fn prefetch_related<T: Leads>(mut self, relation: Column<M, T>) -> Self {
-        let prefetch = Prefetch { path: relation.path_data(), query: None, then: Vec::new() };
+        let prefetch = Prefetch {
+            path: relation.path_data(),
+            query: None,
+            then: Vec::new(),
+            targets: Vec::new(),
+        };
         self.prefetch.push(Arc::new(prefetch));
         self
     }
@@ -59,8 +65,79 @@ impl<M: Model, R> QuerySet<M, R> {
             path: relation.path_data(),
             query: Some(query.select),
             then: query.prefetch,
+            targets: Vec::new(),
         };
         self.prefetch.push(Arc::new(prefetch));
+        self
+    }
+
+    /// The rows that references to rows of any model lead to are loaded behind the query, of the models
+    /// whose queries are given: one query more a model (Django's `GenericPrefetch`).
+    ///
+    /// ```
+    /// # use carafe::prelude::*;
+    /// use carafe::models::GenericForeignKey;
+    ///
+    /// # #[derive(Model)] struct User { id: i64 }
+    /// # #[derive(Model)] struct Post { id: i64, title: String, author: ForeignKey<User> }
+    /// # #[derive(Model)] struct Photo { id: i64, path: String }
+    /// # #[derive(Model)] struct Tag { id: i64, name: String, #[model(flatten)] target: GenericForeignKey }
+    /// # async fn doc(db: &Db) -> Result<()> {
+    /// let targets = (Post::all().select_related(Post::AUTHOR), Photo::all());
+    /// for tag in Tag::all().prefetch_generic(Tag::TARGET, targets).fetch(db).await? {
+    ///     match tag.target.content_type() {
+    ///         "post" => println!("{}: {}", tag.name, tag.target.get::<Post>()?.title),
+    ///         _ => println!("{}: {}", tag.name, tag.target.get::<Photo>()?.path),
+    ///     }
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// References to rows of other models stay as they are.
+    pub fn prefetch_generic<K, T: Generic<K>>(
+        mut self,
+        reference: Column<M, T>,
+        targets: impl Targets<K>,
+    ) -> Self {
+        match targets.into_list().0 {
+            Ok(targets) => self.prefetch.push(Arc::new(Prefetch {
+                path: reference.path_data(),
+                query: None,
+                then: Vec::new(),
+                targets,
+            })),
+            Err(error) => {
+                self.problem.get_or_insert(Problem {
+                    sentence: error.message().to_owned().into(),
+                    hint: "see the queries of the prefetch",
+                });
+            }
+        }
+        self
+    }
+
+    /// Relations that the query does not load are loaded for all of its rows at once, when the first
+    /// of them is asked for by [`load`](crate::LoadRelation::load) (Django's `FETCH_PEERS`); so too
+    /// those of the rows that are loaded then.
+    ///
+    /// ```
+    /// # use carafe::prelude::*;
+    /// # #[derive(Model)] struct User { id: i64, name: String }
+    /// # #[derive(Model)] struct Post { id: i64, title: String, author: Option<ForeignKey<User>> }
+    /// # async fn doc(db: &Db) -> Result<()> {
+    /// // Two queries, or one if no post has an author.
+    /// for post in Post::all().fetch_peers().fetch(db).await? {
+    ///     let author = post.author.load(db).await?;
+    ///     println!("{} by {}", post.title, author.map_or("nobody".into(), |user| user.name.clone()));
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// It is for code that does not know which relations will be needed; who knows says
+    /// [`select_related`](Self::select_related) or [`prefetch_related`](Self::prefetch_related).
+    /// Nothing is asked in silence, here neither: `get` of what is not loaded stays an error.
+    pub fn fetch_peers(mut self) -> Self {
+        self.unloaded = Unloaded::Peers;
         self
     }
 }

@@ -344,6 +344,7 @@ impl<M: Model, R> QuerySet<M, R> {
         let mut whole = Self::from_select(carafe_model::query::Select::new(self.select.model));
         whole.problem = self.problem.or(other.problem);
         whole.prefetch = self.prefetch;
+        whole.unloaded = self.unloaded;
         // A member's order means nothing unless it is sliced.
         let member = |mut select: carafe_model::query::Select| {
             if !select.is_sliced() {

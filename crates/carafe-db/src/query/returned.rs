@@ -74,7 +74,7 @@ fn row<M: Model>(reader: &mut dyn Reader, at: At<'_>) -> Result<M> {
 }
 
 /// Puts rows that were read along where they belong.
-fn attach(
+pub(crate) fn attach(
     record: &mut dyn Record,
     place: Option<usize>,
     reader: &mut dyn Reader,

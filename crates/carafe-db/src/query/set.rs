@@ -8,6 +8,7 @@ use carafe_model::Model;
 use carafe_model::query::Select;
 
 use super::returned::Whole;
+use crate::load::Unloaded;
 
 /// Where every query begins: `Post::all()`.
 pub trait Queries: Model {
@@ -57,6 +58,8 @@ impl<M: Model> Queries for M {}
 pub struct QuerySet<M, R = Whole<M>> {
     pub(crate) select: Select,
     pub(crate) prefetch: Vec<std::sync::Arc<crate::load::Prefetch>>,
+    /// What may be done about relations that it does not load.
+    pub(super) unloaded: Unloaded,
     /// What was asked for that cannot be; told when the database would be asked.
     pub(super) problem: Option<Problem>,
     types: PhantomData<fn() -> (M, R)>,
@@ -86,13 +89,19 @@ impl Problem {
 
 impl<M, R> QuerySet<M, R> {
     pub(crate) fn from_select(select: Select) -> Self {
-        Self { select, prefetch: Vec::new(), problem: None, types: PhantomData }
+        Self {
+            select,
+            prefetch: Vec::new(),
+            unloaded: Unloaded::default(),
+            problem: None,
+            types: PhantomData,
+        }
     }
 
     /// The same query whose rows are read as something else.
     pub(super) fn reading<S>(self) -> QuerySet<M, S> {
-        let Self { select, prefetch, problem, types: _ } = self;
-        QuerySet { select, prefetch, problem, types: PhantomData }
+        let Self { select, prefetch, unloaded, problem, types: _ } = self;
+        QuerySet { select, prefetch, unloaded, problem, types: PhantomData }
     }
 
     /// The query as data.
@@ -118,6 +127,7 @@ impl<M, R> Clone for QuerySet<M, R> {
         Self {
             select: self.select.clone(),
             prefetch: self.prefetch.clone(),
+            unloaded: self.unloaded,
             problem: self.problem.clone(),
             types: PhantomData,
         }

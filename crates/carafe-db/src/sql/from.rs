@@ -1,6 +1,7 @@
 //! The tables that a query looks at, and how they hang together.
 
 use carafe_core::{Error, Result};
+use carafe_model::Value;
 use carafe_model::query::{Filtered, Path};
 use carafe_model::schema::{FieldSchema, ModelSchema, Relation, RelationKind};
 
@@ -145,6 +146,8 @@ struct Crossing {
     table: String,
     /// Pairs of columns: of the table that is left, of the one that is gone to.
     on: Vec<(String, String)>,
+    /// A column of the table that is gone to, and what it holds.
+    is: Option<(String, String)>,
     many: bool,
     left: bool,
 }
@@ -269,7 +272,11 @@ impl Walk<'_, '_> {
         let on = crossing.on.iter().map(|(left, right)| {
             format!("{here}.{} = {alias}.{}", (self.quote)(left), (self.quote)(right))
         });
-        let on = Fragment::new(on.collect::<Vec<_>>().join(" AND "));
+        let mut on = Fragment::new(on.collect::<Vec<_>>().join(" AND "));
+        if let Some((column, text)) = crossing.is {
+            on.push(&format!(" AND {alias}.{} = ", (self.quote)(&column)));
+            on.append(Fragment::fixed(Value::Text(text)));
+        }
         let left = crossing.left || filtered.is_some() || self.scope.is_left(parent);
         let join =
             Join { key, group: self.group, many: crossing.many, left, on, conditional: false };
@@ -314,12 +321,14 @@ fn through(
     let to = Crossing {
         table: between.table().to_owned(),
         on: pairs(key_of(model), near),
+        is: None,
         many: true,
         left: true,
     };
     let behind = Crossing {
         table: target.table.to_owned(),
         on: pairs(far, key_of(target)),
+        is: None,
         many: false,
         left: false,
     };
@@ -338,15 +347,29 @@ fn direct(
         RelationKind::ForeignKey | RelationKind::OneToOne => Crossing {
             table,
             on: pairs(field.columns(), key_of(target)),
+            is: None,
             many: false,
             left: field.null || !relation.constrained,
         },
         _ => {
             let other = reverse(field, relation)?;
             let many = relation.kind == RelationKind::HasMany;
-            Crossing { table, on: pairs(key_of(model), other.columns()), many, left: true }
+            let (key, is) = match object_id(target, other) {
+                Some(key) => (key, Some((other.column.to_owned(), model.table.to_owned()))),
+                None => (other, None),
+            };
+            Crossing { table, on: pairs(key_of(model), key.columns()), is, many, left: true }
         }
     })
+}
+
+/// The field that holds the key where another one begins a reference to a row of any model.
+pub(crate) fn object_id(
+    model: &'static ModelSchema,
+    content_type: &FieldSchema,
+) -> Option<&'static FieldSchema> {
+    let behind = model.fields.get(usize::from(content_type.index) + 1);
+    behind.filter(|_| content_type.generic)
 }
 
 /// The field that a `HasMany` or `HasOne` is the other side of.

@@ -34,6 +34,6 @@ pub use dialect::{Dialect, Features};
 #[cfg(feature = "mysql")]
 pub(crate) use dialect::{MARIADB, MYSQL};
 pub(crate) use fragment::{Fragment, Param, ValueId};
-pub(crate) use from::reverse;
+pub(crate) use from::{object_id, reverse};
 pub(crate) use select::{COMPUTED, Plan};
 pub(crate) use shape::Shape;

@@ -10,9 +10,9 @@ use carafe_model::{Columns, Reader, Value};
 
 use super::run::Ready;
 use crate::executor::Executor;
-use crate::load::{KeyBytes, key_bytes};
+use crate::load::{KeyBytes, holds_table, key_bytes};
 use crate::models::Reference;
-use crate::sql::Shape;
+use crate::sql::{Shape, object_id, reverse};
 use crate::statement::{Access, Sink};
 
 /// How many keys one statement names.
@@ -83,6 +83,19 @@ impl Collected {
                 }
             }
         }
+        for (other, content_type, object_id) in generic(model) {
+            let mut refer = Vec::new();
+            for keys in keys.chunks(KEYS) {
+                let mut select = Select::new(other);
+                select.steps.push(Step::Filter(holds_table(content_type, model.table)));
+                select.steps.push(Step::Filter(refers(object_id, keys)));
+                refer.extend(keys_of(select, executor, caller).await?);
+            }
+            let new = self.new_rows(other, refer);
+            if !new.is_empty() {
+                found.push((other, new));
+            }
+        }
         for reference in executor.models().referring(model.table) {
             let (other, field) = match reference {
                 Reference::Join { .. } => {
@@ -146,6 +159,28 @@ impl Collected {
         }
         Ok(())
     }
+}
+
+/// The ways back over references to rows of any model: the rows, their fields of the table and of the
+/// key. A proxy's are those of its model too.
+pub(super) fn generic(
+    model: &'static ModelSchema,
+) -> Vec<(&'static ModelSchema, &'static FieldSchema, &'static FieldSchema)> {
+    let base = model.proxy_of.map(|base| base());
+    let fields = model.fields.iter().chain(base.into_iter().flat_map(|base| base.fields));
+    let mut found: Vec<(&ModelSchema, &FieldSchema, &FieldSchema)> = Vec::new();
+    for field in fields {
+        let Some(relation) = field.relation.filter(|relation| relation.reverse_of.is_some()) else {
+            continue;
+        };
+        let target = (relation.target)();
+        let Ok(content_type) = reverse(field, &relation) else { continue };
+        let Some(object_id) = object_id(target, content_type) else { continue };
+        if !found.iter().any(|(_, known, _)| std::ptr::eq(*known, content_type)) {
+            found.push((target, content_type, object_id));
+        }
+    }
+    found
 }
 
 fn refused(

@@ -9,7 +9,7 @@ use carafe_model::query::{Node, Select, Step};
 use carafe_model::schema::ModelSchema;
 use carafe_model::{Model, Value};
 
-use super::collect::{Collected, has_key};
+use super::collect::{Collected, generic, has_key};
 use super::records::rows_of;
 use super::run::Ready;
 use super::update::update;
@@ -104,6 +104,7 @@ pub(super) async fn delete(
     }
     let model = select.model;
     let alone = executor.models().referring(model.table).is_empty()
+        && generic(model).is_empty()
         && !model.stored().any(|field| field.relation.is_some_and(|relation| relation.parent))
         && who_is_told(model, executor).is_none();
     if alone {

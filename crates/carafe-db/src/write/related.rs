@@ -21,7 +21,7 @@ use crate::executor::Executor;
 use crate::load::{KeyBytes, key_bytes};
 use crate::models::Join;
 use crate::query::{QuerySet, key_columns, line};
-use crate::sql::{Fragment, Param, Shape, reverse};
+use crate::sql::{Fragment, Param, Shape, object_id, reverse};
 use crate::statement::Access;
 
 /// How many pairs one statement takes.
@@ -38,8 +38,8 @@ pub struct RelatedSet<'m, M, R> {
 /// How the rows are found.
 #[derive(Clone)]
 pub(super) enum Way {
-    /// By a reference of theirs.
-    Reference(&'static FieldSchema, Vec<Value>),
+    /// By a reference of theirs: what its fields hold.
+    Reference(Vec<(&'static FieldSchema, Vec<Value>)>),
     /// By a table between: its columns that refer to the row, those that refer to the others, and
     /// whether each pair stands there both ways.
     Between {
@@ -176,8 +176,10 @@ impl<'m, M: Model, R: Model> RelatedSet<'m, M, R> {
         async move {
             let way = way.map_err(|error| error.at(line(caller)))?;
             let mut row = row;
-            if let Way::Reference(field, key) = &way {
-                carafe_model::Record::set_all(&mut row, field.name, key.clone())?;
+            if let Way::Reference(fields) = &way {
+                for (field, values) in fields {
+                    carafe_model::Record::set_all(&mut row, field.name, values.clone())?;
+                }
                 return row.create(executor).await;
             }
             let together = Together::begin(executor).await?;
@@ -256,7 +258,13 @@ impl Way {
                     Some(RelationKind::ManyToMany) => {
                         (Join::of(target, other)?, false, (target, other))
                     }
-                    _ => return Ok(Self::Reference(other, key)),
+                    _ => {
+                        let Some(object_id) = object_id(target, other) else {
+                            return Ok(Self::Reference(vec![(other, key)]));
+                        };
+                        let table = vec![Value::Text(model.table.to_owned())];
+                        return Ok(Self::Reference(vec![(other, table), (object_id, key)]));
+                    }
                 }
             }
             _ => {
@@ -282,10 +290,12 @@ impl Way {
     /// The query of only the related rows.
     pub(super) fn narrow(&self, mut select: Select) -> Select {
         match self {
-            Self::Reference(field, key) => {
-                let column = Node::Column(Path::at(field.index.into()));
-                let filter = Node::binary(column, Operator::Eq, Node::key(key.clone()));
-                select.steps.push(Step::Filter(filter));
+            Self::Reference(fields) => {
+                for (field, values) in fields {
+                    let column = Node::Column(Path::at(field.index.into()));
+                    let filter = Node::binary(column, Operator::Eq, Node::key(values.clone()));
+                    select.steps.push(Step::Filter(filter));
+                }
             }
             Self::Between { table, near, far, key, .. } => {
                 select.along = Some(Box::new(Along {
@@ -309,10 +319,12 @@ impl Way {
         let executor = together.executor();
         for keys in keys.chunks(MOST) {
             let ready = match self {
-                Self::Reference(field, key) => {
+                Self::Reference(fields) => {
                     let mut select = Select::new(R::schema());
                     select.steps.push(Step::Filter(super::collect::has_key(R::schema(), keys)));
-                    update(&select, vec![(field.index, Node::key(key.clone()))], executor)?
+                    let set =
+                        fields.iter().map(|(field, key)| (field.index, Node::key(key.clone())));
+                    update(&select, set.collect(), executor)?
                 }
                 Self::Between { table, near, far, both, key, .. } => {
                     let mut pairs: Vec<Vec<Value>> =
@@ -344,18 +356,20 @@ impl Way {
             return Ok(());
         }
         match self {
-            Self::Reference(field, _) if !field.null => {
-                Err(Error::internal(format!("`{}.{}` cannot be NULL", field.model, field.name))
-                    .hint("delete the rows, or add them elsewhere"))
-            }
-            Self::Reference(field, _) => {
+            Self::Reference(fields) => {
+                if let Some((field, _)) = fields.iter().find(|(field, _)| !field.null) {
+                    let sentence = format!("`{}.{}` cannot be NULL", field.model, field.name);
+                    return Err(
+                        Error::internal(sentence).hint("delete the rows, or add them elsewhere")
+                    );
+                }
                 let mut select = self.narrow(Select::new(R::schema()));
                 if let Some(keys) = keys {
                     let keys = keys.iter().map(|key| Node::key(key.clone())).collect();
                     select.steps.push(Step::Filter(Node::In(Box::new(key_columns::<R>()), keys)));
                 }
-                let set = vec![(field.index, Node::Value(Value::Null))];
-                match update(&select, set, executor)? {
+                let set = fields.iter().map(|(field, _)| (field.index, Node::Value(Value::Null)));
+                match update(&select, set.collect(), executor)? {
                     Some(ready) => ready.execute(executor, caller).await.map(drop),
                     None => Ok(()),
                 }

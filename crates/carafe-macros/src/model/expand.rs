@@ -132,6 +132,7 @@ fn part(model: &ModelStruct, errors: &mut Errors) -> TokenStream {
 fn access(model: &ModelStruct) -> TokenStream {
     let (consts, shared) = arms(model, &quote!(&), &quote!(field_at));
     let (_, unique) = arms(model, &quote!(&mut), &quote!(field_at_mut));
+    let generic = generic(model);
     quote! {
         fn field_at(&self, index: usize) -> __m::Option<&dyn __m::AnyField> {
             #consts
@@ -141,7 +142,23 @@ fn access(model: &ModelStruct) -> TokenStream {
             #consts
             match index { #unique _ => __m::None }
         }
+        #generic
     }
+}
+
+/// References to rows of any model stand in embedded parts.
+fn generic(model: &ModelStruct) -> Option<TokenStream> {
+    let parts = model.fields.iter().zip(places(model)).filter(|(field, _)| field.flatten);
+    let arms: TokenStream = parts
+        .map(|(field, place)| part_arm(field, &place, &quote!(&mut), &quote!(generic_at_mut)))
+        .collect();
+    (!arms.is_empty()).then(|| {
+        quote! {
+            fn generic_at_mut(&mut self, index: usize) -> __m::Option<&mut dyn __m::GenericSlot> {
+                match index { #arms _ => __m::None }
+            }
+        }
+    })
 }
 
 /// The arms of a match over places. Behind an embedded part a place is known to the compiler only,
@@ -156,11 +173,7 @@ fn arms(
     for (index, (field, place)) in model.fields.iter().zip(places(model)).enumerate() {
         let name = &field.name;
         if field.flatten {
-            let ty = &field.ty;
-            arms.extend(quote! {
-                index if index >= #place && index < #place + <#ty as __m::Part>::FIELDS.len() =>
-                    __m::Part::#inner(#borrow self.#name, index - (#place)),
-            });
+            arms.extend(part_arm(field, &place, borrow, inner));
             behind_part = true;
         } else if behind_part {
             let at = format_ident!("AT_{index}");
@@ -171,6 +184,20 @@ fn arms(
         }
     }
     (consts, arms)
+}
+
+/// The arm of an embedded part: all of its places.
+fn part_arm(
+    field: &ModelField,
+    place: &TokenStream,
+    borrow: &TokenStream,
+    inner: &TokenStream,
+) -> TokenStream {
+    let (name, ty) = (&field.name, &field.ty);
+    quote! {
+        index if index >= #place && index < #place + <#ty as __m::Part>::FIELDS.len() =>
+            __m::Part::#inner(#borrow self.#name, index - (#place)),
+    }
 }
 
 fn blank(model: &ModelStruct, errors: &mut Errors) -> TokenStream {

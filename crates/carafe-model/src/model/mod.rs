@@ -126,6 +126,12 @@ pub trait Part: Send + Sync + Sized + 'static {
 
     /// Its field at that place, to change.
     fn field_at_mut(&mut self, index: usize) -> Option<&mut dyn AnyField>;
+
+    /// The reference to a row of any model that begins at that place.
+    fn generic_at_mut(&mut self, index: usize) -> Option<&mut dyn relation::GenericSlot> {
+        let _ = index;
+        None
+    }
 }
 
 /// The values of a row that is written, in the order of [`ModelSchema::columns`]; NULL for what the

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 
+use super::relation::GenericSlot;
 use super::{AnyField, deferred};
 use crate::schema::{FieldSchema, ModelSchema};
 use crate::{Error, Invalids, Result, Value};
@@ -18,6 +19,12 @@ pub trait Record: Any + Send + Sync {
 
     /// Its field at that place, to change.
     fn field_at_mut(&mut self, index: usize) -> Option<&mut dyn AnyField>;
+
+    /// The reference to a row of any model that begins at that place.
+    fn generic_at_mut(&mut self, index: usize) -> Option<&mut dyn GenericSlot> {
+        let _ = index;
+        None
+    }
 
     /// What the model demands of an instance as a whole: `#[model(clean = Post::check_dates)]`.
     fn clean(&self, _: &mut Invalids) {}

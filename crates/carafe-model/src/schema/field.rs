@@ -65,6 +65,9 @@ pub struct FieldSchema {
     pub was: Option<&'static str>,
     /// Whether a query may leave it out: its type is `Deferred`.
     pub deferrable: bool,
+    /// Whether it begins a reference to a row of any model: it holds the table, and the field behind
+    /// it the key.
+    pub generic: bool,
     /// Where it leads, if it is a relation.
     pub relation: Option<Relation>,
 }
@@ -104,6 +107,7 @@ impl FieldSchema {
             comment: None,
             was: None,
             deferrable: false,
+            generic: false,
             relation: None,
         }
     }

@@ -80,12 +80,12 @@ fn it_leads_to_a_row_of_its_model_only() {
     assert!(missing.is_not_loaded());
     assert_eq!(
         missing.to_string(),
-        "the `Post` that is referred to is not loaded: read it by `key::<Post>()`, and hand it over by `load`"
+        "the `Post` that is referred to is not loaded: add `.prefetch_generic(…, Post::all())` to the query, or read it by `key::<Post>()?.load(&db)`"
     );
-    assert!(target.load(Arc::new(Photo { id: 7 })).is_err());
-    assert!(target.load(Arc::new(Post { id: 8, ..post() })).is_err());
+    assert!(target.share(Arc::new(Photo { id: 7 })).is_err());
+    assert!(target.share(Arc::new(Post { id: 8, ..post() })).is_err());
     assert!(!target.is_loaded());
-    target.load(Arc::new(post())).unwrap();
+    target.share(Arc::new(post())).unwrap();
     assert_eq!(target.get::<Post>(), Ok(&post()));
     assert!(target.get::<Photo>().is_err());
     assert_eq!(target, GenericForeignKey::from_pk::<Post>(7));

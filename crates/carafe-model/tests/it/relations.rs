@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use carafe::models::model::relation::{Peer, Slot};
 use carafe::models::{Cursor, Value};
 use carafe::prelude::*;
 use expect_test::{Expect, expect};
@@ -19,7 +20,7 @@ struct User {
     profile: HasOne<Profile>,
 }
 
-#[derive(Model, Debug, PartialEq, Serialize)]
+#[derive(Model, Clone, Debug, PartialEq, Serialize)]
 struct Note {
     id: i64,
     author: ForeignKey<User>,
@@ -69,11 +70,15 @@ fn what_is_not_loaded_names_the_fix() {
     let note = read_note();
     says(
         note.author.get(),
-        expect!["`Note.author` is not loaded: add `.select_related(Note::AUTHOR)` to the query"],
+        expect![
+            "`Note.author` is not loaded: add `.select_related(Note::AUTHOR)` to the query, or load it by `.load(&db)`"
+        ],
     );
     says(
         note.tags.get(),
-        expect!["`Note.tags` is not loaded: add `.prefetch_related(Note::TAGS)` to the query"],
+        expect![
+            "`Note.tags` is not loaded: add `.prefetch_related(Note::TAGS)` to the query, or load it by `.load(&db)`"
+        ],
     );
     says(
         User::blank().notes.get(),
@@ -148,6 +153,45 @@ fn many_rows_share_one() {
     two.author.share(Arc::clone(&user));
     assert_eq!(Arc::strong_count(&user), 3);
     assert!(std::ptr::eq(one.author.get().unwrap(), two.author.get().unwrap()));
+}
+
+fn slot<'r>(record: &'r mut dyn Record, field: &str) -> &'r mut dyn Slot {
+    let index = record.model().field(field).unwrap().index;
+    record.field_at_mut(index.into()).unwrap().slot().unwrap()
+}
+
+#[test]
+fn a_peer_is_filled_from_outside() {
+    let (mut note, mut user) = (read_note(), ada());
+    for field in ["author", "tags"] {
+        let slot = slot(&mut note, field);
+        assert!(slot.peer().is_none());
+        slot.join(Arc::new(Peer::new(Arc::new("the others"))));
+        assert!(!slot.is_loaded() && slot.rows().is_empty());
+    }
+    assert!(note.author.get().unwrap_err().is_not_loaded());
+    // It is found by its copies, wherever they are.
+    let copy = note.clone();
+    let peer = slot(&mut note, "author").peer().unwrap();
+    assert_eq!(peer.group().downcast_ref(), Some(&"the others"));
+    peer.fill(Arc::new(ada()));
+    peer.fill(Arc::new(User { name: "Bob".into(), ..ada() }));
+    assert_eq!((&*copy.author.get().unwrap().name, note.author.is_loaded()), ("Ada", true));
+    assert_eq!(format!("{peer:?}"), "Peer(loaded)");
+    // What it was given of another type is not seen.
+    let peer = slot(&mut note, "tags").peer().unwrap();
+    peer.fill(Arc::new(vec![ada()]));
+    assert!(note.tags.get().unwrap_err().is_not_loaded());
+    // Others may hold the row, so that it is not changed.
+    assert!(slot(&mut note, "author").rows_mut().is_none());
+    assert!(fill(&mut note, "author", vec![ada()]));
+    assert_eq!(slot(&mut note, "author").rows_mut().unwrap().len(), 1);
+    let shared = slot(&mut note, "author").shared();
+    assert!(shared.is_some() && slot(&mut note, "author").rows_mut().is_none());
+    assert!(fill::<Profile>(&mut user, "profile", Vec::new()));
+    assert_eq!(slot(&mut user, "profile").rows_mut().unwrap().len(), 0);
+    slot(&mut note, "author").clear();
+    assert!(!note.author.is_loaded() && slot(&mut note, "author").peer().is_none());
 }
 
 #[test]

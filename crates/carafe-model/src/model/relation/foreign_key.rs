@@ -1,11 +1,10 @@
 //! Many of these have one of those.
 
-use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::slot::{self, Loaded, ReadRow, Slot};
+use super::slot::{self, Loaded, PackRows, Packed, ReadRow, Slot};
 use crate::kinds::Blank;
 use crate::model::{Cursor, Field, Hop, Key, KeyField, Model, PathEnd, Record, Shape};
 use crate::schema::{FieldSchema, Kind, ModelSchema, Relation, RelationKind};
@@ -45,12 +44,12 @@ impl<T: Model> ForeignKey<T> {
 
     /// A reference to this row, which it keeps.
     pub fn loaded(row: T) -> Self {
-        Self { key: row.pk(), loaded: Some(Arc::new(row)), ..Self::unset() }
+        Self { key: row.pk(), loaded: Loaded::of(Arc::new(row)), ..Self::unset() }
     }
 
     /// A reference to nothing yet, which cannot be saved.
     pub fn unset() -> Self {
-        Self { key: None, loaded: None, place: None, target: PhantomData }
+        Self { key: None, loaded: Loaded::default(), place: None, target: PhantomData }
     }
 
     /// The key, unless it is unset.
@@ -66,16 +65,16 @@ impl<T: Model> ForeignKey<T> {
     /// Takes a row that others hold too: one author under a hundred posts.
     pub fn share(&mut self, row: Arc<T>) {
         self.key = row.pk();
-        self.loaded = Some(row);
+        self.loaded = Loaded::of(row);
     }
 
     /// Whether the row is loaded.
     pub fn is_loaded(&self) -> bool {
-        self.loaded.is_some()
+        self.row().is_some()
     }
 
     pub(super) fn row(&self) -> Option<&T> {
-        self.loaded.as_ref()?.downcast_ref()
+        self.loaded.get()
     }
 }
 
@@ -217,46 +216,40 @@ impl<T: Model> Slot for ForeignKey<T> {
     }
 
     fn one_mut(&mut self) -> Option<&mut dyn Record> {
-        let row = Arc::get_mut(self.loaded.as_mut()?)?.downcast_mut::<T>()?;
-        Some(row)
-    }
-
-    fn fill(&mut self, rows: Vec<Box<dyn Record>>) -> Result<()> {
-        let mut rows = slot::typed::<T>(rows)?;
-        match (rows.pop(), rows.is_empty()) {
-            (Some(row), true) => {
-                self.share(Arc::new(row));
-                Ok(())
-            }
-            _ => Err(Error::shape("a foreign key leads to one row")),
-        }
-    }
-
-    fn is_loaded(&self) -> bool {
-        self.is_loaded()
-    }
-
-    fn rows(&self) -> Vec<&dyn Record> {
-        self.row().map(|row| row as &dyn Record).into_iter().collect()
-    }
-
-    fn clear(&mut self) {
-        self.loaded = None;
+        self.loaded.get_mut::<T>().map(|row| row as &mut dyn Record)
     }
 
     fn reader(&self) -> ReadRow {
         slot::read::<T>
     }
 
-    fn shared(&self) -> Option<Arc<dyn Any + Send + Sync>> {
-        self.loaded.clone()
+    fn packer(&self) -> PackRows {
+        pack::<T>
     }
 
-    fn share_with(&mut self, loaded: Arc<dyn Any + Send + Sync>) -> Result<()> {
+    fn rows(&self) -> Vec<&dyn Record> {
+        self.row().map(|row| row as &dyn Record).into_iter().collect()
+    }
+
+    fn rows_mut(&mut self) -> Option<Vec<&mut dyn Record>> {
+        self.loaded.get_mut::<T>().map(|row| vec![row as &mut dyn Record])
+    }
+
+    fn share_with(&mut self, loaded: Packed) -> Result<()> {
         if !loaded.is::<T>() {
             return Err(slot::other_type::<T>());
         }
-        self.loaded = Some(loaded);
+        self.loaded = Loaded::of(loaded);
         Ok(())
+    }
+
+    slot::kept!();
+}
+
+fn pack<T: Model>(rows: Vec<Box<dyn Record>>) -> Result<Packed> {
+    let mut rows = slot::typed::<T>(rows)?;
+    match (rows.pop(), rows.is_empty()) {
+        (Some(row), true) => Ok(Arc::new(row)),
+        _ => Err(Error::shape("a foreign key leads to one row")),
     }
 }

@@ -1,16 +1,15 @@
 //! A reference to a row of any model.
 
-use std::any::Any;
 use std::fmt;
 use std::hash::Hash;
 use std::sync::Arc;
 
 use super::ForeignKey;
-use super::slot::Loaded;
+use super::slot::{Loaded, Packed};
 use crate::kinds::{Blank, ColumnType};
 use crate::model::{AnyField, Column, Cursor, Key, Model, Part, PathEnd, field_schema};
 use crate::schema::{FieldSchema, flatten};
-use crate::{Error, Result};
+use crate::{Error, Result, Value};
 
 /// The longest name of a table that any database has.
 const LONGEST: u32 = 128;
@@ -19,7 +18,8 @@ const LONGEST: u32 = 128;
 /// columns `content_type` and `object_id`.
 ///
 /// It is a part of the model, embedded by `flatten`. Nothing but the program holds it: the database
-/// knows no foreign key to many tables, and deletes nothing with the row.
+/// knows no foreign key to many tables. A `HasMany` of the other model is the way back, and has the
+/// rows deleted with theirs.
 ///
 /// ```
 /// use carafe::models::{GenericForeignKey, Model};
@@ -73,7 +73,7 @@ impl<K: GenericKey> GenericForeignKey<K> {
 
     /// A reference to the row of that primary key.
     pub fn from_pk<T: Model<Key = K>>(key: K) -> Self {
-        Self { content_type: T::TABLE.to_owned(), object_id: key, loaded: None }
+        Self { content_type: T::TABLE.to_owned(), object_id: key, loaded: Loaded::default() }
     }
 
     /// The table of the row; empty where it leads nowhere yet.
@@ -91,38 +91,42 @@ impl<K: GenericKey> GenericForeignKey<K> {
         self.content_type == T::TABLE
     }
 
-    /// The same as a reference to a row of that model; an error where it leads to another.
+    /// The same as a reference to a row of that model, with the row where it is loaded; an error
+    /// where it leads to another.
     pub fn key<T: Model<Key = K>>(&self) -> Result<ForeignKey<T>> {
         self.check::<T>()?;
-        Ok(ForeignKey::from_pk(self.object_id.clone()))
+        let mut key = ForeignKey::from_pk(self.object_id.clone());
+        if let Some(row) = self.loaded.packed().and_then(|row| Arc::clone(row).downcast().ok()) {
+            key.share(row);
+        }
+        Ok(key)
     }
 
     /// The row; an error that names the fix where it is not loaded, or of another model.
     pub fn get<T: Model>(&self) -> Result<&T> {
         self.check::<T>()?;
-        let row = self.loaded.as_ref().and_then(|row| row.downcast_ref());
+        let row = self.loaded.get();
         row.ok_or_else(|| {
             let name = T::schema().name;
             Error::not_loaded(format!(
-                "the `{name}` that is referred to is not loaded: read it by `key::<{name}>()`, and hand it over by `load`"
+                "the `{name}` that is referred to is not loaded: add `.prefetch_generic(…, {name}::all())` to the query, or read it by `key::<{name}>()?.load(&db)`"
             ))
         })
     }
 
     /// Takes the row that it refers to; an error if that is another one.
-    pub fn load<T: Model<Key = K>>(&mut self, row: Arc<T>) -> Result<()> {
+    pub fn share<T: Model<Key = K>>(&mut self, row: Arc<T>) -> Result<()> {
         self.check::<T>()?;
         if row.pk().as_ref() != Some(&self.object_id) {
             return Err(Error::shape("the row is another one than is referred to"));
         }
-        let row: Arc<dyn Any + Send + Sync> = row;
-        self.loaded = Some(row);
+        self.loaded = Loaded::of(row);
         Ok(())
     }
 
     /// Whether the row is loaded.
     pub fn is_loaded(&self) -> bool {
-        self.loaded.is_some()
+        self.loaded.packed().is_some()
     }
 
     fn check<T: Model>(&self) -> Result<()> {
@@ -135,6 +139,42 @@ impl<K: GenericKey> GenericForeignKey<K> {
         }))
     }
 }
+
+/// A reference to a row of any model, by data: how the row is put into it.
+pub trait GenericSlot {
+    /// The table of the row; empty where it leads nowhere yet.
+    fn content_type(&self) -> &str;
+
+    /// The key of the row.
+    fn object_id(&self) -> Value;
+
+    /// Takes the row in the place of what was loaded. One of another model stays unseen.
+    fn take(&mut self, row: Packed);
+}
+
+impl<K: GenericKey> GenericSlot for GenericForeignKey<K> {
+    fn content_type(&self) -> &str {
+        &self.content_type
+    }
+
+    fn object_id(&self) -> Value {
+        self.object_id.to_value()
+    }
+
+    fn take(&mut self, row: Packed) {
+        self.loaded = Loaded::of(row);
+    }
+}
+
+/// A reference to rows of any model that have keys of that type, or to none.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not lead to rows of any model by a key of the type `{K}`",
+    note = "a `GenericForeignKey` does, and the models that it leads to have keys of its type"
+)]
+pub trait Generic<K> {}
+
+impl<K: GenericKey> Generic<K> for GenericForeignKey<K> {}
+impl<K: GenericKey> Generic<K> for Option<GenericForeignKey<K>> {}
 
 /// By table and key, loaded or not.
 impl<K: PartialEq> PartialEq for GenericForeignKey<K> {
@@ -166,6 +206,7 @@ const fn fields<K: GenericKey>() -> [FieldSchema; 2] {
     let content_type = FieldSchema {
         max_length: Some(LONGEST),
         verbose_name: "content type",
+        generic: true,
         ..field_schema::<String>("content_type", "content_type", "content_type")
     };
     let object_id = FieldSchema {
@@ -179,11 +220,15 @@ impl<K: GenericKey> Part for GenericForeignKey<K> {
     const FIELDS: &'static [FieldSchema] = &fields::<K>();
 
     fn blank() -> Self {
-        Self { content_type: String::new(), object_id: K::blank(), loaded: None }
+        Self { content_type: String::new(), object_id: K::blank(), loaded: Loaded::default() }
     }
 
     fn read(cursor: &mut Cursor<'_>) -> Result<Self> {
-        Ok(Self { content_type: cursor.field()?, object_id: cursor.field()?, loaded: None })
+        Ok(Self {
+            content_type: cursor.field()?,
+            object_id: cursor.field()?,
+            loaded: Loaded::default(),
+        })
     }
 
     fn field_at(&self, index: usize) -> Option<&dyn AnyField> {
@@ -194,9 +239,13 @@ impl<K: GenericKey> Part for GenericForeignKey<K> {
         }
     }
 
+    fn generic_at_mut(&mut self, index: usize) -> Option<&mut dyn GenericSlot> {
+        (index == 0).then_some(self)
+    }
+
     // Whoever changes a part of it may refer to another row: what was loaded is that no more.
     fn field_at_mut(&mut self, index: usize) -> Option<&mut dyn AnyField> {
-        self.loaded = None;
+        self.loaded.clear();
         match index {
             0 => Some(&mut self.content_type),
             1 => Some(&mut self.object_id),

@@ -1,11 +1,10 @@
 //! Many of those: many-to-many, and the other side of a foreign key.
 
-use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::slot::{self, Loaded, ReadRow, Slot};
+use super::slot::{self, Loaded, PackRows, Packed, ReadRow, Slot};
 use crate::kinds::Blank;
 use crate::model::{Cursor, Field, Hop, Model, PathEnd, Record, Shape};
 use crate::schema::{FieldSchema, Kind, ModelSchema, Relation, RelationKind};
@@ -31,12 +30,11 @@ macro_rules! many {
 
             /// Whether the rows are loaded.
             pub fn is_loaded(&self) -> bool {
-                self.loaded.is_some()
+                self.loaded_rows().is_some()
             }
 
             pub(super) fn loaded_rows(&self) -> Option<&[T]> {
-                let loaded: &(dyn Any + Send + Sync) = &**self.loaded.as_ref()?;
-                loaded.downcast_ref::<Vec<T>>().map(Vec::as_slice)
+                self.loaded.get::<Vec<T>>().map(Vec::as_slice)
             }
         }
 
@@ -48,7 +46,7 @@ macro_rules! many {
 
         impl<T: Model> Default for $name<T> {
             fn default() -> Self {
-                Self { loaded: None, place: None, target: PhantomData }
+                Self { loaded: Loaded::default(), place: None, target: PhantomData }
             }
         }
 
@@ -115,40 +113,38 @@ macro_rules! many {
                 None
             }
 
-            fn fill(&mut self, rows: Vec<Box<dyn Record>>) -> Result<()> {
-                self.loaded = Some(Arc::new(slot::typed::<T>(rows)?));
-                Ok(())
+            fn reader(&self) -> ReadRow {
+                slot::read::<T>
             }
 
-            fn is_loaded(&self) -> bool {
-                self.is_loaded()
+            fn packer(&self) -> PackRows {
+                pack::<T>
             }
 
             fn rows(&self) -> Vec<&dyn Record> {
                 self.loaded_rows().unwrap_or_default().iter().map(|row| row as &dyn Record).collect()
             }
 
-            fn clear(&mut self) {
-                self.loaded = None;
+            fn rows_mut(&mut self) -> Option<Vec<&mut dyn Record>> {
+                let rows = self.loaded.get_mut::<Vec<T>>()?;
+                Some(rows.iter_mut().map(|row| row as &mut dyn Record).collect())
             }
 
-            fn reader(&self) -> ReadRow {
-                slot::read::<T>
-            }
-
-            fn shared(&self) -> Option<Arc<dyn Any + Send + Sync>> {
-                self.loaded.clone()
-            }
-
-            fn share_with(&mut self, loaded: Arc<dyn Any + Send + Sync>) -> Result<()> {
+            fn share_with(&mut self, loaded: Packed) -> Result<()> {
                 if !loaded.is::<Vec<T>>() {
                     return Err(slot::other_type::<T>());
                 }
-                self.loaded = Some(loaded);
+                self.loaded = Loaded::of(loaded);
                 Ok(())
             }
+
+            slot::kept!();
         }
     };
+}
+
+fn pack<T: Model>(rows: Vec<Box<dyn Record>>) -> Result<Packed> {
+    Ok(Arc::new(slot::typed::<T>(rows)?))
 }
 
 many! {

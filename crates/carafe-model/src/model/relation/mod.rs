@@ -8,14 +8,16 @@ mod foreign_key;
 mod generic;
 mod many;
 mod one_to_one;
+mod peer;
 mod reverse;
 #[cfg(feature = "serde")]
 mod serialize;
 mod slot;
 
 pub use foreign_key::ForeignKey;
-pub use generic::{GenericForeignKey, GenericKey};
+pub use generic::{Generic, GenericForeignKey, GenericKey, GenericSlot};
 pub use many::{HasMany, ManyToMany};
 pub use one_to_one::{HasOne, OneToOne};
+pub use peer::Peer;
 pub use reverse::{PointsTo, reverse_of};
-pub use slot::{ReadRow, Slot};
+pub use slot::{PackRows, Packed, ReadRow, Slot};

@@ -1,12 +1,11 @@
 //! One of these has one of those.
 
-use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::ForeignKey;
-use super::slot::{self, Loaded, ReadRow, Slot};
+use super::slot::{self, Loaded, PackRows, Packed, ReadRow, Slot};
 use crate::kinds::Blank;
 use crate::model::{Cursor, Field, Hop, Key, KeyField, Model, PathEnd, Record, Shape};
 use crate::schema::{FieldSchema, Kind, ModelSchema, Relation, RelationKind};
@@ -200,23 +199,29 @@ pub struct HasOne<T: Model> {
     target: PhantomData<fn() -> T>,
 }
 
+/// What is kept where it is known that there is no row.
+struct NoRow;
+
 impl<T: Model> HasOne<T> {
     /// The row, if there is one; an error that names the fix where that is not known.
     pub fn get(&self) -> Result<Option<&T>> {
         match self.row() {
-            Some(row) => Ok(row.as_ref()),
+            Some(row) => Ok(row),
             None => Err(slot::not_loaded::<T>(self.place, "HasOne", "select_related")),
         }
     }
 
     /// Whether it is known.
     pub fn is_loaded(&self) -> bool {
-        self.loaded.is_some()
+        self.row().is_some()
     }
 
-    pub(super) fn row(&self) -> Option<&Option<T>> {
-        let loaded: &(dyn Any + Send + Sync) = &**self.loaded.as_ref()?;
-        loaded.downcast_ref()
+    /// The row, or that there is none, where it is known.
+    pub(super) fn row(&self) -> Option<Option<&T>> {
+        match self.loaded.get::<T>() {
+            Some(row) => Some(Some(row)),
+            None => self.loaded.get::<NoRow>().map(|NoRow| None),
+        }
     }
 }
 
@@ -228,7 +233,7 @@ impl<T: Model> Clone for HasOne<T> {
 
 impl<T: Model> Default for HasOne<T> {
     fn default() -> Self {
-        Self { loaded: None, place: None, target: PhantomData }
+        Self { loaded: Loaded::default(), place: None, target: PhantomData }
     }
 }
 
@@ -285,50 +290,52 @@ impl<T: Model> Slot for HasOne<T> {
     }
 
     fn read_one(&mut self, cursor: &mut Cursor<'_>) -> Result<()> {
-        self.loaded = Some(Arc::new(Some(T::read(cursor)?)));
+        self.loaded = Loaded::of(Arc::new(T::read(cursor)?));
         Ok(())
     }
 
     fn one_mut(&mut self) -> Option<&mut dyn Record> {
-        let row = Arc::get_mut(self.loaded.as_mut()?)?.downcast_mut::<Option<T>>()?;
-        row.as_mut().map(|row| row as &mut dyn Record)
-    }
-
-    fn fill(&mut self, rows: Vec<Box<dyn Record>>) -> Result<()> {
-        let mut rows = slot::typed::<T>(rows)?;
-        let row = rows.pop();
-        if !rows.is_empty() {
-            return Err(Error::shape("a one-to-one relation leads to one row"));
-        }
-        self.loaded = Some(Arc::new(row));
-        Ok(())
-    }
-
-    fn is_loaded(&self) -> bool {
-        self.is_loaded()
-    }
-
-    fn rows(&self) -> Vec<&dyn Record> {
-        self.row().and_then(Option::as_ref).map(|row| row as &dyn Record).into_iter().collect()
-    }
-
-    fn clear(&mut self) {
-        self.loaded = None;
+        self.loaded.get_mut::<T>().map(|row| row as &mut dyn Record)
     }
 
     fn reader(&self) -> ReadRow {
         slot::read::<T>
     }
 
-    fn shared(&self) -> Option<Arc<dyn Any + Send + Sync>> {
-        self.loaded.clone()
+    fn packer(&self) -> PackRows {
+        pack::<T>
     }
 
-    fn share_with(&mut self, loaded: Arc<dyn Any + Send + Sync>) -> Result<()> {
-        if !loaded.is::<Option<T>>() {
+    fn rows(&self) -> Vec<&dyn Record> {
+        self.row().flatten().map(|row| row as &dyn Record).into_iter().collect()
+    }
+
+    fn rows_mut(&mut self) -> Option<Vec<&mut dyn Record>> {
+        if self.loaded.get::<NoRow>().is_some() {
+            return Some(Vec::new());
+        }
+        self.loaded.get_mut::<T>().map(|row| vec![row as &mut dyn Record])
+    }
+
+    fn share_with(&mut self, loaded: Packed) -> Result<()> {
+        if !loaded.is::<T>() && !loaded.is::<NoRow>() {
             return Err(slot::other_type::<T>());
         }
-        self.loaded = Some(loaded);
+        self.loaded = Loaded::of(loaded);
         Ok(())
     }
+
+    slot::kept!();
+}
+
+fn pack<T: Model>(rows: Vec<Box<dyn Record>>) -> Result<Packed> {
+    let mut rows = slot::typed::<T>(rows)?;
+    let row = rows.pop();
+    if !rows.is_empty() {
+        return Err(Error::shape("a one-to-one relation leads to one row"));
+    }
+    Ok(match row {
+        Some(row) => Arc::new(row),
+        None => Arc::new(NoRow),
+    })
 }

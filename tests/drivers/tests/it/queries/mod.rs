@@ -2,9 +2,11 @@
 
 mod dates;
 mod functions;
+mod generic;
 mod injection;
 mod json;
 mod library;
+mod loading;
 mod names;
 mod only_postgres;
 mod random;
@@ -30,7 +32,9 @@ pub(crate) fn checks() -> Vec<Check> {
         functions::checks(),
         names::checks(),
         write::checks(),
+        generic::checks(),
         injection::checks(),
+        loading::checks(),
         transfers::checks(),
     ]
     .concat()
