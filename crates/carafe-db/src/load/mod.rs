@@ -168,15 +168,14 @@ impl<'e> Loading<'e> {
                 }
             }
         }
-        let is_open = |record: &&mut &mut dyn Record| {
+        let mut open: Vec<&mut dyn Record> = Vec::new();
+        for record in records.iter_mut() {
             let slot = record.field_at(field).and_then(|field| field.slot_ref());
-            slot.is_some_and(|slot| !slot.is_loaded())
-        };
-        Ok(records
-            .iter_mut()
-            .filter(is_open)
-            .map(|record| &mut **record as &mut dyn Record)
-            .collect())
+            if slot.is_some_and(|slot| !slot.is_loaded()) {
+                open.push(&mut **record);
+            }
+        }
+        Ok(open)
     }
 }
 

@@ -85,9 +85,10 @@ pub(super) async fn load(
         return Err(Error::internal("a relation has peers that nobody has made"));
     };
     // A transaction waits for nobody: whoever loads may wait for the connection that it holds.
-    let turn = match executor.is_transaction() {
-        true => peers.loading.try_lock().ok(),
-        false => Some(peers.loading.lock().await),
+    let turn = if executor.is_transaction() {
+        peers.loading.try_lock().ok()
+    } else {
+        Some(peers.loading.lock().await)
     };
     if let Some(loaded) = peer.loaded() {
         return Ok(Arc::clone(loaded));

@@ -254,18 +254,15 @@ impl Way {
             RelationKind::HasMany => {
                 let other = reverse(field, relation)?;
                 let target = (relation.target)();
-                match other.relation.map(|relation| relation.kind) {
-                    Some(RelationKind::ManyToMany) => {
-                        (Join::of(target, other)?, false, (target, other))
-                    }
-                    _ => {
-                        let Some(object_id) = object_id(target, other) else {
-                            return Ok(Self::Reference(vec![(other, key)]));
-                        };
-                        let table = vec![Value::Text(model.table.to_owned())];
-                        return Ok(Self::Reference(vec![(other, table), (object_id, key)]));
-                    }
+                let theirs = other.relation.map(|relation| relation.kind);
+                if theirs != Some(RelationKind::ManyToMany) {
+                    let Some(object_id) = object_id(target, other) else {
+                        return Ok(Self::Reference(vec![(other, key)]));
+                    };
+                    let table = vec![Value::Text(model.table.to_owned())];
+                    return Ok(Self::Reference(vec![(other, table), (object_id, key)]));
                 }
+                (Join::of(target, other)?, false, (target, other))
             }
             _ => {
                 return Err(Error::internal(format!(

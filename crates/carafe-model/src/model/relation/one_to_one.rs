@@ -206,22 +206,21 @@ impl<T: Model> HasOne<T> {
     /// The row, if there is one; an error that names the fix where that is not known.
     pub fn get(&self) -> Result<Option<&T>> {
         match self.row() {
-            Some(row) => Ok(row),
-            None => Err(slot::not_loaded::<T>(self.place, "HasOne", "select_related")),
+            None if !self.is_loaded() => {
+                Err(slot::not_loaded::<T>(self.place, "HasOne", "select_related"))
+            }
+            row => Ok(row),
         }
     }
 
     /// Whether it is known.
     pub fn is_loaded(&self) -> bool {
-        self.row().is_some()
+        self.row().is_some() || self.loaded.get::<NoRow>().is_some()
     }
 
-    /// The row, or that there is none, where it is known.
-    pub(super) fn row(&self) -> Option<Option<&T>> {
-        match self.loaded.get::<T>() {
-            Some(row) => Some(Some(row)),
-            None => self.loaded.get::<NoRow>().map(|NoRow| None),
-        }
+    /// The row, where it is known that there is one.
+    pub(super) fn row(&self) -> Option<&T> {
+        self.loaded.get()
     }
 }
 
@@ -307,7 +306,7 @@ impl<T: Model> Slot for HasOne<T> {
     }
 
     fn rows(&self) -> Vec<&dyn Record> {
-        self.row().flatten().map(|row| row as &dyn Record).into_iter().collect()
+        self.row().map(|row| row as &dyn Record).into_iter().collect()
     }
 
     fn rows_mut(&mut self) -> Option<Vec<&mut dyn Record>> {

@@ -37,6 +37,6 @@ impl<T: Model + Serialize> Serialize for HasMany<T> {
 /// Nothing where it is not loaded, or there is no such row.
 impl<T: Model + Serialize> Serialize for HasOne<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.row().flatten().serialize(serializer)
+        self.row().serialize(serializer)
     }
 }
