@@ -23,6 +23,9 @@ const MANY: i64 = 21;
 /// A statement that is ready to be asked.
 pub(super) type Asked = Result<Option<(Arc<Compiled>, Vec<Value>)>>;
 
+/// Puts a question into words.
+type Write<'w> = dyn Fn(&mut Compiler, &Select) -> Result<(Fragment, Plan)> + 'w;
+
 /// A query without its types.
 #[derive(Clone, Copy)]
 pub(super) struct Question<'q> {
@@ -69,7 +72,7 @@ impl Question<'_> {
         executor: &dyn Executor,
         purpose: u8,
         nodes: &[Node],
-        write: &dyn Fn(&mut Compiler, &Select) -> Result<(Fragment, Plan)>,
+        write: &Write<'_>,
     ) -> Asked {
         let Some(access) = self.access(executor)? else { return Ok(None) };
         let mut shape = Shape::default();

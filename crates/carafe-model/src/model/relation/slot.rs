@@ -134,13 +134,11 @@ pub(super) fn typed<T: Model>(rows: Vec<Box<dyn Record>>) -> Result<Vec<T>> {
     let mut typed = Vec::with_capacity(rows.len());
     for row in rows {
         let row: Box<dyn Any> = row;
-        match row.downcast::<T>() {
-            Ok(row) => typed.push(*row),
-            Err(_) => {
-                let name = T::schema().name;
-                return Err(Error::shape(format!("the row is of another model than `{name}`")));
-            }
-        }
+        let Ok(row) = row.downcast::<T>() else {
+            let name = T::schema().name;
+            return Err(Error::shape(format!("the row is of another model than `{name}`")));
+        };
+        typed.push(*row);
     }
     Ok(typed)
 }
