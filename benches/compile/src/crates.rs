@@ -66,7 +66,7 @@ impl Crate {
     pub(crate) fn change(&self, round: usize) -> Result<(), String> {
         let number = self.models / 2;
         let mut model = self.model(number);
-        if round % 2 == 0 {
+        if round.is_multiple_of(2) {
             for (from, to) in CHANGE {
                 model = model.replace(from, to);
             }
