@@ -35,6 +35,7 @@ pages! {
     topics_json_apis = "docs/topics/json-apis.md";
     topics_loading = "docs/topics/loading.md";
     topics_middleware = "docs/topics/middleware.md";
+    topics_migrations = "docs/topics/migrations.md";
     topics_models = "docs/topics/models.md";
     topics_queries = "docs/topics/queries.md";
     topics_raw_sql = "docs/topics/raw-sql.md";
