@@ -12,11 +12,11 @@ use carafe_model::query::{Along, Node, Operator, Path, Select, Step};
 use carafe_model::schema::{FieldSchema, Kind, ModelSchema, Relation, RelationKind};
 use carafe_model::{Columns, Reader, Record, Value};
 
+use super::attach::attach;
 use super::keys::{KeyBytes, key_bytes};
 use crate::executor::Executor;
 use crate::models::Join;
 use crate::place::Place;
-use crate::query::{At, attach};
 use crate::sql::{Compiled, Shape, compiled, object_id, reverse};
 use crate::statement::{Access, Sink};
 
@@ -351,7 +351,7 @@ impl Sink for ChildRows {
     fn row(&mut self, reader: &mut dyn Reader) -> Result<()> {
         let plan = &self.compiled.plan;
         let mut row = (self.read)(&mut Cursor::skipping(reader, 0, self.model, &plan.deferred))?;
-        attach(&mut *row, None, reader, At(plan))?;
+        attach(&mut *row, None, reader, plan)?;
         let values = &mut self.values;
         values.clear();
         match &self.key {

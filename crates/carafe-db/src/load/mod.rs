@@ -3,6 +3,7 @@
 //! One query a relation and level: the rows that all parents lead to are asked for by their keys,
 //! get their own relations first, and are then put where they belong.
 
+mod attach;
 mod children;
 mod generic;
 mod keys;
@@ -10,6 +11,7 @@ mod peers;
 mod relation;
 mod rows;
 
+pub(crate) use attach::attach;
 pub(crate) use children::{holds_table, key_kinds};
 pub(crate) use generic::Target;
 pub use generic::Targets;

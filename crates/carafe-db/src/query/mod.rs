@@ -22,5 +22,4 @@ pub use names::{Named, named};
 pub use refine::Orders;
 pub use relate::{Among, Leads, ReturnsOnly, ToOne};
 pub use returned::{Annotate, Annotated, Flat, Output, Returned, Values, Whole};
-pub(crate) use returned::{At, attach};
 pub use set::{Queries, QuerySet};

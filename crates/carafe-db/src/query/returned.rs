@@ -7,6 +7,7 @@ use carafe_model::model::{Cursor, Model, Record};
 use carafe_model::query::{Expression, Node};
 use carafe_model::{Column, Field, Reader};
 
+use crate::load::attach;
 use crate::sql::Plan;
 
 /// What the rows of a query are read as.
@@ -68,38 +69,9 @@ impl<T: Field> Returned for Flat<T> {
 fn row<M: Model>(reader: &mut dyn Reader, at: At<'_>) -> Result<M> {
     let mut row = M::read(&mut Cursor::skipping(reader, 0, M::schema(), &at.0.deferred))?;
     if !at.0.related.is_empty() {
-        attach(&mut row, None, reader, at)?;
+        attach(&mut row, None, reader, at.0)?;
     }
     Ok(row)
-}
-
-/// Puts rows that were read along where they belong.
-pub(crate) fn attach(
-    record: &mut dyn Record,
-    place: Option<usize>,
-    reader: &mut dyn Reader,
-    at: At<'_>,
-) -> Result<()> {
-    for (index, related) in at.0.related.iter().enumerate() {
-        if related.parent != place {
-            continue;
-        }
-        let field = record.field_at_mut(related.field.into());
-        // A reference that is NULL has nothing to load.
-        let Some(slot) = field.and_then(|field| field.slot()) else { continue };
-        if reader.is_null(related.key)? {
-            // A reference to a row that is not there stays one.
-            if related.may_be_missing {
-                slot.fill(Vec::new())?;
-            }
-            continue;
-        }
-        slot.read_one(&mut Cursor::new(reader, related.column, related.model))?;
-        if let Some(row) = slot.one_mut() {
-            attach(row, Some(index), reader, at)?;
-        }
-    }
-    Ok(())
 }
 
 fn computed<T: Field>(reader: &mut dyn Reader, at: At<'_>, output: usize) -> Result<T> {
