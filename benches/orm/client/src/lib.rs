@@ -36,7 +36,7 @@ pub type Change = (i64, i32);
 /// How many rows are asked for, or changed, by so many queries.
 pub const MANY: usize = 20;
 
-/// How many connections a pool to PostgreSQL has at most.
+/// How many connections a pool has at most.
 pub const CONNECTIONS: usize = 16;
 
 /// How many posts are read with their authors, and authors with their ten posts each.

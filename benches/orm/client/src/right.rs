@@ -28,7 +28,11 @@ impl Entry {
 
 /// Does a work once and compares.
 pub(crate) async fn check<C: Client>(client: &C, work: Work) -> Result<()> {
-    let ids: [i64; MANY] = std::array::from_fn(|at| (at as i64 + 1) * 400);
+    let mut id = 0;
+    let ids: [i64; MANY] = std::array::from_fn(|_| {
+        id += 400;
+        id
+    });
     let title = |post: i64| format!("Post {post}").len();
     let name = |author: i64| format!("Author {author}").len();
     match work {
@@ -73,7 +77,7 @@ fn number(id: i64) -> i32 {
     i32::try_from(id * 7919 % 10_007).unwrap_or_default()
 }
 
-fn same<T: PartialEq + std::fmt::Debug>(work: Work, found: T, right: T) -> Result<()> {
+fn same<T: Copy + PartialEq + std::fmt::Debug>(work: Work, found: T, right: T) -> Result<()> {
     if found == right {
         return Ok(());
     }
