@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use carafe_core::{Error, Result};
+use carafe_core::Result;
 use carafe_model::model::relation::{ForeignKey, PackRows, ReadRow, Slot};
 use carafe_model::query::Select;
 use carafe_model::schema::{ModelSchema, RelationKind};
@@ -10,7 +10,6 @@ use carafe_model::{Model, Record};
 
 use super::children::{self, Asked, Given, Keys};
 use super::{Loading, Prefetch, grow};
-use crate::query::QuerySet;
 
 /// One of the models that such references may lead to, and which of its rows are wanted.
 #[derive(Debug)]
@@ -22,71 +21,14 @@ pub(crate) struct Target {
     pack: PackRows,
 }
 
-/// The models that a reference to rows of any model is followed to, whose keys are `K`: a query, or a
-/// tuple of queries.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say which models a reference by keys of the type `{K}` leads to",
-    note = "a query of a model with keys of that type does, `Post::all()`, and a tuple of those"
-)]
-pub trait Targets<K> {
-    /// The same as data.
-    #[doc(hidden)]
-    fn into_list(self) -> Listed;
-}
-
-/// Models that are followed to, or why not.
-#[doc(hidden)]
-pub struct Listed(pub(crate) Result<Vec<Arc<Target>>>);
-
-impl<K, T: Model<Key = K>> Targets<K> for QuerySet<T> {
-    fn into_list(self) -> Listed {
-        let sliced = match self.check() {
-            Ok(()) if self.select.is_sliced() => {
-                Err(Error::internal("The query of a prefetch cannot be sliced.")
-                    .hint("filter by what the rows have in common"))
-            }
-            checked => checked,
-        };
+impl Target {
+    /// The rows of a model that a query gives.
+    pub(crate) fn of<T: Model>(query: Select, then: Vec<Arc<Prefetch>>) -> Self {
         let reference = ForeignKey::<T>::unset();
-        Listed(sliced.map(|()| {
-            vec![Arc::new(Target {
-                model: T::schema(),
-                query: self.select,
-                then: self.prefetch,
-                read: reference.reader(),
-                pack: reference.packer(),
-            })]
-        }))
+        let (read, pack) = (reference.reader(), reference.packer());
+        Self { model: T::schema(), query, then, read, pack }
     }
 }
-
-macro_rules! targets {
-    ($($name:ident)+) => {
-        impl<K, $($name: Targets<K>),+> Targets<K> for ($($name,)+) {
-            #[expect(non_snake_case, reason = "a type parameter and its value share a name")]
-            fn into_list(self) -> Listed {
-                let ($($name,)+) = self;
-                let mut all = Vec::new();
-                $(
-                    match $name.into_list() {
-                        Listed(Ok(targets)) => all.extend(targets),
-                        wrong => return wrong,
-                    }
-                )+
-                Listed(Ok(all))
-            }
-        }
-    };
-}
-
-targets!(A);
-targets!(A B);
-targets!(A B C);
-targets!(A B C D);
-targets!(A B C D E);
-targets!(A B C D E F);
-targets!(A B C D E F G);
-targets!(A B C D E F G H);
 
 impl Loading<'_> {
     /// Loads what references to rows of any model lead to: one query a model.

@@ -8,16 +8,12 @@ mod children;
 mod generic;
 mod keys;
 mod peers;
-mod relation;
-mod rows;
 
 pub(crate) use attach::attach;
 pub(crate) use children::{holds_table, key_kinds};
 pub(crate) use generic::Target;
-pub use generic::Targets;
 pub(crate) use keys::{KeyBytes, key_bytes};
-pub use relation::LoadRelation;
-pub use rows::LoadRelated;
+pub(crate) use peers::{load as load_peer, missing};
 
 use std::collections::HashMap;
 use std::future::Future;

@@ -75,7 +75,7 @@ pub(super) fn join(records: &mut [&mut dyn Record]) {
 }
 
 /// What one of them leads to: for all of them the first time.
-pub(super) async fn load(
+pub(crate) async fn load(
     peer: Arc<Peer>,
     executor: &dyn Executor,
     caller: &'static Location<'static>,
@@ -135,7 +135,7 @@ impl Peers {
 }
 
 /// The error of a reference to a row that is not there.
-pub(super) fn missing(target: &ModelSchema, field: Option<&FieldSchema>) -> Error {
+pub(crate) fn missing(target: &ModelSchema, field: Option<&FieldSchema>) -> Error {
     let from = match field {
         Some(field) => format!("`{}.{}`", field.model, field.name),
         None => "the reference".to_owned(),

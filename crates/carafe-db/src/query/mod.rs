@@ -15,6 +15,7 @@ mod relate;
 mod returned;
 mod rows;
 mod set;
+mod targets;
 
 pub(crate) use fetch::{is_row, key_columns, line};
 pub(crate) use known::is_empty;
@@ -23,3 +24,5 @@ pub use refine::Orders;
 pub use relate::{Among, Leads, ReturnsOnly, ToOne};
 pub use returned::{Annotate, Annotated, Flat, Output, Returned, Values, Whole};
 pub use set::{Queries, QuerySet};
+pub(crate) use targets::Listed;
+pub use targets::Targets;

@@ -6,10 +6,11 @@ use carafe_model::model::Hop;
 use carafe_model::model::relation::Generic;
 use carafe_model::{Column, Model};
 
+use super::Targets;
 use super::relate::Leads;
 use super::returned::Whole;
 use super::set::{Problem, QuerySet};
-use crate::load::{Prefetch, Targets, Unloaded};
+use crate::load::{Prefetch, Unloaded};
 
 impl<M: Model, R> QuerySet<M, R> {
     /// The rows that a relation leads to are loaded behind the query, for all its rows at once: one

@@ -92,7 +92,8 @@ async fn peers_are_loaded_together(at: At) {
     assert_eq!(publishers(&books, db).await, "Acme Acme Bits - Bits");
     counted.assert_count(2);
     // All of it is kept, and shared.
-    let publisher = |book: &Book| book.publisher.as_ref().unwrap().get().unwrap() as *const _;
+    let publisher =
+        |book: &Book| std::ptr::from_ref(book.publisher.as_ref().unwrap().get().unwrap());
     assert_eq!(publisher(&books[0]), publisher(&books[1]));
     assert_eq!(publishers(&books, db).await, "Acme Acme Bits - Bits");
     counted.assert_count(2);
@@ -292,7 +293,8 @@ async fn what_is_loaded_is_gone_on_from(at: At) {
         rows.iter().map(count).collect::<Vec<_>>(),
         [Some(2), Some(2), Some(2), None, Some(2)]
     );
-    let publisher = |book: &Book| book.publisher.as_ref().unwrap().get().unwrap() as *const _;
+    let publisher =
+        |book: &Book| std::ptr::from_ref(book.publisher.as_ref().unwrap().get().unwrap());
     assert_eq!(publisher(&rows[0]), publisher(&rows[1]));
     // What somebody else holds too is loaded anew.
     let held = rows[0].clone();

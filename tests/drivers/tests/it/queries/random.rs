@@ -322,12 +322,12 @@ impl Sorted {
         Self { key: Key::any(dice), descending, nulls_first }
     }
 
-    fn said(&self) -> OrderBy<Book> {
+    fn said(self) -> OrderBy<Book> {
         let order = if self.descending { self.key.descending() } else { self.key.ascending() };
         if self.nulls_first { order.nulls_first() } else { order.nulls_last() }
     }
 
-    fn compare(&self, one: &Known, other: &Known) -> Ordering {
+    fn compare(self, one: &Known, other: &Known) -> Ordering {
         match (self.key.of(one), self.key.of(other)) {
             (None, None) => Ordering::Equal,
             (None, Some(_)) if self.nulls_first => Ordering::Less,
@@ -360,7 +360,7 @@ async fn orders_are_right(at: At) {
         let (from, many) = (dice.below(4), dice.below(20) + 1);
         let expected: Vec<i64> =
             expected.iter().skip(from).take(many).map(|book| book.id).collect();
-        let said: Vec<_> = order.iter().map(Sorted::said).collect();
+        let said: Vec<_> = order.iter().copied().map(Sorted::said).collect();
         let query = Book::all().filter(condition.said()).order_by(said);
         let query = if turned { query.reverse() } else { query };
         let query = query
@@ -478,6 +478,9 @@ async fn totals_are_right(at: At) {
     }
 }
 
+/// The number of a publisher, and totals of its books.
+type RelatedTotals = (i64, i64, i64, Option<i64>, Option<i32>);
+
 async fn totals_of_related_rows_are_right(at: At) {
     let mut dice = Dice::new();
     let (db, known) = &world(&at, &mut dice).await;
@@ -510,7 +513,7 @@ async fn totals_of_related_rows_are_right(at: At) {
             })
             .filter(|(_, authors, ..)| *authors >= many)
             .collect();
-        let found: Vec<(i64, i64, i64, Option<i64>, Option<i32>)> = query.fetch(db).await.unwrap();
+        let found: Vec<RelatedTotals> = query.fetch(db).await.unwrap();
         let told = format!("round {round}: {condition:?}, {old}, {many}");
         assert_eq!(found, expected, "{told}\n{}", query.sql(db).unwrap());
         let rows = query.count(db).await.unwrap();

@@ -171,7 +171,7 @@ async fn total(db: &Db) -> i64 {
 async fn transfers_of_models_conserve_the_total_and_leak_no_connection(at: At) {
     // A database in memory is that of its handle alone.
     let db = if at.can(Ability::Connections) {
-        at.with(|settings| settings.connections(CONNECTIONS).wait(Duration::from_secs(60)))
+        at.with(|settings| settings.connections(CONNECTIONS).wait(Duration::from_mins(1)))
     } else {
         at.db.clone()
     };

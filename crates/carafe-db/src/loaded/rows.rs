@@ -10,10 +10,9 @@ use carafe_model::model::relation::Generic;
 use carafe_model::query::{Path, Select};
 use carafe_model::{Column, Model, Record};
 
-use super::generic::{Listed, Targets};
-use super::{Loading, Prefetch, Unloaded};
 use crate::executor::Executor;
-use crate::query::{Leads, QuerySet, line};
+use crate::load::{Loading, Prefetch, Unloaded};
+use crate::query::{Leads, Listed, QuerySet, Targets, line};
 
 /// Loads relations of rows that are there already (Django's `prefetch_related_objects`): of one row,
 /// or of a list of them at once.

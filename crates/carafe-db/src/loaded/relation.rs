@@ -10,8 +10,8 @@ use carafe_model::model::relation::{Packed, Peer, Slot};
 use carafe_model::query::{Node, Operator, Select, Step};
 use carafe_model::{Field, ForeignKey, HasMany, HasOne, ManyToMany, Model, OneToOne, Value};
 
-use super::peers;
 use crate::executor::Executor;
+use crate::load::{load_peer, missing};
 use crate::query::{QuerySet, key_columns, line};
 
 /// Loads what a relation leads to, where it is needed: `post.author.load(&db).await?`.
@@ -57,7 +57,7 @@ impl<T: Model> LoadRelation for ForeignKey<T> {
         async move {
             match known {
                 Known::Loaded(rows) => typed(rows),
-                Known::Peer(peer) => typed(peers::load(peer, executor, caller).await?),
+                Known::Peer(peer) => typed(load_peer(peer, executor, caller).await?),
                 Known::Nothing => by_key::<T>(key, executor, caller).await,
             }
         }
@@ -165,7 +165,7 @@ fn of_owner<'e>(
     async move {
         match known {
             Known::Loaded(rows) => Ok(rows),
-            Known::Peer(peer) => peers::load(peer, executor, caller).await,
+            Known::Peer(peer) => load_peer(peer, executor, caller).await,
             Known::Nothing => {
                 let told = not_loaded.map(|error| error.to_string()).unwrap_or_default();
                 Err(Error::internal(told)
@@ -192,5 +192,5 @@ async fn by_key<T: Model>(
     let is_it = Node::binary(key_columns::<T>(), Operator::Eq, Node::key(key));
     query.select.steps.push(Step::Filter(is_it));
     let row = query.get_or_none_from(executor, caller).await?;
-    row.map(Arc::new).ok_or_else(|| peers::missing(T::schema(), None).at(line(caller)))
+    row.map(Arc::new).ok_or_else(|| missing(T::schema(), None).at(line(caller)))
 }
