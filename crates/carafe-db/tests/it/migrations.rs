@@ -155,7 +155,7 @@ async fn models_change_and_tables_follow() {
         &folder,
         "migrate",
         expect![[r#"
-              Applying blog:0001_initial … done
+        Applying blog:0001_initial … done
         "#]],
     )
     .await;
@@ -258,7 +258,7 @@ async fn models_change_and_tables_follow() {
         &folder,
         "migrate",
         expect![[r#"
-              Applying blog:0002_slugs … done
+        Applying blog:0002_slugs … done
         "#]],
     )
     .await;
@@ -271,7 +271,7 @@ async fn models_change_and_tables_follow() {
         &folder,
         "migrate blog 0001",
         expect![[r#"
-              Undoing blog:0002_slugs … done
+        Undoing blog:0002_slugs … done
         "#]],
     )
     .await;
@@ -284,7 +284,7 @@ async fn models_change_and_tables_follow() {
         &folder,
         "migrate blog zero",
         expect![[r#"
-              Undoing blog:0001_initial … done
+        Undoing blog:0001_initial … done
         "#]],
     )
     .await;
@@ -326,10 +326,10 @@ async fn two_branches_are_joined() {
         &folder,
         "migrate",
         expect![[r#"
-          Applying blog:0001_initial … done
-          Applying blog:0002_ours … done
-          Applying blog:0002_theirs … done
-          Applying blog:0003_merge_ours_theirs … done
+        Applying blog:0001_initial … done
+        Applying blog:0002_ours … done
+        Applying blog:0002_theirs … done
+        Applying blog:0003_merge_ours_theirs … done
         Models have changes that no migration has yet: make it by `makemigrations`.
     "#]],
     )
@@ -348,8 +348,8 @@ async fn tables_that_are_there_are_taken_over() {
     client.service::<Db>().create_tables().await.unwrap();
     client.command(["makemigrations"]).await;
     says(&client, &folder, "migrate", expect![[r#"
-          Applying blog:0001_initial … failed
-        error: table "post" already exists, at blog:0001_initial (Create table post); nothing of this migration is applied
+        Applying blog:0001_initial … failed
+        error: table "post" already exists, at blog:0001_initial (Create table post); nothing of this migration is applied; if its tables were made before there were migrations: `migrate --fake-initial`
         → 1
     "#]]).await;
     says(
@@ -357,8 +357,8 @@ async fn tables_that_are_there_are_taken_over() {
         &folder,
         "migrate --fake-initial",
         expect![[r#"
-          Applying blog:0001_initial … done
-    "#]],
+        Applying blog:0001_initial … done
+        "#]],
     )
     .await;
     says(

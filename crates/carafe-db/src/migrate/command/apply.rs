@@ -59,7 +59,7 @@ pub(super) fn command() -> Command {
         migrator
             .run(&target, &mut |event| match event {
                 Event::Begins(direction, id) => {
-                    console.write(&format!("  {} {id} … ", verb(direction, "Applying", "Undoing")));
+                    console.write(&format!("{} {id} … ", verb(direction, "Applying", "Undoing")));
                 }
                 Event::Done(_, _, time) => {
                     count += 1;

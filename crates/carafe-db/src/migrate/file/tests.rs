@@ -140,7 +140,7 @@ fn mistakes_are_told_with_their_line() {
     wrong(
         "[[operations]]\nop = \"add_field\"\ntable = \"post\"\nfield = { name = \"a\", kind = \"text\" }\nfill = \"a b\"",
         expect![
-            "`a b` is no expression: an operator is missing before `b`, at migrations/0002_post.toml:1 of the crate shop"
+            "`a b` is no expression: an operator is missing before `b`, at migrations/0002_post.toml:5 of the crate shop"
         ],
     );
     wrong(
