@@ -29,6 +29,16 @@ const WORDS: &[(&str, &str)] = &[
         "slow",
         "with recursive n(i) as (select 1 union all select i + 1 from n where i < ? * 20000) select count(*) from n",
     ),
+    // As many numbers as its parameter says, each made when it is read.
+    (
+        "numbers",
+        "with recursive n(i) as (select 1 union all select i + 1 from n where i < ?) select i from n",
+    ),
+    // 5, 4, 3, 2, 1, and then an error.
+    (
+        "failing",
+        "with recursive n(i) as (select 5 union all select i - 1 from n) select case when i > 0 then i else abs(-9223372036854775807 - 1 - i) end from n limit 9",
+    ),
 ];
 
 static FILE: Dialect = Dialect {

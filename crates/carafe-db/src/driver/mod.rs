@@ -3,6 +3,8 @@
 //! What differs between databases is [`Capability`] data, or a method here; nothing above asks which
 //! database it is.
 
+#[cfg(all(feature = "tls", any(feature = "mysql", feature = "postgres")))]
+mod authorities;
 mod begin;
 mod capability;
 mod cursor;
@@ -10,8 +12,12 @@ mod open;
 
 #[cfg(feature = "mysql")]
 mod mysql;
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+mod pool;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+mod prepared;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 #[cfg(not(feature = "mysql"))]

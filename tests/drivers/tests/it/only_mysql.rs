@@ -21,6 +21,9 @@ checks![
     prepared_statements_are_bounded,
     nothing_kept_works_as_well,
     statements_that_cannot_be_prepared_run,
+    whoever_reads_slowly_is_not_cut_off needs Streams,
+    rows_are_set_aside_up_to_a_bound needs Streams,
+    a_marked_connection_is_closed_while_it_still_gives_rows needs Streams,
     lost_connections_heal needs Server,
     a_server_that_is_not_there_is_told needs Server,
     urls_that_mean_nothing_say_what_to_write,
@@ -343,6 +346,73 @@ async fn statements_that_cannot_be_prepared_run(at: At) {
     }
     db.execute("flush tables", ()).await.unwrap();
     assert_eq!(all(&db).await, "a");
+}
+
+/// More than the sockets between the two hold.
+const LARGE: &str = "select repeat('x', 5000) from seq_1_to_10000";
+
+async fn whoever_reads_slowly_is_not_cut_off(at: At) {
+    let db = at.with(|settings| settings.statement(Duration::from_millis(300)).connections(1));
+    let mut texts = db.query_scalar::<String>(LARGE, ()).stream().batches_of(10);
+    let mut read = 0;
+    while texts.try_next().await.unwrap().is_some() {
+        read += 1;
+        if read == 10 {
+            tokio::time::sleep(Duration::from_millis(900)).await;
+        }
+    }
+    assert_eq!(read, 10_000);
+    // A batch has the limit of a statement, and so has what follows on the connection.
+    for slow in ["select sleep(60)", "select sleep(60), seq from seq_1_to_9"] {
+        let mut slow = db.query_scalar::<i64>(slow, ()).stream();
+        let slow = slow.try_next().await.map(drop).unwrap_err();
+        assert_eq!(slow.kind(), Kind::Timeout, "{slow:?}");
+    }
+    let slow = db.query_scalar::<i64>("select sleep(60)", ()).one().await.unwrap_err();
+    assert_eq!(slow.kind(), Kind::Timeout, "{slow:?}");
+    let none: Option<i64> = db
+        .query_scalar("select i from (select 1 as i) as one where sleep(0.1) > 0", ())
+        .optional()
+        .await
+        .unwrap();
+    assert_eq!(none, None);
+}
+
+async fn rows_are_set_aside_up_to_a_bound(at: At) {
+    let db = at.with(|settings| settings.connections(1));
+    for (limit, wanted) in [(100_001, Ok(100_001)), (100_002, Err(())), (2_000_000_000, Err(()))] {
+        let read = db
+            .atomic(async |tx| {
+                let mut numbers =
+                    tx.query_scalar::<i64>(at.sql("{numbers}"), (limit,)).stream().batches_of(1);
+                let mut last = numbers.try_next().await?.unwrap_or_default();
+                tx.query_scalar::<i64>("select 1", ()).one().await?;
+                loop {
+                    match numbers.try_next().await {
+                        Ok(Some(number)) => last = number,
+                        Ok(None) => return Ok(Ok(last)),
+                        Err(error) => {
+                            assert!(error.advice().unwrap().contains("to its end"), "{error:?}");
+                            return Ok(Err(()));
+                        }
+                    }
+                }
+            })
+            .await;
+        assert_eq!(read.unwrap(), wanted, "{limit}");
+    }
+}
+
+async fn a_marked_connection_is_closed_while_it_still_gives_rows(at: At) {
+    let marked = "select @marked := seq from seq_1_to_2000000000";
+    let mut numbers = at.db.query_scalar::<i64>(marked, ()).stream();
+    assert_eq!(numbers.try_next().await.unwrap(), Some(1));
+    drop(numbers);
+    let runs =
+        "select count(*) from information_schema.processlist where info like 'select @marked %'";
+    while at.db.query_scalar::<i64>(runs, ()).one().await.unwrap() > 0 {
+        tokio::task::yield_now().await;
+    }
 }
 
 async fn lost_connections_heal(at: At) {

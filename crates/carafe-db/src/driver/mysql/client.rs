@@ -1,41 +1,68 @@
 //! A connection: sends statements, and reads what comes back.
 
+mod reading;
+
+use std::pin::pin;
 use std::time::Instant;
 
 use carafe_core::{Error, Result};
 use carafe_model::Value;
+use futures_util::FutureExt as _;
 use mysql_async::consts::StatusFlags;
 use mysql_async::prelude::{Protocol, Queryable};
-use mysql_async::{Conn, Params, QueryResult};
+use mysql_async::{Conn, Params, QueryResult, Statement};
 
+use self::reading::Open;
 use super::bind;
 use super::columns::with_columns;
-use super::kept::{Kept, Sinking, Take};
-use super::prepared::{Known, Prepared};
+use super::connect::{Connector, Limit};
 use super::refusal::{self, refused};
+use super::row::{Names, RowReader};
 use super::script;
 use super::work::{Job, Outcome};
-use crate::driver::{Begin, Step};
-use crate::statement::Fetched;
+use crate::driver::pool::Pooled;
+use crate::driver::prepared::Prepared;
+use crate::driver::{Batch, Begin, Step};
+use crate::statement::{Fetched, Sink};
 
 /// A connection.
 #[expect(clippy::struct_excessive_bools, reason = "each is a state of its own")]
 pub(super) struct Client {
     conn: Conn,
-    prepared: Prepared,
+    prepared: Prepared<Known>,
     /// Whether prepared statements are kept.
     keeps: bool,
-    pub(super) born: Instant,
+    /// How long a statement may take.
+    limit: Limit,
+    born: Instant,
     /// A transaction may be open.
     open: bool,
     /// How the transaction was begun that is open.
     how: Begin,
     /// The server has undone the transaction that was open.
     undone: bool,
+    /// The query whose rows are not all read yet.
+    reading: Option<Open>,
     /// It must not be lent again: something was set on it.
-    pub(super) spent: bool,
+    spent: bool,
     /// It is of no use any more: the server is gone, or nobody knows what comes next.
     lost: bool,
+}
+
+/// A prepared statement, and what is read out of its text.
+#[derive(Clone)]
+struct Known {
+    statement: Statement,
+    /// It leaves something on the connection that the next one who uses it must not meet.
+    marks: bool,
+    /// It changes rows, even where it gives rows back.
+    changes: bool,
+}
+
+/// Where the rows of a statement go, and whether that has failed.
+struct Sinking<'s> {
+    sink: &'s mut dyn Sink,
+    failed: Option<Error>,
 }
 
 /// What a statement did.
@@ -44,16 +71,28 @@ struct Done {
     last_id: Option<i64>,
 }
 
+impl Pooled for Client {
+    fn is_closed(&self) -> bool {
+        self.spent || self.is_lost()
+    }
+
+    fn born(&self) -> Instant {
+        self.born
+    }
+}
+
 impl Client {
-    pub(super) fn new(conn: Conn, keeps: bool) -> Self {
+    pub(super) fn new(conn: Conn, keeps: bool, limit: Limit) -> Self {
         Self {
             conn,
             prepared: Prepared::default(),
             keeps,
+            limit,
             born: Instant::now(),
             open: false,
             how: Begin::default(),
             undone: false,
+            reading: None,
             spent: false,
             lost: false,
         }
@@ -79,13 +118,27 @@ impl Client {
         self.lost = true;
     }
 
-    /// Whether a transaction has to be undone before it is lent again.
+    /// Lets nobody have it afterwards, whatever is set on it.
+    pub(super) fn spend(&mut self) {
+        self.spent = true;
+    }
+
+    /// Closes it, and does not wait for what the server still sends.
+    pub(super) fn close_now(self) {
+        // If it were dropped alone, a task would read that to its end first.
+        let _ = pin!(self.conn.disconnect()).now_or_never();
+    }
+
+    /// Whether a transaction has to be undone before it is lent again, or rows are left.
     pub(super) fn is_busy(&self) -> bool {
-        self.open && !self.spent && !self.is_lost()
+        (self.open || self.reading.is_some()) && !self.spent && !self.is_lost()
     }
 
     /// Does what is asked.
-    pub(super) async fn run(&mut self, job: Job) -> Result<Outcome> {
+    pub(super) async fn run(&mut self, connector: &Connector, job: Job) -> Result<Outcome> {
+        if !matches!(job, Job::Read(..)) {
+            self.set_aside(connector).await?;
+        }
         match job {
             Job::Fetch(statement, values, mut sink) => {
                 let mut into = Sinking { sink: &mut *sink, failed: None };
@@ -97,10 +150,14 @@ impl Client {
                     None => Ok(Outcome::Fetched(Fetched { sink, changed, last_id })),
                 }
             }
-            Job::Keep(statement, values) => {
-                let mut kept = Kept::default();
-                self.fetch(statement.sql(), values, &mut kept).await?;
-                Ok(Outcome::Kept(kept))
+            Job::Open(statement, values) => {
+                let opened = self.open(statement.sql(), values).await;
+                opened.inspect_err(|error| self.note(error)).map(Outcome::Opened)
+            }
+            Job::Read(rows, most, mut sink) => {
+                let read = self.read_on(&rows, most, &mut *sink).await;
+                let read = read.inspect_err(|error| self.note(error))?;
+                Ok(Outcome::Read(Batch { sink, more: read == most }))
             }
             Job::Script(sql) => self.script(sql.sql()).await.map(|()| Outcome::Nothing),
             Job::Step(step) => self.step(step).await.map(|()| Outcome::Nothing),
@@ -108,7 +165,12 @@ impl Client {
     }
 
     /// Runs a statement.
-    async fn fetch(&mut self, sql: &str, values: Vec<Value>, into: &mut dyn Take) -> Result<Done> {
+    async fn fetch(
+        &mut self,
+        sql: &str,
+        values: Vec<Value>,
+        into: &mut Sinking<'_>,
+    ) -> Result<Done> {
         self.check_open()?;
         match self.send(sql, bind::all(values)?, into).await {
             Ok(done) => self.go_on().await.map(|()| done),
@@ -140,7 +202,7 @@ impl Client {
     }
 
     /// Takes a step of a transaction.
-    pub(super) async fn step(&mut self, step: Step) -> Result<()> {
+    async fn step(&mut self, step: Step) -> Result<()> {
         if !matches!(step, Step::Begin(_) | Step::Rollback) {
             self.check_open()?;
         }
@@ -177,20 +239,6 @@ impl Client {
         }
     }
 
-    /// Sees to it that a statement that was broken off is over; what breaks it off may have come
-    /// late, and then meets this.
-    pub(super) async fn settle(&mut self) {
-        const TIMES: usize = 3;
-        for _ in 0..TIMES {
-            match self.conn.query_drop("DO 0").await {
-                Ok(()) => return,
-                Err(mysql_async::Error::Server(_)) => {}
-                Err(_) => break,
-            }
-        }
-        self.lose();
-    }
-
     /// Asks for texts on the side: of each row the first column.
     pub(super) async fn texts(&mut self, sql: &str, values: Vec<&str>) -> Result<Vec<String>> {
         let asked = self.conn.exec(sql, Params::Positional(bind::texts(values))).await;
@@ -201,7 +249,7 @@ impl Client {
         &mut self,
         sql: &str,
         params: Vec<mysql_async::Value>,
-        into: &mut dyn Take,
+        into: &mut Sinking<'_>,
     ) -> Result<Done> {
         let count = params.len();
         let params = if count == 0 { Params::Empty } else { Params::Positional(params) };
@@ -246,16 +294,18 @@ impl Client {
             return Ok(known);
         }
         script::check(sql)?;
-        let known = Known::new(self.conn.prep(sql).await.map_err(refused)?, sql);
+        let statement = self.conn.prep(sql).await.map_err(refused)?;
+        let (marks, changes) = (script::marks_connection(sql), script::changes_rows(sql));
+        let known = Known { statement, marks, changes };
         if self.keeps
             && let Some(gone) = self.prepared.keep(sql, &known)
         {
-            self.close(gone).await?;
+            self.close(gone.statement).await?;
         }
         Ok(known)
     }
 
-    async fn close(&mut self, statement: mysql_async::Statement) -> Result<()> {
+    async fn close(&mut self, statement: Statement) -> Result<()> {
         self.conn.close(statement).await.map_err(refused)
     }
 
@@ -298,16 +348,19 @@ fn start(how: Begin) -> &'static str {
 /// Reads the rows; tells how many were changed.
 async fn read<P: Protocol>(
     mut result: QueryResult<'_, 'static, P>,
-    into: &mut dyn Take,
+    into: &mut Sinking<'_>,
     changes: bool,
 ) -> Result<Done> {
     let columns = result.columns().unwrap_or_default();
     let has_rows = !columns.is_empty();
-    into.start(columns);
+    into.failed = into.sink.start(&Names(&columns)).err();
     let mut rows = 0;
+    // What is not wanted is read all the same: the answer ends only after it.
     let read = result.for_each(|row| {
         rows += 1;
-        into.row(row);
+        if into.failed.is_none() && into.sink.wants_more() {
+            into.failed = into.sink.row(&mut RowReader::new(row)).err();
+        }
     });
     read.await.map_err(refused)?;
     let changed = match has_rows {

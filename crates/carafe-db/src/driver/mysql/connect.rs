@@ -18,7 +18,8 @@ use crate::settings::DatabaseSettings;
 
 /// What holds in every session: text is Unicode, moments are UTC, and what does not fit a column is
 /// an error and not another value. What is put together is not cut off early. 0 is a key like any other, as elsewhere.
-const SESSION: &str = "SET NAMES utf8mb4, time_zone = '+00:00', autocommit = 1, group_concat_max_len = 67108864, sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO'";
+/// Who reads rows as they come may be busy with one for long.
+const SESSION: &str = "SET NAMES utf8mb4, time_zone = '+00:00', autocommit = 1, net_write_timeout = 86400, group_concat_max_len = 67108864, sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO'";
 
 /// What other databases do, and Django asks of this one: a statement sees what is committed.
 const ISOLATION: &str = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
@@ -29,6 +30,12 @@ const GRACE: Duration = Duration::from_secs(2);
 
 /// How often a connection that nothing comes through is looked at.
 const KEEPALIVE: Duration = Duration::from_mins(1);
+
+/// How long a statement may take, as a session of the server knows it.
+pub(super) struct Limit {
+    pub(super) set: String,
+    pub(super) lift: &'static str,
+}
 
 /// Makes connections, all alike.
 pub(super) struct Connector {
@@ -44,6 +51,18 @@ pub(super) struct Connector {
     pub(super) keeps: bool,
     /// Whether the server is said to be MariaDB.
     pub(super) is_mariadb: bool,
+}
+
+impl Limit {
+    fn new(longest: Duration, is_mariadb: bool) -> Self {
+        if is_mariadb {
+            let set = format!("SET max_statement_time = {}", longest.as_secs_f64());
+            return Self { set, lift: "SET max_statement_time = 0" };
+        }
+        // It knows a limit for queries alone; the others are ended from this side.
+        let set = format!("SET max_execution_time = {}", longest.as_millis());
+        Self { set, lift: "SET max_execution_time = 0" }
+    }
 }
 
 impl Connector {
@@ -82,10 +101,11 @@ impl Connector {
                     .at(self.place.clone())
                     .hint("write `mysql:` for `mariadb:` in `database.url`"));
             }
-            for sql in [SESSION, ISOLATION, &self.limits(is_mariadb)] {
+            let limit = Limit::new(self.statement.unwrap_or_default(), is_mariadb);
+            for sql in [SESSION, ISOLATION, &self.limits(is_mariadb), &limit.set] {
                 conn.query_drop(sql).await.map_err(refused)?;
             }
-            Ok(Client::new(conn, self.keeps))
+            Ok(Client::new(conn, self.keeps, limit))
         })
         .await
     }
@@ -110,16 +130,15 @@ impl Connector {
         }
     }
 
-    /// How long statements may take, and wait for locks.
+    /// How long a statement waits for locks. Its own limit is one for recursions too: MariaDB would cut them
+    /// off after a thousand rounds, without an error.
     fn limits(&self, is_mariadb: bool) -> String {
         let wait = self.wait.as_secs().max(1);
-        let statement = self.statement.unwrap_or_default();
-        let statement = if is_mariadb {
-            format!("max_statement_time = {}", statement.as_secs_f64())
-        } else {
-            format!("max_execution_time = {}", statement.as_millis())
-        };
-        format!("SET {statement}, innodb_lock_wait_timeout = {wait}, lock_wait_timeout = {wait}")
+        let rounds =
+            if is_mariadb { "max_recursive_iterations" } else { "cte_max_recursion_depth" };
+        format!(
+            "SET {rounds} = 4294967295, innodb_lock_wait_timeout = {wait}, lock_wait_timeout = {wait}"
+        )
     }
 
     async fn in_time<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {

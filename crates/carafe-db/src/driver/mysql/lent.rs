@@ -8,11 +8,12 @@ use carafe_model::Value;
 use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit};
 
 use super::client::Client;
+use super::cursor::{Reading, Rows};
 use super::pool::Pool;
 use super::script;
 use super::work::{Job, Outcome, Work};
-use crate::driver::cursor::no_query;
-use crate::driver::{Connection, Cursor, Step};
+use crate::driver::pool::Pooled as _;
+use crate::driver::{Batch, Connection, Cursor, Step};
 use crate::statement::{BoxFuture, Fetched, Sink, Statement};
 
 /// How long a connection is given to undo what was left open on it.
@@ -42,7 +43,7 @@ impl Lent {
     /// Lets nobody have the connection afterwards, whatever is set on it.
     pub(super) async fn spend(&self) {
         if let Some(client) = &mut self.slot.lock().await.client {
-            client.spent = true;
+            client.spend();
         }
     }
 
@@ -66,6 +67,27 @@ impl Lent {
                 .hint("end it with COMMIT"));
         }
         self.work(Job::Script(sql.clone())).await.map(drop)
+    }
+
+    /// Opens a query.
+    pub(super) async fn open(&self, statement: Statement, values: Vec<Value>) -> Result<Arc<Rows>> {
+        match self.work(Job::Open(statement, values)).await? {
+            Outcome::Opened(rows) => Ok(rows),
+            _ => Err(no_answer()),
+        }
+    }
+
+    /// Reads further rows of a query.
+    pub(super) async fn read_on(
+        &self,
+        rows: Arc<Rows>,
+        most: usize,
+        sink: Box<dyn Sink>,
+    ) -> Result<Batch> {
+        match self.work(Job::Read(rows, most, sink)).await? {
+            Outcome::Read(batch) => Ok(batch),
+            _ => Err(no_answer()),
+        }
     }
 
     fn work(&self, job: Job) -> Work {
@@ -95,18 +117,7 @@ impl Connection for Lent {
         statement: Statement,
         values: Vec<Value>,
     ) -> BoxFuture<'static, Result<Box<dyn Cursor>>> {
-        Box::pin(async move {
-            if !script::is_query(statement.sql()) {
-                return Err(no_query());
-            }
-            match self.work(Job::Keep(statement, values)).await? {
-                Outcome::Kept(kept) => {
-                    let reading: Box<dyn Cursor> = Box::new(kept.read());
-                    Ok(reading)
-                }
-                _ => Err(no_answer()),
-            }
-        })
+        Box::pin(Reading::open(self, statement, values))
     }
 
     fn step(&self, step: Step) -> BoxFuture<'_, Result<()>> {
@@ -132,9 +143,9 @@ impl Drop for Lent {
                     if let Some(client) = &mut slot.client
                         && client.is_busy()
                     {
-                        let undone = client.step(Step::Rollback);
+                        let undone = client.run(&pool.connector, Job::Step(Step::Rollback));
                         let undone = tokio::time::timeout(PATIENCE, undone).await;
-                        if !matches!(undone, Ok(Ok(()))) {
+                        if !matches!(undone, Ok(Ok(_))) {
                             client.lose();
                         }
                     }
@@ -150,8 +161,10 @@ fn no_answer() -> Error {
 }
 
 fn give_back(mut slot: OwnedMutexGuard<Slot>, pool: &Arc<Pool>) {
-    if let Some(client) = slot.client.take() {
-        pool.give_back(client);
+    match slot.client.take() {
+        Some(client) if client.is_closed() => client.close_now(),
+        Some(client) => pool.give_back(client),
+        None => {}
     }
     slot.permit = None;
 }

@@ -12,10 +12,9 @@ mod bind;
 mod client;
 mod columns;
 mod connect;
-mod kept;
+mod cursor;
 mod lent;
 mod pool;
-mod prepared;
 mod refusal;
 mod row;
 mod script;
@@ -33,7 +32,7 @@ use carafe_model::Value;
 
 use self::connect::Connector;
 use self::pool::Pool;
-use super::{Capability, Connection, Driver, Purpose};
+use super::{Capability, Connection, Cursor, Driver, Purpose};
 use crate::settings::DatabaseSettings;
 use crate::statement::{BoxFuture, Fetched, Sink, Statement};
 
@@ -88,6 +87,15 @@ impl Driver for Mysql {
 
     fn script<'d>(&'d self, sql: &'d Statement) -> BoxFuture<'d, Result<()>> {
         Box::pin(async move { self.pool.lend().await?.script_alone(sql).await })
+    }
+
+    // It needs no transaction here.
+    fn stream(
+        &self,
+        statement: Statement,
+        values: Vec<Value>,
+    ) -> BoxFuture<'_, Result<Box<dyn Cursor>>> {
+        Box::pin(async move { Arc::new(self.pool.lend().await?).stream(statement, values).await })
     }
 
     fn lend(&self, purpose: Purpose) -> BoxFuture<'_, Result<Box<dyn Connection>>> {

@@ -1,65 +1,36 @@
 //! Connections that are lent to one at a time.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
-use carafe_core::{Error, Kind, Result};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use carafe_core::Result;
 
 use super::client::Client;
 use super::connect::Connector;
 use super::lent::Lent;
-use crate::error::Failure;
+use crate::driver::pool;
 use crate::settings::DatabaseSettings;
-
-/// How many there are at most, where the settings do not say it: a server that is not told otherwise
-/// takes 151 from all programs together.
-const CONNECTIONS: usize = 10;
 
 /// After so long a connection is asked whether its server is there before it is lent.
 const UNHEARD: Duration = Duration::from_secs(1);
 
-/// Connections that are lent to one at a time, in the order in which they are asked for.
+/// Connections that are lent to one at a time.
 pub(super) struct Pool {
     pub(super) connector: Connector,
-    permits: Arc<Semaphore>,
-    /// The one that came back last is lent first, so that those that nobody needs grow old.
-    idle: Mutex<Vec<Idle>>,
-    wait: Duration,
-    longest_idle: Duration,
-    life: Duration,
-}
-
-struct Idle {
-    client: Client,
-    since: Instant,
+    clients: Arc<pool::Pool<Client>>,
 }
 
 impl Pool {
     pub(super) fn new(connector: Connector, settings: &DatabaseSettings) -> Arc<Self> {
-        let connections = match settings.connections {
-            0 => CONNECTIONS,
-            some => some,
-        };
-        Arc::new(Self {
-            connector,
-            permits: Arc::new(Semaphore::new(connections)),
-            idle: Mutex::default(),
-            wait: settings.wait,
-            longest_idle: settings.idle,
-            life: settings.life,
-        })
+        Arc::new(Self { connector, clients: pool::Pool::new(settings) })
     }
 
     /// Lends a connection; a new one is made where none is idle.
     pub(super) async fn lend(self: &Arc<Self>) -> Result<Lent> {
-        let permit = match self.permits.clone().try_acquire_owned() {
-            Ok(permit) => permit,
-            Err(_) => self.wait().await?,
-        };
-        while let Some(Idle { mut client, since }) = self.take() {
+        let permit = self.clients.permit().await?;
+        while let Some((mut client, idle)) = self.clients.take() {
             // A server that is gone has told nobody; one that was heard of just now is there.
-            let heard = since.elapsed() < UNHEARD
+            let heard = idle < UNHEARD
                 || tokio::time::timeout(self.connector.limit, client.answers())
                     .await
                     .unwrap_or(false);
@@ -72,68 +43,12 @@ impl Pool {
     }
 
     /// Takes a connection back that is quiet and in no transaction.
-    pub(super) fn give_back(self: &Arc<Self>, client: Client) {
-        if client.spent || client.is_lost() || client.born.elapsed() > self.life {
-            return;
-        }
-        let mut idle = self.idle();
-        if idle.is_empty() {
-            sweep_later(Arc::downgrade(self), self.longest_idle);
-        }
-        idle.push(Idle { client, since: Instant::now() });
-    }
-
-    async fn wait(&self) -> Result<OwnedSemaphorePermit> {
-        let waited = tokio::time::timeout(self.wait, self.permits.clone().acquire_owned()).await;
-        waited.ok().and_then(std::result::Result::ok).ok_or_else(|| {
-            Error::new(Kind::Timeout, format!("no connection to the database became free within {:?}", self.wait))
-                .hint("transactions are open for long, or wait for one another: keep them short, and use `tx` inside of `atomic`; `database.connections` is how many there are")
-                .because(Failure::new("no connection became free").transient())
-        })
-    }
-
-    /// An idle connection that is not too old.
-    fn take(&self) -> Option<Idle> {
-        let mut idle = self.idle();
-        while let Some(one) = idle.pop() {
-            if one.client.born.elapsed() <= self.life {
-                return Some(one);
-            }
-        }
-        None
+    pub(super) fn give_back(&self, client: Client) {
+        self.clients.give_back(client);
     }
 
     /// Closes all that are idle, as one of their kind has lost its server.
     pub(super) fn forget(&self) {
-        let idle = std::mem::take(&mut *self.idle());
-        drop(idle);
+        self.clients.forget();
     }
-
-    /// Closes those that nobody needs; tells whether any is left.
-    fn sweep(&self) -> bool {
-        let mut idle = self.idle();
-        idle.retain(|one| {
-            one.since.elapsed() < self.longest_idle && one.client.born.elapsed() <= self.life
-        });
-        !idle.is_empty()
-    }
-
-    fn idle(&self) -> MutexGuard<'_, Vec<Idle>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Sweeps now and then, as long as there is something to look at.
-fn sweep_later(pool: Weak<Pool>, longest_idle: Duration) {
-    // The last connections come back while a runtime ends, when there is nothing to sweep.
-    let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
-    let pause = (longest_idle / 2).max(Duration::from_millis(10));
-    runtime.spawn(async move {
-        loop {
-            tokio::time::sleep(pause).await;
-            if !pool.upgrade().is_some_and(|pool| pool.sweep()) {
-                break;
-            }
-        }
-    });
 }

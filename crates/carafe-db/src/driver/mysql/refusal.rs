@@ -56,6 +56,11 @@ pub(super) fn ends_connection(error: &Error) -> bool {
     error.cause::<Ended>().is_some() || code(error).is_some_and(|code| ENDS.contains(&code))
 }
 
+/// A query was broken off before all of its rows were read.
+pub(super) fn broken_off() -> Error {
+    Error::new(Kind::Timeout, "the query was broken off before all of its rows were read")
+}
+
 /// A part of a transaction cannot be undone, as a statement has committed it.
 pub(super) fn committed_before() -> Error {
     Error::internal(

@@ -20,7 +20,34 @@ pub(super) fn changes_rows(sql: &str) -> bool {
 /// Whether it is a query, which gives rows and does nothing else.
 pub(super) fn is_query(sql: &str) -> bool {
     let (word, _) = words(sql).next().unwrap_or_default();
-    is(word, &["select", "values", "with", "table"]) || (word.is_empty() && sql.contains('('))
+    // What follows the tables of WITH may change rows.
+    is(word, &["select", "values", "table"])
+        || (is(word, &["with"]) && !has_main_word(sql, &["update", "delete"]))
+        || (word.is_empty() && sql.contains('('))
+}
+
+/// Whether one of these words stands in a statement, outside of parentheses, comments and what is quoted;
+/// that of `FOR UPDATE` does not count.
+fn has_main_word(sql: &str, wanted: &[&str]) -> bool {
+    let (mut at, mut depth, mut before) = (0, 0_usize, "");
+    while at < sql.len() {
+        let word = first_word(&sql[at..]);
+        if depth == 0 && is(word, wanted) && !is(before, &["for"]) {
+            return true;
+        }
+        match sql.as_bytes()[at] {
+            b'(' => depth += 1,
+            b')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if word.is_empty() {
+            at += piece(sql, at);
+        } else {
+            before = word;
+            at += word.len();
+        }
+    }
+    false
 }
 
 /// Whether a statement leaves something on its connection that the next one who uses it must not meet.
@@ -241,7 +268,7 @@ fn name(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{check, leaves_open, marks_connection, quoted_names, table, words};
+    use super::{check, is_query, leaves_open, marks_connection, quoted_names, table, words};
 
     #[test]
     fn statements_are_told_by_their_first_words() {
@@ -279,6 +306,27 @@ mod tests {
         assert!(leaves_open("begin; select 1"));
         assert!(!leaves_open("begin; select 1; commit"));
         assert!(!leaves_open("create procedure a() begin select 1; begin select 2; end; end"));
+    }
+
+    #[test]
+    fn queries_are_told_from_what_changes_rows() {
+        for sql in [
+            "select 1",
+            "(select 1) union (select 2)",
+            "with a as (select 'update') select * from a",
+            "with a as (select `delete` from b) select update_x from a for update",
+            "values (1)",
+        ] {
+            assert!(is_query(sql), "{sql}");
+        }
+        for sql in [
+            "insert into a values (1) returning b",
+            "with a as (select 1) update b set c = 1",
+            "with a as (select 'é')delete from b",
+            "call p()",
+        ] {
+            assert!(!is_query(sql), "{sql}");
+        }
     }
 
     #[test]

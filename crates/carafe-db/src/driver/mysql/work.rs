@@ -12,10 +12,10 @@ use futures_util::future::{Either, select};
 use tokio::sync::{Mutex, Notify};
 
 use super::client::Client;
-use super::kept::Kept;
+use super::cursor::Rows;
 use super::lent::Slot;
 use super::pool::Pool;
-use crate::driver::Step;
+use crate::driver::{Batch, Step};
 use crate::statement::{BoxFuture, Fetched, Sink, Statement};
 
 /// How long a statement whose future was dropped may go on before the server is asked to break it
@@ -28,8 +28,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// What is asked.
 pub(super) enum Job {
     Fetch(Statement, Vec<Value>, Box<dyn Sink>),
-    /// A query, whose rows are kept.
-    Keep(Statement, Vec<Value>),
+    /// A query, whose rows are then read.
+    Open(Statement, Vec<Value>),
+    /// Further rows of a query, up to so many.
+    Read(Arc<Rows>, usize, Box<dyn Sink>),
     Script(Statement),
     Step(Step),
 }
@@ -38,7 +40,8 @@ pub(super) enum Job {
 pub(super) enum Outcome {
     Nothing,
     Fetched(Fetched),
-    Kept(Kept),
+    Opened(Arc<Rows>),
+    Read(Batch),
 }
 
 /// What is asked of a connection, in its turn. Dropped after it has begun, it is finished by a task.
@@ -112,8 +115,8 @@ async fn watched(client: &mut Client, pool: &Pool, job: Job, order: &Order) -> R
         _ => pool.connector.patience(),
     };
     let is_step = matches!(job, Job::Step(_));
-    let late = {
-        let mut run = pin!(client.run(job));
+    let (late, ended) = {
+        let mut run = pin!(client.run(&pool.connector, job));
         let late = {
             let end = pin!(end(limit, order, is_step));
             match select(run.as_mut(), end).await {
@@ -127,15 +130,21 @@ async fn watched(client: &mut Client, pool: &Pool, job: Job, order: &Order) -> R
             return done;
         }
         let broken_off = pool.connector.kill(id).await.is_ok();
-        let quiet = tokio::time::timeout(PATIENCE, run).await.is_ok();
-        (broken_off && quiet).then_some(late)
+        let ended = tokio::time::timeout(PATIENCE, run).await.ok();
+        (late.unwrap_or_default(), ended.filter(|_| broken_off))
     };
-    match late {
-        Some(_) => client.settle().await,
+    match ended {
+        Some(done) => {
+            client.settle(&pool.connector).await;
+            // It was done all the same, a COMMIT above all; of a query the rows will not come.
+            match done {
+                Ok(Outcome::Opened(_)) | Err(_) => {}
+                done => return done,
+            }
+        }
         None => client.lose(),
     }
-    let limit = late.flatten().unwrap_or_default();
-    Err(Error::new(Kind::Timeout, format!("the database server did not answer within {limit:?}"))
+    Err(Error::new(Kind::Timeout, format!("the database server did not answer within {late:?}"))
         .hint("`database.statement` is the longest that a statement may take"))
 }
 

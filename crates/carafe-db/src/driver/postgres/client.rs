@@ -15,10 +15,11 @@ use tokio_postgres::{CancelToken, RowStream, Statement};
 
 use super::bind::{self, Bound};
 use super::connect::Connector;
-use super::prepared::Prepared;
 use super::refusal::{is_stale, refused};
 use super::row::{Names, RowReader};
 use super::script;
+use crate::driver::pool::Pooled;
+use crate::driver::prepared::Prepared;
 use crate::statement::Sink;
 
 /// How much longer than the server this side waits for a statement: the server ends it, unless it is
@@ -28,13 +29,13 @@ const GRACE: Duration = Duration::from_secs(2);
 /// A connection.
 pub(super) struct Client {
     raw: tokio_postgres::Client,
-    prepared: Mutex<Prepared>,
+    prepared: Mutex<Prepared<Statement>>,
     /// Whether statements are prepared by name and kept.
     named: bool,
     limit: Option<Duration>,
     /// The server has not answered in time.
     lost: AtomicBool,
-    pub(super) born: Instant,
+    born: Instant,
 }
 
 /// A statement that is on its way.
@@ -42,6 +43,16 @@ struct Sent {
     rows: RowStream,
     /// What is known of it beforehand.
     statement: Option<Statement>,
+}
+
+impl Pooled for Client {
+    fn is_closed(&self) -> bool {
+        self.raw.is_closed() || self.lost.load(Ordering::Relaxed)
+    }
+
+    fn born(&self) -> Instant {
+        self.born
+    }
 }
 
 impl Client {
@@ -54,11 +65,6 @@ impl Client {
             lost: AtomicBool::new(false),
             born: Instant::now(),
         }
-    }
-
-    /// Whether it is of no use any more.
-    pub(super) fn is_closed(&self) -> bool {
-        self.raw.is_closed() || self.lost.load(Ordering::Relaxed)
     }
 
     pub(super) fn cancel_token(&self) -> CancelToken {
@@ -110,7 +116,7 @@ impl Client {
     /// Forgets a prepared statement if the error is about it: the tables have changed, or somebody
     /// has deallocated it. Whether it was so.
     pub(super) fn forget_if_stale(&self, sql: &str, error: &Error) -> bool {
-        is_stale(error) && self.cache().forget(sql)
+        is_stale(error) && self.cache().forget(sql).is_some()
     }
 
     // What is given to such functions is pinned before: a future that holds another one and waits for it
@@ -159,7 +165,7 @@ impl Client {
         Ok(statement)
     }
 
-    fn cache(&self) -> MutexGuard<'_, Prepared> {
+    fn cache(&self) -> MutexGuard<'_, Prepared<Statement>> {
         self.prepared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -15,6 +15,7 @@ use super::columns::with_columns;
 use super::cursor::{Cursors, Reading};
 use super::pool::Pool;
 use super::script;
+use crate::driver::pool::Pooled;
 use crate::driver::{Begin, Connection, Cursor, Isolation, Step};
 use crate::rows::NoRows;
 use crate::statement::{Access, BoxFuture, Fetched, Sink, Statement};

@@ -20,7 +20,6 @@ mod cursor;
 mod lent;
 mod numeric;
 mod pool;
-mod prepared;
 mod refusal;
 mod row;
 mod script;

@@ -16,6 +16,7 @@ use carafe_model::Value;
 
 use super::client::Client;
 use super::connect::Connector;
+use crate::driver::pool::Pooled;
 use crate::settings::DatabaseSettings;
 use crate::statement::{BoxFuture, Fetched, Sink, Statement};
 
@@ -102,7 +103,7 @@ impl Shared {
     fn choose(&self) -> Choice {
         let mut lines = self.lines();
         // Those who are still reading from one that is too old keep it until they are done.
-        lines.retain(|line| !line.client.is_closed() && line.client.born.elapsed() < self.life);
+        lines.retain(|line| !line.client.is_closed() && line.client.born().elapsed() < self.life);
         let mut best: Option<(usize, &Arc<Line>)> = None;
         for line in lines.iter() {
             let Some(load) = line.load() else { continue };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use carafe_core::{Error, Kind, Result};
+use carafe_core::{Error, Result};
 use tokio_postgres_rustls::MakeRustlsConnect;
 use tokio_rustls::rustls::client::danger::{
     HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier,
@@ -10,13 +10,13 @@ use tokio_rustls::rustls::client::danger::{
 use tokio_rustls::rustls::crypto::{
     CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature,
 };
-use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use tokio_rustls::rustls::{
     self, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
 };
 
-use super::url::{Secrecy, Url, wrong};
+use super::url::{Secrecy, Url};
+use crate::driver::authorities::authorities;
 
 /// How a connection is made secret.
 pub(super) type Tls = MakeRustlsConnect;
@@ -33,41 +33,12 @@ pub(super) fn tls(url: &mut Url) -> Result<Tls> {
             .with_custom_certificate_verifier(Arc::new(Anybody(provider)))
             .with_no_client_auth(),
         Secrecy::Checked(file) => {
-            builder.with_root_certificates(authorities(file.as_deref())?).with_no_client_auth()
+            let mut store = RootCertStore::empty();
+            store.add_parsable_certificates(authorities("sslrootcert", file.as_deref())?);
+            builder.with_root_certificates(store).with_no_client_auth()
         }
     };
     Ok(MakeRustlsConnect::new(config))
-}
-
-/// Whose word for a server's name is taken.
-fn authorities(file: Option<&str>) -> Result<RootCertStore> {
-    let mut store = RootCertStore::empty();
-    match file {
-        Some(file) => {
-            let unreadable = |error: rustls::pki_types::pem::Error| {
-                Error::new(
-                    Kind::Settings,
-                    format!("the file of `sslrootcert` cannot be read: {error}"),
-                )
-                .at(file.to_owned())
-                .hint("it holds certificates in PEM")
-            };
-            let certificates = CertificateDer::pem_file_iter(file).map_err(unreadable)?;
-            for certificate in certificates {
-                store
-                    .add(certificate.map_err(unreadable)?)
-                    .map_err(|_| wrong("a certificate of `sslrootcert` is none"))?;
-            }
-        }
-        None => {
-            store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        }
-    }
-    if store.is_empty() {
-        return Err(wrong("there is no certificate authority to check the server with")
-            .hint("install `ca-certificates`, or name a file: `sslrootcert=/path/root.pem`"));
-    }
-    Ok(store)
 }
 
 /// Takes any certificate, as libpq does for `sslmode=require`: against those who listen, not against those
