@@ -6,7 +6,7 @@ use carafe_core::Result;
 use carafe_model::Value;
 
 use self::events::Events;
-use crate::driver::{Capability, Cursor};
+use crate::driver::{Capability, Connection, Cursor};
 use crate::held::DatabaseId;
 use crate::models::Models;
 use crate::on_commit::OnCommit;
@@ -50,6 +50,19 @@ pub trait Executor: Send + Sync {
         values: Vec<Value>,
         sink: Box<dyn Sink>,
     ) -> BoxFuture<'e, Result<Fetched>>;
+
+    /// Runs one statement on a connection that this has lent already. By itself it needs none.
+    #[doc(hidden)]
+    fn fetch_on<'e>(
+        &'e self,
+        connection: &'e dyn Connection,
+        statement: &'e Statement,
+        values: Vec<Value>,
+        sink: Box<dyn Sink>,
+    ) -> BoxFuture<'e, Result<Fetched>> {
+        let _ = connection;
+        self.fetch(statement, values, sink)
+    }
 
     /// Opens a query whose rows are then read batch by batch. Most write
     /// [`stream`](crate::Query::stream).

@@ -72,7 +72,7 @@ pub use on_commit::OnCommit;
 pub use params::Params;
 pub use per_request::NonAtomic;
 pub use plugin::{AppModels, Database};
-pub use query::{Queries, QuerySet, Targets};
+pub use query::{Queries, QuerySet, QueryStream, Targets};
 pub use raw::{Query, ScalarQuery};
 pub use settings::DatabaseSettings;
 pub use sql::{Dialect, Features};

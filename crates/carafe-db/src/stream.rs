@@ -58,6 +58,28 @@ impl<'e> Batches<'e> {
         Self { state: State::Asked(executor, values), statement, size: BATCH }
     }
 
+    /// The same in batches of so many rows.
+    pub(crate) fn of(self, rows: usize) -> Self {
+        Self { size: rows.max(1), ..self }
+    }
+
+    /// The cursor between two batches, so that something else is done with its connection; then
+    /// [`go_on`](Self::go_on) takes it back. None where there are no more batches.
+    pub(crate) fn pause(&mut self) -> Option<Box<dyn Cursor>> {
+        match std::mem::replace(&mut self.state, State::Over) {
+            State::Open(cursor) => Some(cursor),
+            other => {
+                self.state = other;
+                None
+            }
+        }
+    }
+
+    /// Takes its cursor back.
+    pub(crate) fn go_on(&mut self, cursor: Box<dyn Cursor>) {
+        self.state = State::Open(cursor);
+    }
+
     /// The next batch, in a sink that `sink` makes; `None` after the last one. An error has the place
     /// of the statement.
     pub(crate) fn poll_next(
@@ -121,9 +143,8 @@ impl<'e, T: Row> RowStream<'e, T> {
     }
 
     /// Has so many rows in memory at a time, instead of 500.
-    pub fn batches_of(mut self, rows: usize) -> Self {
-        self.batches.size = rows.max(1);
-        self
+    pub fn batches_of(self, rows: usize) -> Self {
+        Self { batches: self.batches.of(rows), ..self }
     }
 
     /// The next row; `Ok(None)` after the last one: for `while let Some(row) = rows.try_next().await?`.

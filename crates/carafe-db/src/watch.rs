@@ -17,7 +17,7 @@ use carafe_core::{Error, Result, Scope};
 use carafe_model::{Columns, Reader, Value};
 use tracing::Level;
 
-use crate::driver::{Batch, Cursor};
+use crate::driver::{Batch, Connection, Cursor};
 use crate::statement::{BoxFuture, Fetched, Sink, Statement};
 
 tokio::task_local! {
@@ -254,6 +254,10 @@ struct WatchedCursor {
 }
 
 impl Cursor for WatchedCursor {
+    fn beside(&self) -> Option<&dyn Connection> {
+        self.cursor.beside()
+    }
+
     fn next(&mut self, most: usize, sink: Box<dyn Sink>) -> BoxFuture<'_, Result<Batch>> {
         Box::pin(async move {
             let begun = Instant::now();

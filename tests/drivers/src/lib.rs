@@ -70,6 +70,8 @@ pub enum Ability {
     Serializable,
     /// Rows of a query come before its last one is made.
     Streams,
+    /// Other queries run beside one that is read in batches, on its connection.
+    Beside,
     /// Constraints that are checked at COMMIT.
     Deferred,
     /// `RETURNING`.

@@ -44,6 +44,7 @@ const TABLES: (Ability, &str) =
 const DEFERRED: (Ability, &str) = (Ability::Deferred, "constraints are checked by each statement");
 const STREAMS: (Ability, &str) =
     (Ability::Streams, "a recursive query is made whole before its first row");
+const BESIDE: (Ability, &str) = (Ability::Beside, "a connection gives one answer at a time");
 const INFINITY: (Ability, &str) = (Ability::Infinity, "a float is finite");
 const YEARS: (Ability, &str) = (Ability::NegativeYears, "years go from 1 to 9999");
 
@@ -58,6 +59,7 @@ static MARIADB: Dialect = Dialect {
     cannot: &[
         TABLES,
         DEFERRED,
+        BESIDE,
         NULLS,
         DISTINCT,
         FRAMES,
@@ -74,6 +76,7 @@ static MYSQL: Dialect = Dialect {
     cannot: &[
         TABLES,
         DEFERRED,
+        BESIDE,
         STREAMS,
         NULLS,
         DISTINCT,

@@ -5,7 +5,7 @@ use carafe_core::Result;
 use carafe_model::Value;
 
 use super::Db;
-use crate::driver::{Begin, Capability, Cursor};
+use crate::driver::{Begin, Capability, Connection, Cursor};
 use crate::executor::events::Events;
 use crate::executor::{Begun, Executor};
 use crate::held::DatabaseId;
@@ -32,6 +32,24 @@ impl Executor for Db {
             return Box::pin(watched.fetch(sink, run));
         }
         self.run(statement, values, sink)
+    }
+
+    fn fetch_on<'e>(
+        &'e self,
+        connection: &'e dyn Connection,
+        statement: &'e Statement,
+        values: Vec<Value>,
+        sink: Box<dyn Sink>,
+    ) -> BoxFuture<'e, Result<Fetched>> {
+        if let Err(error) = self.check_not_held() {
+            return Box::pin(std::future::ready(Err(error)));
+        }
+        if watch::is_on(self.watch.as_ref()) {
+            let watched = Watched::begin(self.watch.as_ref(), statement, &values);
+            let run = |sink| connection.fetch(statement, values, sink);
+            return Box::pin(watched.fetch(sink, run));
+        }
+        connection.fetch(statement, values, sink)
     }
 
     fn stream(

@@ -15,6 +15,12 @@ pub trait Cursor: Send {
     ///
     /// Dropping the future gives the cursor up.
     fn next(&mut self, most: usize, sink: Box<dyn Sink>) -> BoxFuture<'_, Result<Batch>>;
+
+    /// Its own connection, where that runs other queries between two batches at no cost. Not in a
+    /// transaction, whose executor runs them.
+    fn beside(&self) -> Option<&dyn Connection> {
+        None
+    }
 }
 
 /// What one reading of a [`Cursor`] gave.
@@ -64,6 +70,10 @@ pub(crate) fn no_query() -> Error {
 }
 
 impl Cursor for Alone {
+    fn beside(&self) -> Option<&dyn Connection> {
+        Some(&*self.connection)
+    }
+
     fn next(&mut self, most: usize, sink: Box<dyn Sink>) -> BoxFuture<'_, Result<Batch>> {
         Box::pin(async move {
             let Some(cursor) = &mut self.cursor else { return Ok(Batch { sink, more: false }) };

@@ -4,6 +4,7 @@
 //! get their own relations first, and are then put where they belong.
 
 mod attach;
+mod beside;
 mod children;
 mod generic;
 mod keys;
@@ -27,6 +28,8 @@ use carafe_model::model::relation::Slot;
 use carafe_model::query::{Path, Select};
 use carafe_model::schema::ModelSchema;
 
+use self::beside::Beside;
+use crate::driver::Connection;
 use crate::executor::Executor;
 
 /// A relation to load, by its path from the rows of a query.
@@ -84,6 +87,22 @@ impl<'e> Loading<'e> {
         self.branches(&mut records, &branches).await?;
         self.join(&mut records);
         Ok(())
+    }
+
+    /// The same, on a connection that is lent already, where there is one.
+    pub(crate) async fn load_beside(
+        self,
+        connection: Option<&dyn Connection>,
+        records: Vec<&mut dyn Record>,
+        prefetch: &[Arc<Prefetch>],
+    ) -> Result<()> {
+        match connection {
+            Some(connection) => {
+                let beside = Beside { executor: self.executor, connection };
+                Loading { executor: &beside, ..self }.load(records, prefetch).await
+            }
+            None => self.load(records, prefetch).await,
+        }
     }
 
     /// Has those relations that are not loaded load together, if that is wanted.

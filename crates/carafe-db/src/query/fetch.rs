@@ -362,7 +362,7 @@ impl<M: Model, R: Returned> QuerySet<M, R> {
         self.question().is_empty()
     }
 
-    fn asked(&self, executor: &dyn Executor) -> Asked {
+    pub(super) fn asked(&self, executor: &dyn Executor) -> Asked {
         self.question().asked(executor)
     }
 

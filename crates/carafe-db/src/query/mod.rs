@@ -15,6 +15,7 @@ mod relate;
 mod returned;
 mod rows;
 mod set;
+mod stream;
 mod targets;
 
 pub(crate) use fetch::{is_row, key_columns, line};
@@ -24,5 +25,6 @@ pub use refine::Orders;
 pub use relate::{Among, Leads, ReturnsOnly, ToOne};
 pub use returned::{Annotate, Annotated, Flat, Output, Returned, Values, Whole};
 pub use set::{Queries, QuerySet};
+pub use stream::QueryStream;
 pub(crate) use targets::Listed;
 pub use targets::Targets;

@@ -23,7 +23,12 @@ impl<R: Returned> QueryRows<R> {
 
     /// The rows of a sink that [`boxed`](Self::boxed) made.
     pub(super) fn taken(fetched: Fetched) -> Result<Vec<R::Row>> {
-        let sink: Box<dyn Any> = fetched.sink;
+        Self::of(fetched.sink)
+    }
+
+    /// The rows of a sink that [`boxed`](Self::boxed) made.
+    pub(super) fn of(sink: Box<dyn Sink>) -> Result<Vec<R::Row>> {
+        let sink: Box<dyn Any> = sink;
         match sink.downcast::<Self>() {
             Ok(sink) => Ok(sink.read),
             Err(_) => Err(Error::internal("the driver gave back another sink than it was given")),

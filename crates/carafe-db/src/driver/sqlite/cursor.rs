@@ -17,7 +17,7 @@ use super::row::{Names, RowReader};
 use super::run::{self, Sqlite};
 use super::worker::{Job, Reply};
 use crate::driver::cursor::no_query;
-use crate::driver::{Batch, Cursor};
+use crate::driver::{Batch, Connection, Cursor};
 use crate::statement::{BoxFuture, Sink, Statement};
 
 /// What may be asked of a query that is, or will be, open.
@@ -131,6 +131,10 @@ impl Reading {
 }
 
 impl Cursor for Reading {
+    fn beside(&self) -> Option<&dyn Connection> {
+        Some(&*self.lent)
+    }
+
     fn next(&mut self, most: usize, sink: Box<dyn Sink>) -> BoxFuture<'_, Result<Batch>> {
         Box::pin(async move {
             let ask = |reply| Ask::Next { most, sink, reply };

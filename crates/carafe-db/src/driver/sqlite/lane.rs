@@ -99,6 +99,11 @@ impl Lent {
         self
     }
 
+    /// Whether nothing but a query that is read in batches has it: what is run beside that stands alone.
+    pub(super) fn is_for_stream(&self) -> bool {
+        !self.transaction && !self.session
+    }
+
     /// What ends a transaction.
     pub(super) fn ending(&self, sql: &'static str) -> Statement {
         if self.read_only.load(Ordering::Relaxed) {

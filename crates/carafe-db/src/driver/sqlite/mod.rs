@@ -143,6 +143,9 @@ impl Connection for Lent {
         values: Vec<Value>,
         sink: Box<dyn Sink>,
     ) -> BoxFuture<'c, Result<Fetched>> {
+        if self.is_for_stream() {
+            return Box::pin(self.alone(statement, values, sink));
+        }
         Box::pin(self.send(statement, values, sink))
     }
 

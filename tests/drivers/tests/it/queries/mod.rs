@@ -13,6 +13,7 @@ mod random;
 mod read;
 mod shelf;
 mod transfers;
+mod stream;
 mod windows;
 mod write;
 
@@ -25,6 +26,7 @@ pub(crate) fn checks() -> Vec<Check> {
     [
         read::checks(),
         shelf::checks(),
+        stream::checks(),
         random::checks(),
         dates::checks(),
         json::checks(),
