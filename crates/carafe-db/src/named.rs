@@ -16,6 +16,7 @@ use carafe_core::settings::{
 use carafe_core::{Error, Result, Scope};
 
 use crate::db::Db;
+use crate::plugin::learn_models;
 use crate::settings::DatabaseSettings;
 
 /// The tables `[databases.NAME]` of the settings.
@@ -66,6 +67,8 @@ impl Section for NamedSettings {
 ///     .plugin(Databases::from_settings())
 ///     .routes(routes![sales]);
 /// ```
+///
+/// Each knows the models of the app, as that of [`Database`](crate::Database) does.
 ///
 /// It is an extractor too. [`Named`] is one for a database whose name is a type.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -158,6 +161,7 @@ impl Plugin for Databases {
                 self.given.insert(name.clone(), db);
             }
         }
+        learn_models(self.given.values_mut(), setup);
         setup.service(self);
         Ok(())
     }

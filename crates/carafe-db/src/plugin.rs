@@ -138,20 +138,9 @@ impl Plugin for Database {
             Source::Settings(settings) => open(&settings, setup)?,
             Source::Open(db) => db,
         };
-        let own = Program { models: db.models().clone(), events: db.events().clone() };
-        let known = Known::default();
-        let db = db.knowing(known.clone());
-        // Plugins that are set up later leave models too.
-        setup.check(move |scope| match join(&own, scope) {
-            Ok(program) => {
-                let mistakes = program.events.mistakes().iter();
-                let complaints = mistakes.map(|mistake| Check::new("db.E002", mistake.clone()));
-                let complaints = complaints.collect();
-                known.tell(program);
-                complaints
-            }
-            Err(error) => vec![unlisted(&error)],
-        });
+        let mut databases = [db];
+        learn_models(&mut databases, setup);
+        let [db] = databases;
         setup.commands(prompt::command());
         setup.commands(migrate::commands());
         let db = if self.atomic_requests { db.per_request() } else { db };
@@ -165,6 +154,41 @@ impl Plugin for Database {
         setup.service(if self.tables { db.with_tables() } else { db });
         Ok(())
     }
+}
+
+/// Has databases know the models of the site, and who is told of their rows, beside those that they know already.
+pub(crate) fn learn_models<'d>(
+    databases: impl IntoIterator<Item = &'d mut Db>,
+    setup: &mut Setup<'_>,
+) {
+    let mut learning = Vec::new();
+    for db in databases {
+        let own = Program { models: db.models().clone(), events: db.events().clone() };
+        let known = Known::default();
+        *db = db.knowing(known.clone());
+        learning.push((own, known));
+    }
+    // Plugins that are set up later leave models too.
+    setup.check(move |scope| {
+        let mut complaints = Vec::new();
+        for (own, known) in &learning {
+            let found = match join(own, scope) {
+                Ok(program) => {
+                    let mistakes = program.events.mistakes().iter();
+                    let found = mistakes.map(|mistake| Check::new("db.E002", mistake.clone()));
+                    let found = found.collect();
+                    known.tell(program);
+                    found
+                }
+                Err(error) => vec![unlisted(&error)],
+            };
+            // Of the others it would be the same.
+            if complaints.is_empty() {
+                complaints = found;
+            }
+        }
+        complaints
+    });
 }
 
 /// All models of a site and all who are told of their rows, with those that the database knew already.

@@ -42,6 +42,42 @@ async fn a_handler_takes_a_database_by_its_name() {
     client.get("/unknown").await.assert_status(500);
 }
 
+#[tokio::test]
+async fn each_knows_the_models_of_the_site() {
+    #[derive(Model)]
+    struct Shelf {
+        id: i64,
+        label: String,
+    }
+    #[derive(Model)]
+    struct Sale {
+        id: i64,
+        cents: i64,
+        shelf: ForeignKey<Shelf>,
+    }
+    #[derive(Model)]
+    struct Total {
+        id: i64,
+        cents: i64,
+    }
+    #[get("/")]
+    async fn index(reports: Named<Reports>, databases: Databases) -> Result<String> {
+        let made = reports.create_tables().await?.join(" ");
+        let shelf = Shelf { label: "A".into(), ..Shelf::blank() }.create(&*reports).await?;
+        Sale { shelf: shelf.key(), ..Sale::blank() }.create(&*reports).await?;
+        // What refers to a row is found by the models that the database knows.
+        let deleted = shelf.delete(&*reports).await?.total();
+        Ok(format!("{made}; {deleted}; {}", databases.get("old")?.create_tables().await?.join(" ")))
+    }
+    let open = async || Db::open("sqlite::memory:").await.unwrap();
+    let databases = Databases::new()
+        .with("reports", open().await)
+        .with("old", open().await.with_models(models![Total]));
+    let app = App::new("shop").plugin(databases).models(models![Shelf, Sale]);
+    let client = TestClient::new(app.routes(routes![index])).await.unwrap();
+    client.get("/").await.assert_text("shelf sale; 2; shelf sale total");
+}
+
 #[test]
 fn an_unknown_name_tells_which_there_are() {
     let error = Databases::new().get("reports").unwrap_err();
