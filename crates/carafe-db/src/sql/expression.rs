@@ -5,14 +5,17 @@ use std::sync::Arc;
 use carafe_core::{Error, Result};
 use carafe_model::Value;
 use carafe_model::query::{
-    Aggregate, AggregateFunction, Filtered, Function, JsonAs, Node, Operator, Output, RawPart,
-    Select, TextMatch,
+    Aggregate, AggregateFunction, Cast, Filtered, Function, JsonAs, Node, Operator, Output,
+    RawPart, Select, TextMatch,
 };
 use carafe_model::schema::Kind;
 
 use super::compiler::{Compiler, Stand};
 use super::dialect::AggregateParts;
 use super::fragment::{Fragment, Param, ValueId};
+
+/// Whole numbers.
+const WHOLE: Cast = Cast { kind: Kind::BigInteger, max_length: None, digits: None };
 
 impl Compiler {
     /// An expression where a value is wanted: the database is told the kind of a bare value.
@@ -52,8 +55,8 @@ impl Compiler {
                 self.decided(sql, &sides[..], stand)?
             }
             Node::Binary(sides, operator) => {
-                let left = self.value(&sides[0], stand)?;
-                let right = self.value(&sides[1], stand)?;
+                let left = self.operand(&sides[0], *operator, stand)?;
+                let right = self.operand(&sides[1], *operator, stand)?;
                 self.dialect.compute(left, *operator, right)?
             }
             Node::And(parts) => self.joined(parts, " AND ", "1 = 1", stand)?,
@@ -231,6 +234,16 @@ impl Compiler {
         Ok(self.scope()?.from(&|name| dialect.quote(name)))
     }
 
+    /// A side of what is computed. A sum of whole numbers is a decimal in some databases, and would be
+    /// divided as one.
+    fn operand(&mut self, node: &Node, operator: Operator, stand: Stand) -> Result<Fragment> {
+        let sql = self.value(node, stand)?;
+        if operator == Operator::IntDiv && has_sum(node) {
+            return self.dialect.cast(sql, &WHOLE);
+        }
+        Ok(sql)
+    }
+
     fn aggregate(&mut self, aggregate: &Aggregate) -> Result<Fragment> {
         let sql = self.aggregate_call(aggregate)?;
         self.aggregated(aggregate, sql)
@@ -311,6 +324,20 @@ impl Compiler {
 
 pub(super) fn is_json(node: &Node) -> bool {
     matches!(node, Node::Json(_, _, JsonAs::Json))
+}
+
+/// Whether there is a sum in it, or what may be one.
+fn has_sum(node: &Node) -> bool {
+    match node {
+        Node::Aggregate(aggregate) => aggregate.function == AggregateFunction::Sum,
+        Node::Window(window) => has_sum(&window.function),
+        Node::Subquery(_) => true,
+        node => {
+            let mut found = false;
+            node.parts(&mut |part| found |= has_sum(part));
+            found
+        }
+    }
 }
 
 /// A value of the query as a parameter; NULL stands in the text.

@@ -91,7 +91,8 @@ pub trait Dialect: Debug + Send + Sync {
             Operator::Add => " + ",
             Operator::Sub => " - ",
             Operator::Mul => " * ",
-            Operator::Div => " / ",
+            Operator::Div => return Ok(self.divide(left, right)),
+            Operator::IntDiv => " / ",
             Operator::Rem => " % ",
             Operator::BitAnd => " & ",
             Operator::BitOr => " | ",
@@ -108,6 +109,11 @@ pub trait Dialect: Debug + Send + Sync {
             Operator::Shr => " >> ",
         };
         Ok(Fragment::joined([left, right], symbol).wrapped("(", ")"))
+    }
+
+    /// Two numbers divided that are not whole.
+    fn divide(&self, left: Fragment, right: Fragment) -> Fragment {
+        Fragment::joined([left, right], " / ").wrapped("(", ")")
     }
 
     /// A place in a JSON document.

@@ -141,6 +141,7 @@ impl Dialect for Mysql {
             Operator::Sub => (" - ", false),
             Operator::Mul => (" * ", false),
             Operator::Div => (" / ", false),
+            Operator::IntDiv => (" DIV ", false),
             Operator::Rem => (" % ", false),
             Operator::BitAnd => (" & ", true),
             Operator::BitOr => (" | ", true),

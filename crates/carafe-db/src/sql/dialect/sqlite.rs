@@ -59,6 +59,12 @@ impl Dialect for Sqlite {
         .to_owned())
     }
 
+    // A decimal that happens to be whole is kept as an integer, and would be divided as one.
+    fn divide(&self, left: Fragment, right: Fragment) -> Fragment {
+        let left = left.wrapped("CAST(", " AS REAL)");
+        Fragment::joined([left, right], " / ").wrapped("(", ")")
+    }
+
     // A moment is a text: less of it is another text.
     fn cast(&self, value: Fragment, cast: &Cast) -> Result<Fragment> {
         Ok(match cast.kind.base() {

@@ -16,6 +16,10 @@ use crate::schema::Kind;
 pub trait Number: Field {
     /// The type of a result with another: an `Option` where either is one.
     type With<U: Number>: Number;
+
+    /// Whether it is a whole number, as a quotient of two is then.
+    #[doc(hidden)]
+    const WHOLE: bool;
 }
 
 /// What may be computed with an expression of `T`: a number of the same type, or an expression
@@ -64,7 +68,7 @@ macro_rules! operators {
                 type Output = Expr<M, R::Output>;
 
                 fn $method(self, other: R) -> Self::Output {
-                    computed(self.node(), Operator::$operator, other.into_node())
+                    computed(self.node(), of::<T>(Operator::$operator), other.into_node())
                 }
             }
 
@@ -72,7 +76,7 @@ macro_rules! operators {
                 type Output = Expr<M, R::Output>;
 
                 fn $method(self, other: R) -> Self::Output {
-                    computed(self.node(), Operator::$operator, other.into_node())
+                    computed(self.node(), of::<T>(Operator::$operator), other.into_node())
                 }
             }
         )+
@@ -143,6 +147,11 @@ impl<M, T: Number> Neg for Expr<M, T> {
     }
 }
 
+/// The operator between two numbers of a type.
+fn of<T: Number>(operator: Operator) -> Operator {
+    if T::WHOLE && operator == Operator::Div { Operator::IntDiv } else { operator }
+}
+
 fn computed<M, T>(left: Node, operator: Operator, right: Node) -> Expr<M, T> {
     Expr::new(Node::binary(left, operator, right))
 }
@@ -154,14 +163,18 @@ fn number<T: ColumnType>(number: T) -> Node {
 }
 
 macro_rules! numbers {
-    ($($ty:ty),+) => {
+    ($whole:literal: $($ty:ty),+) => {
         $(
             impl Number for $ty {
                 type With<U: Number> = U;
+
+                const WHOLE: bool = $whole;
             }
 
             impl Number for Option<$ty> {
                 type With<U: Number> = Self;
+
+                const WHOLE: bool = $whole;
             }
 
             impl<M, T: Number<Base = $ty>> Addend<M, T> for $ty {
@@ -184,7 +197,7 @@ macro_rules! numbers {
             type Output = Expr<M, T>;
 
             fn $method(self, other: Column<M, T>) -> Self::Output {
-                computed(number(self), Operator::$operator, other.node())
+                computed(number(self), of::<T>(Operator::$operator), other.node())
             }
         }
 
@@ -192,15 +205,16 @@ macro_rules! numbers {
             type Output = Expr<M, T>;
 
             fn $method(self, other: Expr<M, T>) -> Self::Output {
-                computed(number(self), Operator::$operator, other.node())
+                computed(number(self), of::<T>(Operator::$operator), other.node())
             }
         }
     };
 }
 
-numbers!(i8, i16, i32, i64, u8, u16, u32, f32, f64);
+numbers!(true: i8, i16, i32, i64, u8, u16, u32);
+numbers!(false: f32, f64);
 #[cfg(feature = "decimal")]
-numbers!(rust_decimal::Decimal);
+numbers!(false: rust_decimal::Decimal);
 
 macro_rules! bits {
     ($($ty:ty),+) => {

@@ -91,6 +91,8 @@ pub enum Operator {
     Mul,
     /// The quotient.
     Div,
+    /// The quotient of whole numbers, without what is left over.
+    IntDiv,
     /// The remainder.
     Rem,
     /// Bitwise and.

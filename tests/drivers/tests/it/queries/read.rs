@@ -20,6 +20,7 @@ checks![
     rows_are_grouped,
     totals_of_all_rows,
     columns_are_computed,
+    whole_numbers_are_divided,
     queries_stand_in_queries,
     rows_are_sorted_and_sliced,
     queries_are_combined,
@@ -237,6 +238,25 @@ async fn columns_are_computed(at: At) {
     assert_eq!(countries, ["US", "US", "DE", "??", "DE"]);
     let next = Book::all().filter((1 + Book::PAGES).eq(101)).values(Book::TITLE);
     assert_eq!(next.fetch(db).await.unwrap(), ["Alpha"]);
+}
+
+async fn whole_numbers_are_divided(at: At) {
+    let db = &filled(&at).await;
+    let each = async |number| {
+        let each = Book::all().order_by(Book::ID).values(number).fetch(db).await;
+        each.unwrap()
+    };
+    assert_eq!(each(Book::PAGES / 7).await, [14, 28, 42, 7, 21]);
+    // What is left over is left out, whichever side of 0 it is.
+    assert_eq!(each(-Book::PAGES / 7).await, [-14, -28, -42, -7, -21]);
+    assert_eq!(each(1000 / Book::PAGES).await, [10, 5, 3, 20, 6]);
+    assert_eq!(each((Book::PAGES + 1) / Book::PAGES * 3).await, [3, 3, 3, 3, 3]);
+    assert_eq!(each(Book::PAGES % 7).await, [2, 4, 6, 1, 3]);
+    assert_eq!(titles(Book::all().filter((Book::PAGES / 7).eq(14)), db).await, "Alpha");
+    let third = Book::all().aggregate(coalesce(sum(Book::PAGES), 0) / 3, db).await.unwrap();
+    assert_eq!(third, 266);
+    let quarter = Book::all().filter(Book::ID.eq(1)).values(Book::PRICE / Decimal::from(4));
+    assert_eq!(quarter.get(db).await.unwrap(), Decimal::new(25, 1));
 }
 
 async fn queries_stand_in_queries(at: At) {
