@@ -24,11 +24,12 @@ mod process;
 mod run;
 
 pub mod mysql;
+pub mod pgbouncer;
 pub mod postgres;
 pub mod sqlite;
 
 pub use process::{Found, Place, ServerProcess, complete, program};
-pub use run::{on, on_with, skip};
+pub use run::{on, on_with, required, skip};
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -84,6 +85,8 @@ pub enum Ability {
     NegativeYears,
     /// Expression indexes, with a name.
     ExpressionIndexes,
+    /// Indexes over some rows only.
+    PartialIndexes,
     /// It names the table and the columns of every constraint.
     NamesColumns,
     /// It knows small and capital letters of all alphabets.

@@ -45,6 +45,7 @@ const DEFERRED: (Ability, &str) = (Ability::Deferred, "constraints are checked b
 const STREAMS: (Ability, &str) =
     (Ability::Streams, "a recursive query is made whole before its first row");
 const BESIDE: (Ability, &str) = (Ability::Beside, "a connection gives one answer at a time");
+const PARTIAL: (Ability, &str) = (Ability::PartialIndexes, "an index is one of all rows");
 const INFINITY: (Ability, &str) = (Ability::Infinity, "a float is finite");
 const YEARS: (Ability, &str) = (Ability::NegativeYears, "years go from 1 to 9999");
 
@@ -60,6 +61,7 @@ static MARIADB: Dialect = Dialect {
         TABLES,
         DEFERRED,
         BESIDE,
+        PARTIAL,
         NULLS,
         DISTINCT,
         FRAMES,
@@ -77,6 +79,7 @@ static MYSQL: Dialect = Dialect {
         TABLES,
         DEFERRED,
         BESIDE,
+        PARTIAL,
         STREAMS,
         NULLS,
         DISTINCT,

@@ -19,7 +19,8 @@ impl Db {
     ///
     /// All of it is done or nothing, where the database can undo that (MySQL cannot), and several
     /// programs may start at the same time. A table that is there is left alone, whatever its model says by now: to
-    /// change tables is what migrations are for.
+    /// change tables is what migrations are for. A unique constraint or an index that the database cannot have is left
+    /// out, with a warning in the log.
     ///
     /// ```
     /// use carafe::prelude::*;
@@ -46,6 +47,9 @@ impl Db {
             let missing: Vec<Table> =
                 tables.into_iter().filter(|table| !there.contains(&table.name)).collect();
             run(tx, ddl::create(&missing, ddl)?).await?;
+            for lack in ddl::lacks(&missing, ddl) {
+                tracing::warn!("a table is made without it: {lack}");
+            }
             Ok(missing.into_iter().map(|table| table.name).collect())
         })
         .await

@@ -2,11 +2,10 @@
 
 use carafe_core::{Error, Result};
 
-use super::exclusion;
 use super::expression::{sql, whole};
 use super::state::{DefaultState, DeleteAction};
 use super::table::{Column, ForeignKey, Index, Part, Table, Unique};
-use super::{Comments, Ddl, column_type, is_literal};
+use super::{Comments, Ddl, column_type, exclusion, is_literal, lack};
 
 /// So much of a long text an index may hold where it cannot hold all of it.
 const PREFIX: u32 = 255;
@@ -67,7 +66,7 @@ pub(super) fn create_table(table: &Table, ddl: &dyn Ddl) -> Result<String> {
             Err(error) => errors.push(error.at(place(own))),
         }
     }
-    for unique in table.uniques.iter().filter(|unique| is_part_of_table(unique, ddl)) {
+    for unique in uniques(table, ddl).filter(|unique| is_part_of_table(unique, ddl)) {
         match constraint(table, unique, ddl) {
             Ok(line) => lines.push(line),
             Err(error) => errors.push(error.at(table.name.clone())),
@@ -215,6 +214,11 @@ fn add_foreign_key(table: &Table, key: &ForeignKey, ddl: &dyn Ddl) -> Result<Str
     ))
 }
 
+/// The combinations that exist once, those left out that the database cannot have.
+pub(super) fn uniques<'t>(table: &'t Table, ddl: &'t dyn Ddl) -> impl Iterator<Item = &'t Unique> {
+    table.uniques.iter().filter(|unique| lack::of_unique(unique, ddl).is_none())
+}
+
 /// Whether a combination that exists once stands in the description of its table.
 pub(super) fn is_part_of_table(unique: &Unique, ddl: &dyn Ddl) -> bool {
     unique.is_plain() && !ddl.features().uniques_are_indexes
@@ -222,7 +226,7 @@ pub(super) fn is_part_of_table(unique: &Unique, ddl: &dyn Ddl) -> bool {
 
 pub(super) fn constraint(table: &Table, unique: &Unique, ddl: &dyn Ddl) -> Result<String> {
     let features = ddl.features();
-    let nulls = nulls(unique, ddl)?;
+    let nulls = nulls(unique);
     let columns: Vec<String> =
         unique.parts.iter().filter_map(Part::column).map(str::to_owned).collect();
     for column in &columns {
@@ -238,14 +242,8 @@ pub(super) fn constraint(table: &Table, unique: &Unique, ddl: &dyn Ddl) -> Resul
     Ok(format!("CONSTRAINT {name} UNIQUE{nulls} ({columns}){deferred}"))
 }
 
-fn nulls(unique: &Unique, ddl: &dyn Ddl) -> Result<&'static str> {
-    match (unique.nulls_equal, ddl.features().nulls_not_distinct) {
-        (false, _) => Ok(""),
-        (true, true) => Ok(" NULLS NOT DISTINCT"),
-        (true, false) => Err(ddl
-            .lacks("unique constraints for which two NULLs are the same")
-            .hint("leave out `nulls_equal`, or give the field a value that stands for none")),
-    }
+fn nulls(unique: &Unique) -> &'static str {
+    if unique.nulls_equal { " NULLS NOT DISTINCT" } else { "" }
 }
 
 /// An error where the database cannot hold all of the column in an index.
@@ -285,7 +283,7 @@ impl MadeIndex {
 pub(super) fn indexes(table: &Table, ddl: &dyn Ddl) -> Result<Vec<MadeIndex>> {
     let features = ddl.features();
     let mut statements = Vec::new();
-    for unique in table.uniques.iter().filter(|unique| !is_part_of_table(unique, ddl)) {
+    for unique in uniques(table, ddl).filter(|unique| !is_part_of_table(unique, ddl)) {
         let made = unique_index(table, unique, ddl);
         statements.push(made.map_err(|error| error.at(table.name.clone()))?);
     }
@@ -320,26 +318,12 @@ pub(super) fn indexes(table: &Table, ddl: &dyn Ddl) -> Result<Vec<MadeIndex>> {
 }
 
 fn unique_index(table: &Table, unique: &Unique, ddl: &dyn Ddl) -> Result<MadeIndex> {
-    let features = ddl.features();
-    if unique.condition.is_some() && !features.partial_indexes {
-        return Err(ddl
-            .lacks(&format!(
-                "unique constraint that holds for some rows only, as `{}`",
-                unique.name
-            ))
-            .hint("leave out `condition`, and check it in `clean`"));
-    }
-    if unique.parts.iter().any(|part| part.column().is_none()) && !features.expression_indexes {
-        return Err(ddl
-            .lacks(&format!("unique constraint over an expression, as `{}`", unique.name))
-            .hint("make the expression a field, `#[model(generated = …, stored)]`, and that one unique"));
-    }
     for part in &unique.parts {
         if let Some(column) = part.column() {
             whole_column(table, column, ddl)?;
         }
     }
-    let nulls = nulls(unique, ddl)?;
+    let nulls = nulls(unique);
     let parts = parts(table, &unique.parts, ddl)?;
     let include = include(&unique.include, ddl);
     let condition = match &unique.condition {
@@ -353,8 +337,7 @@ fn unique_index(table: &Table, unique: &Unique, ddl: &dyn Ddl) -> Result<MadeInd
 /// An index makes things fast and changes no answer: what a database cannot have of it is left out.
 fn index(table: &Table, index: &Index, ddl: &dyn Ddl) -> Result<Option<MadeIndex>> {
     let features = ddl.features();
-    let has_expressions = index.parts.iter().any(|part| part.column().is_none());
-    if has_expressions && !features.expression_indexes {
+    if lack::of_index(index, ddl).is_some() {
         return Ok(None);
     }
     let method = match &index.method {

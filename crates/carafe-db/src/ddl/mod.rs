@@ -4,6 +4,7 @@ mod alter;
 mod create;
 mod exclusion;
 mod expression;
+mod lack;
 #[cfg(any(test, feature = "mysql"))]
 mod mysql;
 #[cfg(any(test, feature = "postgres"))]
@@ -19,6 +20,7 @@ mod tests;
 
 pub(crate) use alter::{Change, Renamed, Step, alter};
 pub(crate) use create::{create, drop};
+pub(crate) use lack::lacks;
 #[cfg(any(test, feature = "mysql"))]
 pub(crate) use mysql::{MARIADB, MYSQL};
 #[cfg(any(test, feature = "postgres"))]

@@ -23,7 +23,7 @@ use jiff::civil::{Date, DateTime, Time};
 
 use super::mysql::{MARIADB, MYSQL};
 use super::state::{ReferenceState, snapshot};
-use super::{Ddl, POSTGRES, SQLITE, create, drop, tables};
+use super::{Ddl, POSTGRES, SQLITE, create, drop, lacks, tables};
 use crate::{Models, models};
 
 #[track_caller]
@@ -67,6 +67,14 @@ fn refused(models: Models, ddl: &dyn Ddl, expected: Expect) {
     let tables = snapshot(&models).and_then(|state| tables(&state));
     let error = tables.and_then(|tables| create(&tables, ddl)).unwrap_err();
     expected.assert_eq(&error.to_string());
+}
+
+/// What the tables are made without.
+#[track_caller]
+fn lacking(models: Models, ddl: &dyn Ddl, expected: Expect) {
+    let tables = snapshot(&models).and_then(|state| tables(&state)).unwrap();
+    let lacks = lacks(&tables, ddl).into_iter().map(|lack| format!("{lack}\n"));
+    expected.assert_eq(&lacks.collect::<String>());
 }
 
 #[derive(Choices, Clone, Copy, Debug, PartialEq)]
@@ -545,12 +553,13 @@ fn what_would_change_an_answer_is_refused() {
                 CONSTRAINT "nulls_title_b3a1c86b_uniq" UNIQUE NULLS NOT DISTINCT ("title"));
         "#]],
     );
-    refused(
+    lacking(models![Nulls], &POSTGRES, expect![""]);
+    lacking(
         models![Nulls],
         &SQLITE,
-        expect![
-            "SQLite has no unique constraints for which two NULLs are the same, at nulls; leave out `nulls_equal`, or give the field a value that stands for none"
-        ],
+        expect![[r#"
+        SQLite has no unique constraint for which two NULLs are the same, as `nulls_title_b3a1c86b_uniq`, at nulls; leave out `nulls_equal`, or give the field a value that stands for none
+    "#]],
     );
     refused(
         models![Computed],

@@ -7,7 +7,7 @@ use carafe_core::Result;
 use super::Step;
 use super::change::Change;
 use crate::ddl::create::{
-    MadeIndex, column_check, constraint, default, described, indexes, is_part_of_table, quoted,
+    MadeIndex, column_check, constraint, default, described, indexes, is_part_of_table, quoted, uniques,
     references,
 };
 use crate::ddl::exclusion;
@@ -172,7 +172,7 @@ impl Work<'_> {
     fn constraints(&self, table: &Table) -> Result<Vec<Named>> {
         let ddl = self.ddl;
         let mut made = Vec::new();
-        for unique in table.uniques.iter().filter(|own| is_part_of_table(own, ddl)) {
+        for unique in uniques(table, ddl).filter(|own| is_part_of_table(own, ddl)) {
             let line = constraint(table, unique, ddl)?;
             made.push(self.named(&unique.name, &line, true));
         }

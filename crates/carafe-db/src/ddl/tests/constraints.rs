@@ -87,19 +87,71 @@ fn constraints_and_indexes() {
             CREATE INDEX "by_year" ON "book" USING gin ("year");
         "#]],
     );
-    refused(
+    check(
         models![Book],
         &MYSQL,
-        expect![
-            "MySQL has no unique constraint that holds for some rows only, as `book_pages_sold_out_title_it_s_none_f43e9777_uniq`, at book; leave out `condition`, and check it in `clean`"
-        ],
+        expect![[r#"
+        CREATE TABLE `book` (
+            `id` bigint NOT NULL PRIMARY KEY AUTO_INCREMENT,
+            `title` varchar(100) NOT NULL,
+            `pages` integer NOT NULL,
+            `year` integer DEFAULT 2026 NOT NULL,
+            `sold_out` bool DEFAULT 0 NOT NULL,
+            `body` longtext DEFAULT ('none') NOT NULL,
+            `made` datetime(6) DEFAULT (CURRENT_TIMESTAMP(6)) NOT NULL,
+            `day` date DEFAULT (CURRENT_TIMESTAMP(6)) NOT NULL,
+            `rank` integer DEFAULT (ABS(-7) + 1) NOT NULL,
+            `weight` integer GENERATED ALWAYS AS (`pages` * `year`) STORED,
+            CONSTRAINT `book_title_year_6773d88b_uniq` UNIQUE (`title`, `year`),
+            CONSTRAINT `rank_once` UNIQUE (`rank`),
+            CONSTRAINT `pages_gt_0` CHECK (((`pages` > 0) AND (`year` IN (1, 2))) OR `sold_out`),
+            CONSTRAINT `named` CHECK (NOT ((`title` = '') OR (`title` IS NULL))));
+        CREATE UNIQUE INDEX `title_once` ON `book` ((LOWER(`title`)));
+        CREATE INDEX `book_title_ae02df_idx` ON `book` (`title`, `pages` DESC);
+        CREATE INDEX `book_upper_t_87b585_idx` ON `book` ((UPPER(CONCAT(`title`, '!'))), (CHAR_LENGTH(`title`)));
+        CREATE INDEX `by_year` ON `book` (`year`);
+    "#]],
     );
-    refused(
+    check(
         models![Book],
         &MARIADB,
-        expect![
-            "MariaDB has no unique constraint over an expression, as `title_once`, at book; make the expression a field, `#[model(generated = …, stored)]`, and that one unique"
-        ],
+        expect![[r#"
+        CREATE TABLE `book` (
+            `id` bigint NOT NULL PRIMARY KEY AUTO_INCREMENT,
+            `title` varchar(100) NOT NULL,
+            `pages` integer NOT NULL,
+            `year` integer DEFAULT 2026 NOT NULL,
+            `sold_out` bool DEFAULT 0 NOT NULL,
+            `body` longtext DEFAULT ('none') NOT NULL,
+            `made` datetime(6) DEFAULT (CURRENT_TIMESTAMP(6)) NOT NULL,
+            `day` date DEFAULT (CURRENT_TIMESTAMP(6)) NOT NULL,
+            `rank` integer DEFAULT (ABS(-7) + 1) NOT NULL,
+            `weight` integer GENERATED ALWAYS AS (`pages` * `year`) STORED,
+            CONSTRAINT `book_title_year_6773d88b_uniq` UNIQUE (`title`, `year`),
+            CONSTRAINT `rank_once` UNIQUE (`rank`),
+            CONSTRAINT `pages_gt_0` CHECK (((`pages` > 0) AND (`year` IN (1, 2))) OR `sold_out`),
+            CONSTRAINT `named` CHECK (NOT ((`title` = '') OR (`title` IS NULL))));
+        CREATE INDEX `book_title_ae02df_idx` ON `book` (`title`, `pages` DESC);
+        CREATE INDEX `by_year` ON `book` (`year`);
+    "#]],
+    );
+    lacking(models![Book], &SQLITE, expect![""]);
+    lacking(models![Book], &POSTGRES, expect![""]);
+    lacking(
+        models![Book],
+        &MYSQL,
+        expect![[r#"
+        MySQL has no unique constraint that holds for some rows only, as `book_pages_sold_out_title_it_s_none_f43e9777_uniq`, at book; leave out `condition`, and check it in `clean`
+    "#]],
+    );
+    lacking(
+        models![Book],
+        &MARIADB,
+        expect![[r#"
+        MariaDB has no unique constraint over an expression, as `title_once`, at book; make the expression a field, `#[model(generated = …, stored)]`, and that one unique
+        MariaDB has no unique constraint that holds for some rows only, as `book_pages_sold_out_title_it_s_none_f43e9777_uniq`, at book; leave out `condition`, and check it in `clean`
+        MariaDB has no index over an expression, as `book_upper_t_87b585_idx`, at book; make the expression a field, `#[model(generated = …, stored, index)]`
+    "#]],
     );
 }
 
