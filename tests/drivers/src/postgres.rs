@@ -147,7 +147,8 @@ fn command(place: &Place) -> Command {
     command
 }
 
-fn answers(place: &Place) -> bool {
+/// Whether it takes connections.
+pub(crate) fn answers(place: &Place) -> bool {
     let Ok(psql) = tool("psql") else { return false };
     let mut command = Command::new(psql);
     command.arg("-h").arg(place.folder).args(["-p", &place.port.to_string()]);

@@ -62,6 +62,16 @@ pub fn skip(why: &str) {
     println!("skipped: {why}");
 }
 
+/// The same for what can be installed: where `CI` is `true`, that it is missing is a failure.
+///
+/// # Panics
+///
+/// Then.
+pub fn required(why: &str) {
+    assert!(variable("CI").as_deref() != Some("true"), "{why}");
+    skip(why);
+}
+
 /// A variable of the environment.
 #[expect(clippy::disallowed_methods, reason = "the suite is no app, which has settings")]
 pub(crate) fn variable(name: &str) -> Option<String> {

@@ -9,6 +9,7 @@
     reason = "checks are data, and no library; whoever looks for a failure is told the seed"
 )]
 
+mod behind_pgbouncer;
 mod bound;
 mod concurrency;
 mod errors;
@@ -53,7 +54,10 @@ fn mysql() {
 
 #[test]
 fn postgres() {
-    on(postgres::server, &[only_postgres::checks(), queries::only_postgres()].concat());
+    on(
+        postgres::server,
+        &[only_postgres::checks(), queries::only_postgres(), behind_pgbouncer::checks()].concat(),
+    );
 }
 
 /// All checks, and those that only one database needs.

@@ -11,11 +11,11 @@ use carafe_core::{Error, Kind, Result};
 use carafe_model::Value;
 use futures_util::StreamExt;
 use tokio_postgres::types::Type;
-use tokio_postgres::{CancelToken, RowStream, Statement};
+use tokio_postgres::{CancelToken, RowStream, SimpleQueryMessage, Statement};
 
 use super::bind::{self, Bound};
 use super::connect::Connector;
-use super::refusal::{is_stale, refused};
+use super::refusal::{is_gone, is_stale, refused};
 use super::row::{Names, RowReader};
 use super::script;
 use crate::driver::pool::Pooled;
@@ -25,6 +25,22 @@ use crate::statement::Sink;
 /// How much longer than the server this side waits for a statement: the server ends it, unless it is
 /// gone and nobody has told.
 const GRACE: Duration = Duration::from_secs(2);
+
+/// The types of the database, each as an expression of that type.
+const TYPES: &str = "SELECT 'NULL::' || own.oid::pg_catalog.regtype::text \
+    FROM pg_catalog.pg_type own LEFT JOIN pg_catalog.pg_type part ON part.oid = own.typelem \
+    WHERE own.oid >= 16384 AND own.typtype IN ('b', 'e', 'r', 'm') \
+    AND (part.typtype IS NULL OR part.typtype NOT IN ('c', 'p')) \
+    AND own.typsend <> 0 AND (part.typsend IS NULL OR part.typsend <> 0) \
+    AND pg_catalog.has_type_privilege(own.oid, 'USAGE')";
+
+/// What a transaction has prepared by name, each as the statement that forgets it.
+const LOOKUPS: &str = "SELECT 'DEALLOCATE ' || pg_catalog.quote_ident(name) \
+    FROM pg_catalog.pg_prepared_statements \
+    WHERE NOT from_sql AND prepare_time >= pg_catalog.transaction_timestamp()";
+
+/// So many columns a query may have.
+const COLUMNS: usize = 1000;
 
 /// A connection.
 pub(super) struct Client {
@@ -65,6 +81,35 @@ impl Client {
             lost: AtomicBool::new(false),
             born: Instant::now(),
         }
+    }
+
+    /// Learns the types that the database has beside PostgreSQL's own.
+    ///
+    /// tokio-postgres looks up a type that it meets for the first time by statements that it prepares by
+    /// name. In a transaction they are met by the connection of the server that they were prepared on, whoever
+    /// lends it; later nothing is looked up, and nothing of them is left there.
+    pub(super) async fn learn_types(&self) -> Result<()> {
+        self.script("BEGIN").await?;
+        let types = self.texts(TYPES).await?;
+        for nulls in types.chunks(COLUMNS) {
+            let sql = format!("SELECT {}", nulls.join(", "));
+            self.raw.query_typed(&sql, &[]).await.map_err(refused)?;
+        }
+        let mut last = self.texts(LOOKUPS).await?;
+        last.push("COMMIT".to_owned());
+        self.script(&last.join("; ")).await
+    }
+
+    /// The first column of a query, sent as text alone.
+    async fn texts(&self, sql: &str) -> Result<Vec<String>> {
+        let answer = self.raw.simple_query(sql).await.map_err(refused)?;
+        Ok(answer
+            .iter()
+            .filter_map(|message| match message {
+                SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+                _ => None,
+            })
+            .collect())
     }
 
     pub(super) fn cancel_token(&self) -> CancelToken {
@@ -138,7 +183,13 @@ impl Client {
             let text = script::statement(sql, !values.is_empty())?;
             let parameters = values.iter().map(|value| (Bound(value), Type::UNKNOWN));
             bind::check_all(values, &vec![Type::UNKNOWN; values.len()])?;
-            let rows = on_its_way(pin!(self.raw.query_typed_raw(&text, parameters)), sent).await?;
+            let asked = on_its_way(pin!(self.raw.query_typed_raw(&text, parameters)), sent).await;
+            let rows = asked.inspect_err(|error| {
+                // It has a type that was made since the connection was; a new one knows that.
+                if is_gone(error) {
+                    self.lost.store(true, Ordering::Relaxed);
+                }
+            })?;
             return Ok(Sent { rows, statement: None });
         }
         let mut statement = self.prepared(sql, !values.is_empty()).await?;

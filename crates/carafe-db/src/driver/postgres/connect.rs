@@ -7,13 +7,18 @@ use carafe_core::{Error, Kind, Result};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{CancelToken, Config};
 
+use super::cancel;
 use super::client::Client;
 use super::refusal::{refused, source};
 #[cfg(feature = "tls")]
-use super::tls::{Tls, tls};
+pub(super) use super::tls::Tls;
+#[cfg(feature = "tls")]
+use super::tls::tls;
 use super::url::Url;
 #[cfg(not(feature = "tls"))]
-use super::without_tls::{Tls, tls};
+pub(super) use super::without_tls::Tls;
+#[cfg(not(feature = "tls"))]
+use super::without_tls::tls;
 use crate::settings::DatabaseSettings;
 
 /// Makes connections, all alike.
@@ -51,7 +56,11 @@ impl Connector {
             Ok(Ok((client, connection))) => {
                 // How it ended is told to those who wait for an answer.
                 tokio::spawn(async move { drop(connection.await) });
-                Ok(Client::new(client, self))
+                let client = Client::new(client, self);
+                if !self.named {
+                    Box::pin(client.learn_types()).await?;
+                }
+                Ok(client)
             }
             Ok(Err(error)) => Err(self.refused(error)),
             Err(_) => Err(Error::new(
@@ -65,8 +74,9 @@ impl Connector {
 
     /// Asks the server to break off what a connection runs.
     pub(super) async fn cancel(&self, token: &CancelToken) {
-        // Whether it is heard is not told; the connection is looked at afterwards.
-        let _ = tokio::time::timeout(self.limit, token.cancel_query(Tls::clone(&self.tls))).await;
+        // The connection is looked at afterwards, whatever comes of it.
+        let asked = cancel::cancel(token, &self.config, &self.tls);
+        let _ = tokio::time::timeout(self.limit, asked).await;
     }
 
     fn refused(&self, error: tokio_postgres::Error) -> Error {
@@ -91,6 +101,14 @@ impl Connector {
                 return settings(
                     said.message().to_owned(),
                     "make it: `createdb NAME`, or `create database NAME` in psql",
+                );
+            }
+            // PgBouncer takes few settings of a connection, as it lends its own to others.
+            if *code == SqlState::PROTOCOL_VIOLATION && said.message().contains("startup parameter")
+            {
+                return settings(
+                    said.message().to_owned(),
+                    "write `prepare = false` below [database], as PgBouncer and its kind want it",
                 );
             }
             return refused(error).at(self.place.clone());

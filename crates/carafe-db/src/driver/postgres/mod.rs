@@ -12,6 +12,7 @@
 
 mod array;
 mod bind;
+mod cancel;
 mod cell;
 mod client;
 mod columns;

@@ -20,6 +20,11 @@ pub(super) fn is_stale(error: &Error) -> bool {
     code.starts_with("42") || code == CHANGED || code == GONE
 }
 
+/// Whether somebody has deallocated a prepared statement, or it was prepared elsewhere.
+pub(super) fn is_gone(error: &Error) -> bool {
+    error.cause::<Failure>().and_then(Failure::code) == Some(GONE)
+}
+
 /// The error for what PostgreSQL said, or for the end of the connection.
 pub(super) fn refused(error: tokio_postgres::Error) -> Error {
     match error.as_db_error() {

@@ -10,6 +10,8 @@ use carafe::models::{Blank, ColumnType};
 use carafe::prelude::*;
 use driver_tests::{Ability, At, add, all, checks};
 
+use tokio::sync::Mutex;
+
 use super::library::{Author, Book, Employee, Publisher, filled};
 
 checks![
@@ -183,11 +185,14 @@ async fn mistakes_are_told_where_it_is_called(at: At) {
     assert!(error.message().contains("for_update"), "{error:?}");
     assert!(error.place().unwrap().contains("queries/stream.rs:"), "{error:?}");
     assert!(locked.next().await.is_none());
-    assert!(format!("{:?}", Book::all().stream(db)).contains("from"), "the statement is told");
+    assert!(format!("{:?}", Book::all().stream(db)).contains("FROM"), "the statement is told");
 }
 
 /// How many numbers are there, of all streams of the check.
 static HELD: AtomicUsize = AtomicUsize::new(0);
+
+/// Taken by who counts: databases may be tested at the same time.
+static ALONE: Mutex<()> = Mutex::const_new(());
 
 /// A number that is counted as long as it is there.
 #[derive(Debug)]
@@ -247,6 +252,7 @@ async fn hundred_thousand_rows_are_never_held(at: At) {
         "insert into employee (name, dept, salary, manager_id) select 'x', 'many', 1, 1 from {digits} a, {digits} b, {digits} c, {digits} d, {digits} e"
     ))
     .await;
+    let _alone = ALONE.lock().await;
     let many = || Worker::all().filter(raw_condition("dept = ?", ("many",)));
     let (mut read, mut most) = (0, 0);
     let mut workers = many().prefetch_related(Worker::MANAGER).stream(db);
