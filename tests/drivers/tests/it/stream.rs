@@ -284,8 +284,8 @@ impl Row for Counted {
         Scalar::<i64>::order(columns)
     }
 
-    fn read(reader: &mut dyn Reader, order: &Order) -> carafe_model::Result<Self> {
-        let Scalar(number) = Scalar::<i64>::read(reader, order)?;
+    fn from_row(reader: &mut dyn Reader, order: &Order) -> carafe_model::Result<Self> {
+        let Scalar(number) = Scalar::<i64>::from_row(reader, order)?;
         HELD.fetch_add(1, Ordering::Relaxed);
         Ok(Self(number))
     }

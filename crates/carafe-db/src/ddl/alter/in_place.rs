@@ -7,8 +7,8 @@ use carafe_core::Result;
 use super::Step;
 use super::change::Change;
 use crate::ddl::create::{
-    MadeIndex, column_check, constraint, default, described, indexes, is_part_of_table, quoted, uniques,
-    references,
+    MadeIndex, column_check, constraint, default, described, indexes, is_part_of_table, quoted,
+    references, uniques,
 };
 use crate::ddl::exclusion;
 use crate::ddl::expression::{sql, whole};

@@ -12,8 +12,8 @@ mod only_postgres;
 mod random;
 mod read;
 mod shelf;
-mod transfers;
 mod stream;
+mod transfers;
 mod windows;
 mod write;
 
