@@ -1,4 +1,4 @@
-//! PgBouncer before a PostgreSQL that the suite has started, from Debian's package `pgbouncer`.
+//! `PgBouncer` before a PostgreSQL that the suite has started, from Debian's package `pgbouncer`.
 
 use std::fs;
 use std::process::Command;

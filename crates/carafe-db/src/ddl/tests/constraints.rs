@@ -90,7 +90,7 @@ fn constraints_and_indexes() {
     check(
         models![Book],
         &MYSQL,
-        expect![[r#"
+        expect![[r"
         CREATE TABLE `book` (
             `id` bigint NOT NULL PRIMARY KEY AUTO_INCREMENT,
             `title` varchar(100) NOT NULL,
@@ -110,12 +110,12 @@ fn constraints_and_indexes() {
         CREATE INDEX `book_title_ae02df_idx` ON `book` (`title`, `pages` DESC);
         CREATE INDEX `book_upper_t_87b585_idx` ON `book` ((UPPER(CONCAT(`title`, '!'))), (CHAR_LENGTH(`title`)));
         CREATE INDEX `by_year` ON `book` (`year`);
-    "#]],
+    "]],
     );
     check(
         models![Book],
         &MARIADB,
-        expect![[r#"
+        expect![[r"
         CREATE TABLE `book` (
             `id` bigint NOT NULL PRIMARY KEY AUTO_INCREMENT,
             `title` varchar(100) NOT NULL,
@@ -133,25 +133,25 @@ fn constraints_and_indexes() {
             CONSTRAINT `named` CHECK (NOT ((`title` = '') OR (`title` IS NULL))));
         CREATE INDEX `book_title_ae02df_idx` ON `book` (`title`, `pages` DESC);
         CREATE INDEX `by_year` ON `book` (`year`);
-    "#]],
+    "]],
     );
     lacking(models![Book], &SQLITE, expect![""]);
     lacking(models![Book], &POSTGRES, expect![""]);
     lacking(
         models![Book],
         &MYSQL,
-        expect![[r#"
+        expect![[r"
         MySQL has no unique constraint that holds for some rows only, as `book_pages_sold_out_title_it_s_none_f43e9777_uniq`, at book; leave out `condition`, and check it in `clean`
-    "#]],
+    "]],
     );
     lacking(
         models![Book],
         &MARIADB,
-        expect![[r#"
+        expect![[r"
         MariaDB has no unique constraint over an expression, as `title_once`, at book; make the expression a field, `#[model(generated = …, stored)]`, and that one unique
         MariaDB has no unique constraint that holds for some rows only, as `book_pages_sold_out_title_it_s_none_f43e9777_uniq`, at book; leave out `condition`, and check it in `clean`
         MariaDB has no index over an expression, as `book_upper_t_87b585_idx`, at book; make the expression a field, `#[model(generated = …, stored, index)]`
-    "#]],
+    "]],
     );
 }
 

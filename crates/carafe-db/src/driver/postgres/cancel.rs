@@ -46,7 +46,7 @@ trait Socket: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Socket for S {}
 
 /// A socket that waits at its end until the other side has closed it too, as libpq does: then the request has
-/// been passed on. A PgBouncer whose client does not wait may fall over that.
+/// been passed on. A `PgBouncer` whose client does not wait may fall over that.
 struct Patient(Box<dyn Socket>);
 
 impl AsyncRead for Patient {
