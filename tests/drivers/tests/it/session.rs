@@ -103,7 +103,9 @@ async fn one_that_is_given_up_leaves_the_database_usable(at: At) {
             })
             .await
         });
-        assert!(tokio::time::timeout(Duration::from_millis(round * 2), session).await.is_err());
+        let done = tokio::time::timeout(Duration::from_millis(round * 2), session).await;
+        // Those before it may hold the row until they are undone, and two that wait for it may meet.
+        assert!(!matches!(done, Ok(Ok(_))));
     }
     add(&db, "a").await.unwrap();
     assert_eq!(all(&db).await, "a");
