@@ -557,9 +557,9 @@ fn what_would_change_an_answer_is_refused() {
     lacking(
         models![Nulls],
         &SQLITE,
-        expect![[r#"
+        expect![[r"
         SQLite has no unique constraint for which two NULLs are the same, as `nulls_title_b3a1c86b_uniq`, at nulls; leave out `nulls_equal`, or give the field a value that stands for none
-    "#]],
+    "]],
     );
     refused(
         models![Computed],

@@ -89,24 +89,23 @@ async fn everything_runs_behind_pgbouncer(at: At) {
 async fn whatever(db: Db, number: i32) {
     let made: Timestamp = "2026-01-31T12:30:00Z".parse().unwrap();
     let label = format!("it's {number} \\ ?");
-    let shelf = db
-        .atomic(async |tx| {
-            let shelf = Shelf { label: label.clone(), made, ..Shelf::blank() }.create(tx).await?;
-            for number in 1..=3 {
-                let volume = Volume { shelf: shelf.key(), number, ..Volume::blank() };
-                volume.create(tx).await?;
-            }
-            let undone: Result<()> = tx
-                .atomic(async |tx| {
-                    Volume::all().delete(tx).await?;
-                    Err(Error::bad_request("no"))
-                })
-                .await;
-            assert!(undone.is_err());
-            Ok(shelf)
-        })
-        .await
-        .unwrap();
+    let shelf = Box::pin(db.atomic(async |tx| {
+        let shelf = Shelf { label: label.clone(), made, ..Shelf::blank() }.create(tx).await?;
+        for number in 1..=3 {
+            let volume = Volume { shelf: shelf.key(), number, ..Volume::blank() };
+            volume.create(tx).await?;
+        }
+        let undone: Result<()> = tx
+            .atomic(async |tx| {
+                Volume::all().delete(tx).await?;
+                Err(Error::bad_request("no"))
+            })
+            .await;
+        assert!(undone.is_err());
+        Ok(shelf)
+    }))
+    .await
+    .unwrap();
     let read = Shelf::all().filter(Shelf::LABEL.eq(&*label) & Shelf::ID.eq(shelf.id));
     let read = read.prefetch_related(Shelf::VOLUMES).get(&db).await.unwrap();
     assert_eq!((read.made, read.volumes.get().unwrap().len()), (made, 3));
