@@ -67,6 +67,11 @@ impl Db {
         self.with(Some(Arc::new(Schema { script, tables: true, ..Schema::default() })))
     }
 
+    /// The same handle, which makes nothing before its first statement.
+    pub(crate) fn bare(&self) -> Self {
+        self.with(None)
+    }
+
     pub(super) fn is_ready(&self) -> bool {
         self.schema.as_ref().is_none_or(|schema| schema.done.initialized())
     }

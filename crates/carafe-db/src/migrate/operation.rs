@@ -1,9 +1,13 @@
 //! One change of what the tables are.
 
+use carafe_core::suggest::nearest;
 use carafe_core::{Error, Result};
+use carafe_model::schema::Kind;
 
 use super::Piece;
-use crate::ddl::state::{ExpressionState, FieldState, ReferenceState, State, TableState};
+use crate::ddl::state::{
+    ExpressionState, FieldState, LiteralState, ReferenceState, State, TableState,
+};
 
 /// One change of what the tables are. It holds what undoing it needs.
 #[derive(Clone, Debug, PartialEq)]
@@ -301,11 +305,12 @@ impl Operation {
                 }
                 own.owner.clone_from(to);
             }
-            Self::AddField { table, field, .. } => {
+            Self::AddField { table, field, fill } => {
                 let own = find(state, table)?;
                 if own.field(&field.name).is_some() {
                     return Err(there(&format!("field `{table}.{}`", field.name)));
                 }
+                check_fill(own, field, fill.as_ref())?;
                 own.fields.push((**field).clone());
             }
             Self::RemoveField { table, field, .. } => {
@@ -314,9 +319,10 @@ impl Operation {
                 own.fields.retain(|other| other.name != field.name);
             }
             Self::RenameField { table, from, to } => rename_field(find(state, table)?, from, to)?,
-            Self::AlterField { table, from, to, .. } => {
+            Self::AlterField { table, from, to, fill } => {
                 let own = find(state, table)?;
                 check_field(own, from)?;
+                check_fill(own, to, fill.as_ref())?;
                 let field = own.fields.iter_mut().find(|other| other.name == from.name);
                 if let Some(field) = field {
                     *field = (**to).clone();
@@ -344,6 +350,51 @@ fn check_field(table: &TableState, field: &FieldState) -> Result<()> {
         }
         Some(_) => Ok(()),
     }
+}
+
+/// An error where rows would be filled with what the table has not, or with values of another kind: a
+/// database may take a name that it does not know for a text.
+fn check_fill(
+    table: &TableState,
+    field: &FieldState,
+    fill: Option<&ExpressionState>,
+) -> Result<()> {
+    let Some(fill) = fill else { return Ok(()) };
+    let mut unknown = None;
+    fill.fields(&mut |name| {
+        if table.field(name).is_none_or(|field| is_many(field)) {
+            unknown = unknown.or(Some(name));
+        }
+    });
+    let place = format!("what `{}.{}` is filled with", table.name, field.name);
+    if let Some(name) = unknown {
+        let error = Error::setup(format!("`{}` has no field `{name}` at that point", table.name));
+        let names = table.fields.iter().map(|field| field.name.as_str());
+        return Err(error.at(place).hint(match nearest(name, names) {
+            Some(known) => format!("did you mean `{known}`? a text stands between quotes"),
+            None => "a text stands between quotes: `\"none\"`".to_owned(),
+        }));
+    }
+    let ExpressionState::Literal(literal) = fill else { return Ok(()) };
+    let Some(kind) = field.kind.plain().filter(|kind| *kind != Kind::Key) else { return Ok(()) };
+    let fits = match literal {
+        LiteralState::Null => field.null,
+        LiteralState::Bool(_) => kind == Kind::Bool,
+        LiteralState::I64(number) => match kind.range() {
+            Some((least, most)) => (least..=most).contains(number),
+            None => !kind.is_text() && kind != Kind::Bool,
+        },
+        LiteralState::F64(_) => matches!(kind, Kind::Real | Kind::Float | Kind::Decimal),
+        LiteralState::Text(_) => kind != Kind::Bool && kind.range().is_none(),
+    };
+    if fits {
+        return Ok(());
+    }
+    Err(Error::setup(format!("`{fill}` is no value of the kind `{}`", field.kind)).at(place))
+}
+
+fn is_many(field: &FieldState) -> bool {
+    matches!(field.reference, Some(ReferenceState::Many { .. }))
 }
 
 fn rename_table(state: &mut State, from: &TableName, to: &TableName) -> Result<()> {

@@ -72,7 +72,16 @@ impl Sources {
 impl Source {
     /// The names and texts of its files.
     fn files(&self) -> Result<Vec<(String, String)>> {
-        let Some(assets) = &self.assets else { return on_disk(&self.dir.join(FOLDER)) };
+        let Some(assets) = &self.assets else {
+            if !self.dir.exists() {
+                return Err(Error::setup(
+                    "migrations are not in the program, and its source is not here",
+                )
+                .at(self.dir.display().to_string())
+                .hint("let the app have them: `.assets(assets!())`"));
+            }
+            return on_disk(&self.dir.join(FOLDER));
+        };
         let mut files = Vec::new();
         for path in assets.list(FOLDER)? {
             let name = path.strip_prefix("migrations/").and_then(|path| path.strip_suffix(".toml"));

@@ -204,6 +204,30 @@ async fn models_change_and_tables_follow() {
     says(
         &client,
         &folder,
+        "makemigrations --rename post.title=headline --fill post.slug=lower(nme)",
+        expect![[r#"
+            error: `post` has no field `nme` at that point, at what `post.slug` is filled with; a text stands between quotes: `"none"`
+            → 1
+        "#]],
+    )
+    .await;
+    says(
+        &client,
+        &folder,
+        "makemigrations --rename post.title=headline --fill post.slug=3",
+        expect![[r#"
+            error: `3` is no value of the kind `text`, at what `post.slug` is filled with
+            → 1
+        "#]],
+    )
+    .await;
+    says(&client, &folder, "makemigrations --drop post.title --fill post.headline=\"\" --fill post.slug=\"\" --rename post.titel=x --fill post.nope=1", expect![[r#"
+        error: nothing was asked that is answered by `--rename post.titel=x`, `--fill post.nope`; is the name right? where more than the name of a field changes, say it in the model: `#[model(was = "title")]`
+        → 1
+    "#]]).await;
+    says(
+        &client,
+        &folder,
         "makemigrations --rename post.title=headline --fill post.slug=lower(headline) --name slugs",
         expect![[r#"
             Migrations for blog:

@@ -1,6 +1,6 @@
 //! A slow query holds up nobody else.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use carafe_core::Kind;
 
@@ -17,31 +17,29 @@ async fn a_slow_query_does_not_stop_the_runtime() {
     }
     let slow = tokio::spawn({
         let db = db.clone();
-        async move { db.query_scalar::<i64>(SLOW, (3_000_000,)).one().await.unwrap() }
+        async move { db.query_scalar::<i64>(SLOW, (100_000_000,)).one().await }
     });
-    let mut longest = Duration::ZERO;
-    while !slow.is_finished() {
-        let before = Instant::now();
+    // If it had the only thread, the first turn would come after it.
+    for _ in 0..20 {
         tokio::time::sleep(Duration::from_millis(1)).await;
-        longest = longest.max(before.elapsed());
         assert_eq!(all(&db).await, "");
     }
-    assert_eq!(slow.await.unwrap(), 3_000_000);
-    assert!(longest < Duration::from_millis(100), "{longest:?}");
+    assert!(!slow.is_finished());
+    slow.abort();
+    assert!(slow.await.unwrap_err().is_cancelled());
 }
 
 #[tokio::test]
 async fn a_query_that_nobody_waits_for_is_interrupted() {
     for db in [in_file().await, (names().await, tempfile::tempdir().unwrap())] {
         let (db, _folder) = db;
-        let begun = Instant::now();
         for _ in 0..10 {
             let endless = db.query_scalar::<i64>(SLOW, (i64::MAX,)).one();
             assert!(tokio::time::timeout(Duration::from_millis(5), endless).await.is_err());
         }
+        // Those that went on would hold all connections.
         add(&db, "a").await.unwrap();
         assert_eq!(all(&db).await, "a");
-        assert!(begun.elapsed() < Duration::from_secs(5));
     }
 }
 

@@ -1,5 +1,6 @@
 //! Who answers what cannot be seen: flags, or the person before the terminal.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, IsTerminal};
 
 use carafe_core::command::Console;
@@ -24,7 +25,7 @@ pub(super) fn flags() -> [Arg; 4] {
         several(
             "fill",
             "FIELD=VALUE",
-            "What rows hold that are there already: `post.slug=\"none\"`, `post.n=0`",
+            "What rows hold that are there already: `'post.slug=\"none\"'`, `post.n=0`",
         ),
         Arg::new("no-input")
             .long("no-input")
@@ -40,6 +41,8 @@ pub(super) struct Answers<'a> {
     drops: Vec<String>,
     fills: Vec<(String, String)>,
     may_ask: bool,
+    /// The flags that answered something, as they were given.
+    used: BTreeSet<String>,
 }
 
 impl<'a> Answers<'a> {
@@ -63,16 +66,23 @@ impl<'a> Answers<'a> {
             drops: all("drop"),
             fills: pairs("fill")?,
             may_ask: asks && !matches.get_flag("no-input"),
+            used: BTreeSet::new(),
         })
     }
 
     /// Whether something was renamed; asked where no flag says it.
-    fn renamed(&self, from: &str, to: &str, new: &str, what: &str) -> Result<bool> {
-        if self.renames.iter().any(|(own, name)| own == from && (name == new || name == to)) {
+    fn renamed(&mut self, from: &str, to: &str, new: &str, what: &str) -> Result<bool> {
+        let same =
+            self.renames.iter().find(|(own, name)| own == from && (name == new || name == to));
+        if let Some((own, name)) = same {
+            self.used.insert(format!("--rename {own}={name}"));
             return Ok(true);
         }
-        let is_other = self.renames.iter().any(|(own, name)| own == from || name == new);
-        if is_other || self.drops.iter().any(|own| own == from) {
+        if self.drops.iter().any(|own| own == from) {
+            self.used.insert(format!("--drop {from}"));
+            return Ok(false);
+        }
+        if self.renames.iter().any(|(own, name)| own == from || name == new) {
             return Ok(false);
         }
         if !self.may_ask {
@@ -80,13 +90,32 @@ impl<'a> Answers<'a> {
                 .hint(format!("say so: `--rename {from}={new}`, or `--drop {from}`")));
         }
         loop {
-            self.console.write(&format!("Is it so that {what}? [y/N] "));
+            self.console.write(&format!(
+                "Is it so that {what}? Else `{from}` goes with all that is in it. [y/N] "
+            ));
             match read_line()?.to_lowercase().as_str() {
                 "y" | "yes" => return Ok(true),
                 "" | "n" | "no" => return Ok(false),
                 _ => self.console.line("Please answer `y` or `n`."),
             }
         }
+    }
+}
+
+impl Answers<'_> {
+    /// An error that names the flags which answered nothing: what they name is not there, or was not
+    /// asked for.
+    pub(super) fn check_used(&self) -> Result<()> {
+        let renames = self.renames.iter().map(|(own, name)| format!("--rename {own}={name}"));
+        let drops = self.drops.iter().map(|own| format!("--drop {own}"));
+        let fills = self.fills.iter().map(|(own, _)| format!("--fill {own}"));
+        let unused: Vec<String> =
+            renames.chain(drops).chain(fills).filter(|flag| !self.used.contains(flag)).collect();
+        if unused.is_empty() {
+            return Ok(());
+        }
+        Err(Error::bad_request(format!("nothing was asked that is answered by `{}`", unused.join("`, `")))
+            .hint("is the name right? where more than the name of a field changes, say it in the model: `#[model(was = \"title\")]`"))
     }
 }
 
@@ -117,6 +146,7 @@ impl Ask for Answers<'_> {
     ) -> Result<Option<ExpressionState>> {
         let name = format!("{table}.{}", field.name);
         if let Some((_, value)) = self.fills.iter().find(|(own, _)| *own == name) {
+            self.used.insert(format!("--fill {name}"));
             return read_fill(&name, value);
         }
         let question = match why {

@@ -5,7 +5,7 @@ use carafe_core::{Error, Result};
 use clap::{Arg, ArgAction};
 
 use super::Site;
-use crate::migrate::{Direction, Event, History, Migrator, Target, is_same};
+use crate::migrate::{Direction, Event, History, Migrator, Operation, Target, is_same};
 
 pub(super) fn command() -> Command {
     let flag = |name: &'static str, help: &'static str| {
@@ -37,8 +37,15 @@ pub(super) fn command() -> Command {
             for (direction, id) in &way {
                 site.console.line(format!("{} {id}", verb(*direction, "Apply", "Undo")));
                 let operations = history.get(id).map(|own| own.operations.as_slice());
-                for operation in operations.unwrap_or_default() {
-                    site.console.line(format!("    {}", operation.describe()));
+                let operations = operations.unwrap_or_default();
+                let told: Vec<String> = match direction {
+                    Direction::Forwards => operations.iter().map(Operation::describe).collect(),
+                    Direction::Backwards => {
+                        operations.iter().rev().map(|own| own.reversed().describe()).collect()
+                    }
+                };
+                for line in told {
+                    site.console.line(format!("    {line}"));
                 }
             }
             if way.is_empty() {

@@ -80,6 +80,7 @@ fn changed(
     let (from, to) = (history.state()?, site.wanted()?);
     let mut answers = Answers::of(matches, &site.console)?;
     let operations = diff(&from, &to, &mut answers)?;
+    answers.check_used()?;
     let made = grouped(operations, &from, &to, history);
     if owners.is_empty() {
         return Ok(made);

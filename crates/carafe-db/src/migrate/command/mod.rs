@@ -23,7 +23,7 @@ pub(crate) fn commands() -> Vec<Command> {
 
 /// What every one of them works on.
 struct Site {
-    db: Arc<Db>,
+    db: Db,
     console: Console,
     sources: Arc<Sources>,
 }
@@ -31,7 +31,8 @@ struct Site {
 impl Site {
     async fn current() -> Result<Self> {
         let scope = Scope::current()?;
-        let db = scope.service::<Db>().ok_or_else(|| Error::missing_service("Db"))?;
+        // What migrations make must not be there before.
+        let db = scope.service::<Db>().ok_or_else(|| Error::missing_service("Db"))?.bare();
         let sources = Arc::new(Sources::of(db.models(), &scope));
         let console = carafe_core::command::extracted("console").await?;
         Ok(Self { db, console, sources })

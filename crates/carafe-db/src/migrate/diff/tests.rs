@@ -158,7 +158,9 @@ impl Ask for Says {
         why: Why,
     ) -> Result<Option<ExpressionState>> {
         self.asked.push(format!("? {table}.{} {why:?}", field.name));
-        Ok(Some(ExpressionState::Literal(LiteralState::I64(0))))
+        let is_text = field.kind.plain().is_some_and(Kind::is_text);
+        let fill = if is_text { LiteralState::Text(String::new()) } else { LiteralState::I64(0) };
+        Ok(Some(ExpressionState::Literal(fill)))
     }
 }
 
