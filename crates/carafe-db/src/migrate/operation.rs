@@ -362,7 +362,7 @@ fn check_fill(
     let Some(fill) = fill else { return Ok(()) };
     let mut unknown = None;
     fill.fields(&mut |name| {
-        if table.field(name).is_none_or(|field| is_many(field)) {
+        if table.field(name).is_none_or(is_many) {
             unknown = unknown.or(Some(name));
         }
     });
