@@ -1,5 +1,7 @@
 //! Changes of a table that stays where it is.
 
+mod columns;
+
 use std::collections::BTreeSet;
 
 use carafe_core::Result;
@@ -7,12 +9,11 @@ use carafe_core::Result;
 use super::Step;
 use super::change::Change;
 use crate::ddl::create::{
-    MadeIndex, column_check, constraint, default, described, indexes, is_part_of_table, quoted,
-    references, uniques,
+    MadeIndex, column_check, constraint, described, indexes, is_part_of_table, quoted, references,
+    uniques,
 };
 use crate::ddl::exclusion;
-use crate::ddl::expression::{sql, whole};
-use crate::ddl::state::{DefaultState, ExpressionState};
+use crate::ddl::expression::whole;
 use crate::ddl::table::{Column, Table};
 use crate::ddl::{Alters, Ddl, Unnamed, column_type};
 
@@ -336,174 +337,6 @@ impl Work<'_> {
             let counted = self.ddl.features().counted;
             self.alter(&change.to, &format!("MODIFY COLUMN {line} {counted}"));
         }
-        Ok(())
-    }
-
-    fn columns(&mut self, change: &Change) -> Result<()> {
-        let (from, to) = (&change.from, &change.to);
-        for column in from.columns.iter().filter(|own| to.column(&own.name).is_none()) {
-            let name = self.ddl.quote(&column.name);
-            self.alter(to, &format!("DROP COLUMN {name}"));
-        }
-        for column in &to.columns {
-            let fill = change.fill.as_ref().filter(|(name, _)| *name == column.name);
-            let fill = fill.map(|(_, value)| value);
-            match from.column(&column.name) {
-                None => self.add_column(to, column, fill)?,
-                Some(before) if self.by_parts() => {
-                    self.alter_column(change, before, column, fill)?;
-                }
-                Some(before) => self.describe_column(change, before, column, fill)?,
-            }
-        }
-        Ok(())
-    }
-
-    fn add_column(
-        &mut self,
-        table: &Table,
-        column: &Column,
-        fill: Option<&ExpressionState>,
-    ) -> Result<()> {
-        let ends = |work: &Self| {
-            let mut end = String::new();
-            if !work.by_parts()
-                && let Some(check) = column_check(column, work.ddl)
-            {
-                end.extend([" CHECK (", &*check, ")"]);
-            }
-            // On the other ones the key must be there first.
-            if column.counted && work.by_parts() {
-                end.push(' ');
-                end.push_str(work.ddl.features().counted);
-            }
-            end
-        };
-        let end = ends(self);
-        let Some(fill) = fill else {
-            let line = described(column, table, self.ddl)?;
-            self.alter(table, &format!("ADD COLUMN {line}{end}"));
-            return Ok(());
-        };
-        // A default that goes away again fills all rows at once, where it is the same for all.
-        let mut names = false;
-        fill.fields(&mut |_| names = true);
-        if names {
-            let open = Column { null: true, ..column.clone() };
-            let line = described(&open, table, self.ddl)?;
-            self.alter(table, &format!("ADD COLUMN {line}{end}"));
-            self.update(table, column, fill)?;
-        } else {
-            let filled =
-                Column { default: Some(DefaultState::Database(fill.clone())), ..column.clone() };
-            let line = described(&filled, table, self.ddl)?;
-            self.alter(table, &format!("ADD COLUMN {line}{end}"));
-        }
-        let name = self.ddl.quote(&column.name);
-        if !self.by_parts() {
-            let line = described(column, table, self.ddl)?;
-            self.alter(table, &format!("MODIFY COLUMN {line}{end}"));
-            return Ok(());
-        }
-        if names {
-            self.alter(table, &format!("ALTER COLUMN {name} SET NOT NULL"));
-        } else {
-            self.alter(table, &format!("ALTER COLUMN {name} DROP DEFAULT"));
-        }
-        Ok(())
-    }
-
-    /// Fills rows that have nothing in a column.
-    fn update(&mut self, table: &Table, column: &Column, fill: &ExpressionState) -> Result<()> {
-        let value = sql(self.ddl, table, fill, column.ty.kind.plain())?;
-        let (table, name) = (self.ddl.quote(&table.name), self.ddl.quote(&column.name));
-        self.sql(format!("UPDATE {table} SET {name} = {value} WHERE {name} IS NULL"));
-        if self.by_parts() {
-            // What waits for the end of the transaction would keep the table from being altered.
-            self.sql("SET CONSTRAINTS ALL IMMEDIATE".to_owned());
-            self.sql("SET CONSTRAINTS ALL DEFERRED".to_owned());
-        }
-        Ok(())
-    }
-
-    /// A column bit by bit.
-    fn alter_column(
-        &mut self,
-        change: &Change,
-        before: &Column,
-        after: &Column,
-        fill: Option<&ExpressionState>,
-    ) -> Result<()> {
-        let table = &change.to;
-        let name = self.ddl.quote(&after.name);
-        let (old, new) = (self.ty(before)?, self.ty(after)?);
-        let defaults = (default(before, &change.from, self.ddl)?, default(after, table, self.ddl)?);
-        if before.counted && !after.counted {
-            self.alter(table, &format!("ALTER COLUMN {name} DROP IDENTITY"));
-        }
-        let retyped = old != new;
-        if defaults.0.is_some() && (retyped || defaults.1.is_none()) {
-            self.alter(table, &format!("ALTER COLUMN {name} DROP DEFAULT"));
-        }
-        if retyped {
-            self.alter(table, &format!("ALTER COLUMN {name} TYPE {new} USING {name}::{new}"));
-        }
-        if let Some(value) = &defaults.1
-            && (retyped || defaults.0.as_ref() != Some(value))
-        {
-            self.alter(table, &format!("ALTER COLUMN {name} SET DEFAULT {value}"));
-        }
-        if before.null && !after.null {
-            if let Some(fill) = fill {
-                self.update(table, after, fill)?;
-            }
-            self.alter(table, &format!("ALTER COLUMN {name} SET NOT NULL"));
-        } else if !before.null && after.null {
-            self.alter(table, &format!("ALTER COLUMN {name} DROP NOT NULL"));
-        }
-        if after.counted && !before.counted {
-            let counted = self.ddl.features().counted;
-            self.alter(table, &format!("ALTER COLUMN {name} ADD {counted}"));
-            let of = self.ddl.quote(&table.name);
-            let (text, column) = (self.ddl.text(&of)?, self.ddl.text(&after.name)?);
-            self.sql(format!(
-                "SELECT setval(pg_get_serial_sequence({text}, {column}), coalesce(max({name}), 0) + 1, false) FROM {of}"
-            ));
-        }
-        Ok(())
-    }
-
-    /// A column described again as a whole.
-    fn describe_column(
-        &mut self,
-        change: &Change,
-        before: &Column,
-        after: &Column,
-        fill: Option<&ExpressionState>,
-    ) -> Result<()> {
-        let table = &change.to;
-        let line = |column: &Column, table: &Table| -> Result<String> {
-            let mut line = described(column, table, self.ddl)?;
-            if let Some(check) = column_check(column, self.ddl) {
-                line.extend([" CHECK (", &*check, ")"]);
-            }
-            if column.counted && change.from.key == change.to.key {
-                line.push(' ');
-                line.push_str(self.ddl.features().counted);
-            }
-            Ok(line)
-        };
-        let (old, new) = (line(before, &change.from)?, line(after, table)?);
-        if old == new {
-            return Ok(());
-        }
-        if before.null
-            && !after.null
-            && let Some(fill) = fill
-        {
-            self.update(table, after, fill)?;
-        }
-        self.alter(table, &format!("MODIFY COLUMN {new}"));
         Ok(())
     }
 }
