@@ -10,6 +10,7 @@ mod transaction;
 
 pub use bound::Open;
 pub use session::Session;
+pub(crate) use tables::{lock_tables, run_as_is, table_names};
 pub use transaction::Transaction;
 
 use std::fmt;

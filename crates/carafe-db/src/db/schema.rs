@@ -6,7 +6,7 @@ use carafe_core::Result;
 use carafe_model::Scalar;
 use tokio::sync::OnceCell;
 
-use super::Db;
+use super::{Db, lock_tables};
 use crate::executor::Executor;
 use crate::rows::Rows;
 use crate::statement::{Access, Statement};
@@ -40,9 +40,7 @@ impl Db {
     /// ```
     pub async fn create_schema(&self, script: &'static str) -> Result<bool> {
         self.atomic(async |tx| {
-            if let Some(lock) = tx.capability().lock_schema {
-                tx.execute(lock, ()).await?;
-            }
+            lock_tables(tx).await?;
             let empty = is_empty(tx).await?;
             if empty {
                 let script = Statement::new(script, Access::Write);

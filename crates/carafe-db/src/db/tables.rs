@@ -3,15 +3,12 @@
 use std::collections::BTreeSet;
 
 use carafe_core::Result;
-use carafe_model::Scalar;
 
 use super::Db;
 use crate::ddl::{self, Table, state};
 use crate::error;
 use crate::executor::Executor;
-use crate::rows::Rows;
 use crate::statement::{Access, Statement};
-use crate::tx::Tx;
 
 impl Db {
     /// Makes the tables of its models ([`with_models`](Db::with_models)) that are missing, with all
@@ -42,11 +39,13 @@ impl Db {
         let tables = self.known_tables()?;
         let ddl = self.capability().ddl;
         self.atomic(async |tx| {
-            lock(tx).await?;
-            let there = names(tx).await?;
+            lock_tables(tx).await?;
+            let there = table_names(tx).await?;
             let missing: Vec<Table> =
                 tables.into_iter().filter(|table| !there.contains(&table.name)).collect();
-            run(tx, ddl::create(&missing, ddl)?).await?;
+            for sql in ddl::create(&missing, ddl)? {
+                run_as_is(tx, sql).await?;
+            }
             for lack in ddl::lacks(&missing, ddl) {
                 tracing::warn!("a table is made without it: {lack}");
             }
@@ -61,11 +60,13 @@ impl Db {
         let tables = self.known_tables()?;
         let ddl = self.capability().ddl;
         self.atomic(async |tx| {
-            lock(tx).await?;
-            let there = names(tx).await?;
+            lock_tables(tx).await?;
+            let there = table_names(tx).await?;
             let found: Vec<Table> =
                 tables.into_iter().filter(|table| there.contains(&table.name)).collect();
-            run(tx, ddl::drop(&found, ddl)).await?;
+            for sql in ddl::drop(&found, ddl) {
+                run_as_is(tx, sql).await?;
+            }
             Ok(found.into_iter().map(|table| table.name).collect())
         })
         .await
@@ -76,30 +77,25 @@ impl Db {
     }
 }
 
-async fn lock(tx: &Tx) -> Result<()> {
-    if let Some(lock) = tx.capability().lock_schema {
-        tx.execute(lock, ()).await?;
+/// Lets one program at a time change tables, where beginning a transaction does not.
+pub(crate) async fn lock_tables(executor: &dyn Executor) -> Result<()> {
+    if let Some(lock) = executor.capability().lock_schema {
+        executor.execute(lock, ()).await?;
     }
     Ok(())
 }
 
 /// The names of all tables that there are.
-async fn names(tx: &Tx) -> Result<BTreeSet<String>> {
-    let list = Statement::new(tx.capability().ddl.features().list_tables, Access::Read);
-    let listed = tx.fetch(&list, Vec::new(), Rows::<Scalar<String>>::boxed(usize::MAX)).await?;
-    let names = Rows::<Scalar<String>>::taken(listed)?;
-    Ok(names.into_iter().map(|Scalar(name)| name).collect())
+pub(crate) async fn table_names(executor: &dyn Executor) -> Result<BTreeSet<String>> {
+    let list = executor.capability().ddl.features().list_tables;
+    Ok(executor.query_scalar(list, ()).all().await?.into_iter().collect())
 }
 
-async fn run(tx: &Tx, statements: Vec<String>) -> Result<()> {
-    for sql in statements {
-        let statement = Statement::new(sql, Access::Write);
-        // As a script: what looks like a parameter is part of a text.
-        let done = tx.script(&statement).await;
-        done.map_err(|error| match error.place() {
-            Some(_) => error,
-            None => error.at(error::place(statement.sql())),
-        })?;
-    }
-    Ok(())
+/// Runs a statement whose text is taken as it is: what looks like a parameter is part of a text.
+pub(crate) async fn run_as_is(executor: &dyn Executor, sql: String) -> Result<()> {
+    let statement = Statement::new(sql, Access::Write);
+    executor.script(&statement).await.map_err(|error| match error.place() {
+        Some(_) => error,
+        None => error.at(error::place(statement.sql())),
+    })
 }

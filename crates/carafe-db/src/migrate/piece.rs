@@ -2,7 +2,9 @@
 
 use carafe_core::{Error, Result};
 
-use crate::ddl::state::{CheckState, ExclusionState, IndexState, TableState, UniqueState};
+use crate::ddl::state::{
+    CheckState, ExclusionState, ExpressionState, IndexState, TableState, TermState, UniqueState,
+};
 
 /// A constraint or an index of a table.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,13 +80,13 @@ impl Piece {
     pub(super) fn renamed(&self, from: &str, to: &str) -> Result<Self> {
         let name = |field: &str| Ok(if field == from { to } else { field }.to_owned());
         let mut renamed = self.clone();
-        let parts = |parts: &mut Vec<crate::ddl::state::TermState>| -> Result<()> {
+        let parts = |parts: &mut Vec<TermState>| -> Result<()> {
             for part in parts {
                 part.expression = part.expression.renamed(&name)?;
             }
             Ok(())
         };
-        let condition = |condition: &mut Option<crate::ddl::state::ExpressionState>| -> Result<()> {
+        let condition = |condition: &mut Option<ExpressionState>| -> Result<()> {
             if let Some(own) = condition {
                 *own = own.renamed(&name)?;
             }

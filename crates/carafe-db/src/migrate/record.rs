@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use carafe_core::Result;
 
 use super::{Id, Migration};
+use crate::db::table_names;
 use crate::executor::Executor;
 
 /// Makes the table in which a database keeps it.
@@ -26,9 +27,7 @@ pub(super) enum Progress {
 
 /// What was applied, wholly or in part; nothing, where the database keeps no record yet.
 pub(super) async fn read(executor: &dyn Executor) -> Result<BTreeMap<Id, Progress>> {
-    let list = executor.capability().ddl.features().list_tables;
-    let tables: Vec<String> = executor.query_scalar(list, ()).all().await?;
-    if !tables.iter().any(|table| table == TABLE) {
+    if !table_names(executor).await?.contains(TABLE) {
         return Ok(BTreeMap::new());
     }
     let rows: Vec<(String, String, Option<i64>)> =
@@ -71,6 +70,13 @@ pub(super) async fn write(
         executor.execute(insert, (owner, name, begun)).await?;
     }
     Ok(())
+}
+
+/// Whether a migration is applied.
+pub(super) async fn holds(executor: &dyn Executor, migration: &Migration) -> Result<bool> {
+    let sql = "select count(*) from carafe_migrations where owner = ? and name = ?";
+    let key = (&*migration.owner, &*migration.name);
+    Ok(executor.query_scalar::<i64>(sql, key).one().await? > 0)
 }
 
 /// Forgets that a migration was applied.

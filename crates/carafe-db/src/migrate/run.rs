@@ -9,12 +9,11 @@ use carafe_core::{Error, Result};
 use super::record::{self, Progress};
 use super::target::way;
 use super::{Direction, History, Id, Migration, Operation, Target, plan};
-use crate::db::{Db, Session};
+use crate::db::{Db, Session, lock_tables, run_as_is, table_names};
 use crate::ddl::Step;
 use crate::ddl::state::State;
-use crate::error::{self, Failure};
+use crate::error::Failure;
 use crate::executor::Executor;
-use crate::statement::{Access, Statement};
 use crate::tx::Tx;
 
 /// Applies a history to a database.
@@ -134,13 +133,13 @@ impl<'m> Migrator<'m> {
         }
         let begun = if features.transactional {
             conn.atomic(async |tx| {
-                lock(tx).await?;
+                lock_tables(tx).await?;
                 record::make(tx).await?;
                 record::read(tx).await
             })
             .await?
         } else {
-            lock(conn).await?;
+            lock_tables(conn).await?;
             record::make(conn).await?;
             record::read(conn).await?
         };
@@ -249,8 +248,7 @@ impl<'m> Migrator<'m> {
             return Ok(self.fakes == Fakes::All);
         }
         let is_first = migration.after.iter().all(|id| id.owner != migration.owner);
-        let list = executor.capability().ddl.features().list_tables;
-        let tables: Vec<String> = executor.query_scalar(list, ()).all().await?;
+        let tables = table_names(executor).await?;
         let is_there = |(operation, _): &(Operation, Vec<Step>)| match operation {
             Operation::CreateTable(table) => tables.contains(&table.name),
             _ => false,
@@ -271,13 +269,6 @@ fn note(applied: &mut BTreeSet<Id>, id: &Id, direction: Direction) {
     };
 }
 
-async fn lock(executor: &dyn Executor) -> Result<()> {
-    if let Some(lock) = executor.capability().lock_schema {
-        executor.execute(lock, ()).await?;
-    }
-    Ok(())
-}
-
 /// A migration in one transaction; whether it was done here, and not by somebody else meanwhile.
 async fn whole_one(
     tx: &Tx,
@@ -285,8 +276,8 @@ async fn whole_one(
     direction: Direction,
     steps: &[(Operation, Vec<Step>)],
 ) -> Result<bool> {
-    lock(tx).await?;
-    let is_applied = record::read(tx).await?.contains_key(&migration.id());
+    lock_tables(tx).await?;
+    let is_applied = record::holds(tx, migration).await?;
     if is_applied == (direction == Direction::Forwards) {
         return Ok(false);
     }
@@ -381,12 +372,12 @@ fn refused(
 
 async fn run(executor: &dyn Executor, step: &Step, kept: &mut Vec<String>) -> Result<()> {
     match step {
-        Step::Sql(sql) => script(executor, sql.clone()).await?,
+        Step::Sql(sql) => run_as_is(executor, sql.clone()).await?,
         Step::Each { find, before, after } => {
             let names: Vec<String> = executor.query_scalar(find.clone(), ()).all().await?;
             for name in names {
                 let name = executor.capability().ddl.quote(&name);
-                script(executor, format!("{before}{name}{after}")).await?;
+                run_as_is(executor, format!("{before}{name}{after}")).await?;
             }
         }
         Step::Keep(find) => {
@@ -394,18 +385,9 @@ async fn run(executor: &dyn Executor, step: &Step, kept: &mut Vec<String>) -> Re
         }
         Step::Again => {
             for sql in std::mem::take(kept) {
-                script(executor, sql).await?;
+                run_as_is(executor, sql).await?;
             }
         }
     }
     Ok(())
-}
-
-/// Runs a statement whose text is taken as it is: what looks like a parameter is part of a text.
-async fn script(executor: &dyn Executor, sql: String) -> Result<()> {
-    let statement = Statement::new(sql, Access::Write);
-    executor.script(&statement).await.map_err(|error| match error.place() {
-        Some(_) => error,
-        None => error.at(error::place(statement.sql())),
-    })
 }

@@ -1,5 +1,5 @@
 //! Migrations from the command line: models change, files are written, tables follow.
-#![allow(
+#![expect(
     clippy::format_push_string,
     clippy::needless_raw_string_hashes,
     reason = "as what updates them writes them; speed is no matter"

@@ -1,5 +1,5 @@
 //! Changes of models, and the operations that follow from them.
-#![allow(
+#![expect(
     clippy::format_push_string,
     clippy::needless_raw_string_hashes,
     reason = "as what updates them writes them; speed is no matter"

@@ -8,7 +8,7 @@ use carafe_db::ddl::state::{ExpressionState, FieldState, State, TableState};
 use carafe_db::migrate::{
     Ask, Event, History, Id, Migration, Migrator, Target, Why, diff, grouped,
 };
-use driver_tests::{At, checks};
+use driver_tests::{Ability, At, checks, skip};
 
 use shape::shape;
 
@@ -20,6 +20,8 @@ checks![
     constraints_and_indexes_change,
     relations_come_and_go,
     a_step_that_fails_leaves_nothing needs TransactionalTables,
+    what_was_begun_is_gone_on_with,
+    what_hangs_on_a_table_stays,
     several_programs_migrate_once needs Connections,
     what_was_applied_is_known,
 ];
@@ -346,6 +348,76 @@ async fn a_step_that_fails_leaves_nothing(at: At) {
     assert_eq!(shape(&at, &at.db).await, before);
     at.db.execute("delete from post where title = 'b'", ()).await.unwrap();
     assert_eq!(go(&at.db, &history, Target::Newest).await.unwrap(), 1);
+}
+
+/// Where a change of a table cannot be undone: after a step that failed, and after a program that died
+/// between a step and its note.
+async fn what_was_begun_is_gone_on_with(at: At) {
+    if at.can(Ability::TransactionalTables) {
+        return skip("a migration is whole or not there");
+    }
+    let post = |field: &str| state(&[("post", &format!("{TITLE}{field}"), "")]);
+    let states = [
+        post(""),
+        post(r#", { name = "n", kind = "integer", unique = true }"#),
+        post(
+            r#", { name = "n", kind = "integer", unique = true }, { name = "a", kind = "integer", null = true }"#,
+        ),
+    ];
+    let history = history(&states, "7");
+    let fresh = Db::open(&at.server.fresh().await).await.unwrap();
+    go(&fresh, &history, Target::Newest).await.unwrap();
+    let db = &at.db;
+    go(db, &history, Target::At(id(1))).await.unwrap();
+    db.execute("insert into post (title) values ('a'), ('b')", ()).await.unwrap();
+    let error = go(db, &history, Target::At(id(2))).await.unwrap_err();
+    assert_eq!(error.kind(), carafe::Kind::Conflict);
+    assert!(error.place().unwrap().contains("`migrate` goes on from here"), "{error:?}");
+    db.execute("update post set n = id", ()).await.unwrap();
+    assert_eq!(go(db, &history, Target::At(id(2))).await.unwrap(), 1);
+    // It has died after its step, whose note is that it was begun.
+    db.execute("alter table post add column a integer null", ()).await.unwrap();
+    let begun = "insert into carafe_migrations (owner, name, begun) values ('app', '0003_step', 1)";
+    db.execute(begun, ()).await.unwrap();
+    assert_eq!(go(db, &history, Target::Newest).await.unwrap(), 1);
+    same(&shape(&at, db).await, &shape(&at, &fresh).await, "after going on");
+    assert_eq!(go(db, &history, Target::Newest).await.unwrap(), 0);
+}
+
+/// Where a table is made anew, as by SQLite.
+async fn what_hangs_on_a_table_stays(at: At) {
+    if !at.dialect.name.starts_with("SQLite") {
+        return skip("tables stay where they are");
+    }
+    let post = |field: &str| {
+        let post = format!("{TITLE}{field}");
+        let comment = r#"{ name = "post", references = "post" }"#;
+        state(&[("post", &post, ""), ("comment", comment, "")])
+    };
+    let states = [post(""), post(r#", { name = "n", kind = "integer" }"#)];
+    let history = history(&states, "7");
+    let db = &at.db;
+    go(db, &history, Target::At(id(1))).await.unwrap();
+    for sql in [
+        "create table log (title text)",
+        "create trigger noted after insert on post begin insert into log values (new.title); end",
+        "create view titles as select title from post",
+        "insert into post (title) values ('a'), ('b')",
+        "insert into comment (post_id) values (1)",
+        "delete from post where id = 2",
+    ] {
+        db.execute(sql, ()).await.unwrap();
+    }
+    assert_eq!(go(db, &history, Target::Newest).await.unwrap(), 1);
+    db.execute("insert into post (title, n) values ('c', 1)", ()).await.unwrap();
+    let logged: Vec<String> = db.query_scalar("select title from log", ()).all().await.unwrap();
+    assert_eq!(logged, ["a", "b", "c"]);
+    let seen: Vec<String> = db.query_scalar("select title from titles", ()).all().await.unwrap();
+    assert_eq!(seen, ["a", "c"]);
+    let ids: Vec<i64> = db.query_scalar("select id from post", ()).all().await.unwrap();
+    assert_eq!(ids, [1, 3], "no key is given twice");
+    let error = db.execute("insert into comment (post_id) values (99)", ()).await.unwrap_err();
+    assert_eq!(error.kind(), carafe::Kind::Conflict, "foreign keys hold as before");
 }
 
 async fn several_programs_migrate_once(at: At) {
