@@ -54,7 +54,7 @@ pub mod __private {
     /// For `#[derive(Model)]` and `#[derive(Choices)]`.
     pub mod model {
         pub use crate::choices::{choice_value, read_choice};
-        pub use crate::model::relation::{GenericSlot, reverse_of};
+        pub use crate::model::relation::{GenericSlot, Rows, reverse_of};
         pub use crate::model::{
             AnyField, Hop, KeyField, Part, PathEnd, checked_by, default_value, field_schema,
             positive, relation_of,

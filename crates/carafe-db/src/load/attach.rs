@@ -3,6 +3,7 @@
 use carafe_core::Result;
 use carafe_model::Reader;
 use carafe_model::model::{Cursor, Record};
+use carafe_model::schema::RelationKind;
 
 use crate::sql::Plan;
 
@@ -23,12 +24,12 @@ pub(crate) fn attach(
         if reader.is_null(related.key)? {
             // A reference to a row that is not there stays one.
             if related.may_be_missing {
-                slot.fill(Vec::new())?;
+                slot.share_with(related.rows.pack(RelationKind::HasOne, Vec::new())?)?;
             }
             continue;
         }
         slot.read_one(&mut Cursor::new(reader, related.column, related.model))?;
-        if let Some(row) = slot.one_mut() {
+        if let Some(row) = slot.unshared().and_then(|kept| related.rows.one_mut(kept)) {
             attach(row, Some(index), reader, plan)?;
         }
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use carafe_core::{Error, Result};
 use carafe_model::model::Cursor;
-use carafe_model::model::relation::{PackRows, Packed, ReadRow};
+use carafe_model::model::relation::{Packed, Rows};
 use carafe_model::query::{Along, Node, Operator, Path, Select, Step};
 use carafe_model::schema::{FieldSchema, Kind, ModelSchema, Relation, RelationKind};
 use carafe_model::{Columns, Reader, Record, Value};
@@ -32,7 +32,7 @@ pub(super) struct Child {
 /// What has to be asked, for a relation of some rows.
 pub(super) struct Asked {
     queries: Vec<Select>,
-    read: ReadRow,
+    rows: &'static Rows,
     model: &'static ModelSchema,
     key: ChildKey,
 }
@@ -56,17 +56,19 @@ pub(super) fn ask(
     let Some(model) = records.first().map(|record| record.model()) else { return Ok(None) };
     let (field, relation) = relation_of(model, field)?;
     let mut keys = Keys::default();
-    let mut read = None;
+    let mut leads = false;
     let mut values = Vec::new();
     for record in records {
         let slot = record.field_at(field.index.into()).and_then(|field| field.slot_ref());
-        read = read.or_else(|| slot.map(|slot| slot.reader()));
+        leads |= slot.is_some();
         parent_key(&**record, field, &relation, &mut values);
         keys.add(&mut values);
     }
     // Without a slot there are only references that are NULL.
-    let Some(read) = read else { return Ok(None) };
-    Asked::of(model, field, &keys, read, query).map(Some)
+    if !leads {
+        return Ok(None);
+    }
+    Asked::of(model, field, &keys, query).map(Some)
 }
 
 /// The keys by which children are found, each once.
@@ -97,39 +99,41 @@ impl Asked {
         model: &'static ModelSchema,
         field: &'static FieldSchema,
         keys: &Keys,
-        read: ReadRow,
         query: Option<&Select>,
     ) -> Result<Self> {
         let (field, relation) = relation_of(model, field.index)?;
         let way = Way::of(model, field, &relation)?;
-        Ok(Self::by(way, (relation.target)(), keys, read, query))
+        Self::by(way, (relation.target)(), keys, query)
     }
 
     /// What is to be asked for rows of these primary keys.
     pub(super) fn by_key(
         target: &'static ModelSchema,
         keys: &Keys,
-        read: ReadRow,
         query: &Select,
-    ) -> Self {
+    ) -> Result<Self> {
         let way = Way::by_fields(target.primary_key().map(|key| key.index).collect());
-        Self::by(way, target, keys, read, Some(query))
+        Self::by(way, target, keys, Some(query))
     }
 
     fn by(
         way: Way,
         target: &'static ModelSchema,
         keys: &Keys,
-        read: ReadRow,
         query: Option<&Select>,
-    ) -> Self {
+    ) -> Result<Self> {
         let base = match query {
             Some(query) => query.clone(),
             None => Select::new(target),
         };
         let chunks = keys.nodes.chunks(KEYS);
         let queries = chunks.map(|keys| way.narrow(base.clone(), padded(keys.to_vec())));
-        Self { queries: queries.collect(), read, model: target, key: way.key }
+        Ok(Self {
+            queries: queries.collect(),
+            rows: Rows::of(target)?,
+            model: target,
+            key: way.key,
+        })
     }
 }
 
@@ -205,6 +209,15 @@ impl Way {
     /// The query of only those rows that are related to rows of these keys.
     fn narrow(&self, mut query: Select, keys: Vec<Node>) -> Select {
         query.steps.extend(self.also.clone().map(Step::Filter));
+        if query.is_sliced() {
+            let parts = match &self.by {
+                By::Fields(fields) => {
+                    fields.iter().map(|field| Node::Column(Path::at((*field).into()))).collect()
+                }
+                By::Through(..) => Vec::new(),
+            };
+            query.slice_by(parts);
+        }
         match &self.by {
             By::Fields(fields) => {
                 let mut columns: Vec<Node> =
@@ -310,9 +323,9 @@ pub(super) async fn fetch(
             })?
         };
         let sink = ChildRows {
-            rows: Vec::new(),
+            read: Vec::new(),
             values: Vec::new(),
-            read: asked.read,
+            rows: asked.rows,
             model: asked.model,
             key: asked.key.clone(),
             compiled: compiled.clone(),
@@ -322,7 +335,7 @@ pub(super) async fn fetch(
         let fetched = fetched.map_err(|error| Place(statement.clone()).of(error))?;
         let sink: Box<dyn Any> = fetched.sink;
         match sink.downcast::<ChildRows>() {
-            Ok(sink) => children.extend(sink.rows),
+            Ok(sink) => children.extend(sink.read),
             Err(_) => {
                 return Err(Error::internal("the driver gave back another sink than it was given"));
             }
@@ -333,10 +346,10 @@ pub(super) async fn fetch(
 
 /// Collects children.
 struct ChildRows {
-    rows: Vec<Child>,
+    read: Vec<Child>,
     /// The key of the row that is read.
     values: Vec<Value>,
-    read: ReadRow,
+    rows: &'static Rows,
     model: &'static ModelSchema,
     key: ChildKey,
     compiled: Arc<Compiled>,
@@ -344,13 +357,14 @@ struct ChildRows {
 
 impl Sink for ChildRows {
     fn start(&mut self, _: &dyn Columns) -> Result<()> {
-        self.rows.clear();
+        self.read.clear();
         Ok(())
     }
 
     fn row(&mut self, reader: &mut dyn Reader) -> Result<()> {
         let plan = &self.compiled.plan;
-        let mut row = (self.read)(&mut Cursor::skipping(reader, 0, self.model, &plan.deferred))?;
+        let mut row =
+            self.rows.read(&mut Cursor::skipping(reader, 0, self.model, &plan.deferred))?;
         attach(&mut *row, None, reader, plan)?;
         let values = &mut self.values;
         values.clear();
@@ -369,7 +383,7 @@ impl Sink for ChildRows {
             }
         }
         if let Some(key) = key_bytes(values) {
-            self.rows.push(Child { key, row });
+            self.read.push(Child { key, row });
         }
         Ok(())
     }
@@ -391,7 +405,7 @@ pub(super) fn give(
         let slot = record.field_at_mut(field.index.into()).and_then(|field| field.slot());
         let Some(slot) = slot else { continue };
         if let Some(children) = children.take() {
-            packed = Some(Given::of(children, relation.kind, slot.packer())?);
+            packed = Some(Given::of(children, &relation)?);
         }
         if let Some(rows) = packed.as_mut().map(|given| given.to(&key)).transpose()?.flatten() {
             slot.share_with(rows)?;
@@ -403,19 +417,28 @@ pub(super) fn give(
 /// Children by the key that their parents find them by, packed once: many rows may lead to the same.
 pub(super) struct Given {
     packed: HashMap<KeyBytes, Packed>,
-    pack: PackRows,
-    to_one: bool,
+    rows: &'static Rows,
+    kind: RelationKind,
 }
 
 impl Given {
-    pub(super) fn of(children: Vec<Child>, kind: RelationKind, pack: PackRows) -> Result<Self> {
+    pub(super) fn of(children: Vec<Child>, relation: &Relation) -> Result<Self> {
+        Self::packed(children, (relation.target)(), relation.kind)
+    }
+
+    /// The rows of a model, for relations of a kind.
+    pub(super) fn packed(
+        children: Vec<Child>,
+        target: &'static ModelSchema,
+        kind: RelationKind,
+    ) -> Result<Self> {
+        let all = Rows::of(target)?;
         let mut by_key: HashMap<KeyBytes, Vec<Box<dyn Record>>> = HashMap::new();
         for child in children {
             by_key.entry(child.key).or_default().push(child.row);
         }
-        let packed = by_key.into_iter().map(|(key, rows)| Ok((key, pack(rows)?)));
-        let to_one = matches!(kind, RelationKind::ForeignKey | RelationKind::OneToOne);
-        Ok(Self { packed: packed.collect::<Result<_>>()?, pack, to_one })
+        let packed = by_key.into_iter().map(|(key, rows)| Ok((key, all.pack(kind, rows)?)));
+        Ok(Self { packed: packed.collect::<Result<_>>()?, rows: all, kind })
     }
 
     /// What a parent gets; nothing where it refers to a row that is not there.
@@ -423,8 +446,10 @@ impl Given {
         let Some(key) = key_bytes(key) else { return Ok(None) };
         match self.packed.get(&key) {
             Some(rows) => Ok(Some(Arc::clone(rows))),
-            None if self.to_one => Ok(None),
-            None => Ok(Some((self.pack)(Vec::new())?)),
+            None if matches!(self.kind, RelationKind::ForeignKey | RelationKind::OneToOne) => {
+                Ok(None)
+            }
+            None => Ok(Some(self.rows.pack(self.kind, Vec::new())?)),
         }
     }
 }

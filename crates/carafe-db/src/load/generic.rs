@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use carafe_core::Result;
-use carafe_model::model::relation::{ForeignKey, PackRows, ReadRow, Slot};
 use carafe_model::query::Select;
 use carafe_model::schema::{ModelSchema, RelationKind};
 use carafe_model::{Model, Record};
@@ -17,16 +16,12 @@ pub(crate) struct Target {
     model: &'static ModelSchema,
     query: Select,
     then: Vec<Arc<Prefetch>>,
-    read: ReadRow,
-    pack: PackRows,
 }
 
 impl Target {
     /// The rows of a model that a query gives.
     pub(crate) fn of<T: Model>(query: Select, then: Vec<Arc<Prefetch>>) -> Self {
-        let reference = ForeignKey::<T>::unset();
-        let (read, pack) = (reference.reader(), reference.packer());
-        Self { model: T::schema(), query, then, read, pack }
+        Self { model: T::schema(), query, then }
     }
 }
 
@@ -51,7 +46,7 @@ impl Loading<'_> {
             if keys.is_empty() {
                 continue;
             }
-            let asked = Asked::by_key(target.model, &keys, target.read, &target.query);
+            let asked = Asked::by_key(target.model, &keys, &target.query)?;
             let mut children = children::fetch(asked, self.executor, self.caller).await?;
             let mut branches = Vec::new();
             for then in &target.then {
@@ -61,7 +56,7 @@ impl Loading<'_> {
             let mut rows: Vec<_> = rows.collect();
             self.branches(&mut rows, &branches).await?;
             self.join(&mut rows);
-            let mut given = Given::of(children, RelationKind::ForeignKey, target.pack)?;
+            let mut given = Given::packed(children, target.model, RelationKind::ForeignKey)?;
             for record in records.iter_mut() {
                 let Some(slot) = record.generic_at_mut(field) else { continue };
                 if slot.content_type() != target.model.table {

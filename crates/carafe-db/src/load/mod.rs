@@ -24,8 +24,8 @@ use std::sync::Arc;
 
 use carafe_core::Result;
 use carafe_model::Record;
-use carafe_model::model::relation::Slot;
-use carafe_model::query::{Path, Select};
+use carafe_model::model::relation::{Rows, Slot};
+use carafe_model::query::{Distinct, Path, Select};
 use carafe_model::schema::ModelSchema;
 
 use self::beside::Beside;
@@ -154,7 +154,10 @@ impl<'e> Loading<'e> {
         branch: &Branch<'_>,
     ) -> Result<Vec<&'r mut dyn Record>> {
         let field = usize::from(branch.field);
-        if !branch.branches.is_empty() {
+        let model = records.first().map(|record| record.model());
+        if let (Some(model), false) = (model, branch.branches.is_empty()) {
+            let (_, relation) = children::relation_of(model, branch.field)?;
+            let kept = Rows::of((relation.target)())?;
             // One keeps what several share until it is changed, and gives it to the others again.
             let mut holders: HashMap<usize, usize> = HashMap::new();
             let mut sharing = Vec::new();
@@ -172,10 +175,10 @@ impl<'e> Loading<'e> {
             let mut rows = Vec::new();
             for record in records.iter_mut() {
                 let Some(slot) = slot(&mut **record, field) else { continue };
-                if slot.is_loaded() && slot.rows_mut().is_none() {
+                if slot.unshared().is_none() {
                     slot.clear();
                 }
-                rows.extend(slot.rows_mut().unwrap_or_default());
+                rows.extend(slot.unshared().map(|own| kept.all_mut(own)).unwrap_or_default());
             }
             self.branches(&mut rows, &branch.branches).await?;
             for (at, holder) in sharing {
@@ -194,6 +197,15 @@ impl<'e> Loading<'e> {
         }
         Ok(open)
     }
+}
+
+/// Why a query of related rows cannot have its slice, and what to do: it is one of each parent's rows.
+pub(crate) fn wrong_slice(query: &Select) -> Option<(&'static str, &'static str)> {
+    let whole = matches!(query.distinct, Distinct::No) && query.combined.is_empty();
+    (query.is_sliced() && !whole).then_some((
+        "The query of related rows cannot be sliced where it is distinct or combined.",
+        "the slice is one of each parent's rows, whose places are counted before that; leave `distinct` out, or the slice",
+    ))
 }
 
 fn slot(record: &mut dyn Record, field: usize) -> Option<&mut dyn Slot> {

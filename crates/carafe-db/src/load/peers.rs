@@ -5,7 +5,7 @@ use std::panic::Location;
 use std::sync::{Arc, OnceLock, Weak};
 
 use carafe_core::{Error, Result};
-use carafe_model::model::relation::{PackRows, Packed, Peer, ReadRow};
+use carafe_model::model::relation::{Packed, Peer, Rows};
 use carafe_model::schema::{FieldSchema, ModelSchema, Relation};
 use carafe_model::{Record, Value};
 use tokio::sync::Mutex;
@@ -21,8 +21,6 @@ struct Peers {
     model: &'static ModelSchema,
     field: &'static FieldSchema,
     relation: Relation,
-    read: ReadRow,
-    pack: PackRows,
     members: OnceLock<Vec<Member>>,
     /// Whoever loads holds it: several that ask at the same time are one query.
     loading: Mutex<()>,
@@ -49,7 +47,9 @@ pub(super) fn join(records: &mut [&mut dyn Record]) {
             let slot = record.field_at_mut(field.index.into()).and_then(|field| field.slot());
             let Some(slot) = slot else { continue };
             if slot.is_loaded() {
-                loaded.extend(slot.rows_mut().unwrap_or_default());
+                if let (Some(own), Ok(rows)) = (slot.unshared(), Rows::of((relation.target)())) {
+                    loaded.extend(rows.all_mut(own));
+                }
                 continue;
             }
             let peers = peers.get_or_insert_with(|| {
@@ -57,8 +57,6 @@ pub(super) fn join(records: &mut [&mut dyn Record]) {
                     model,
                     field,
                     relation,
-                    read: slot.reader(),
-                    pack: slot.packer(),
                     members: OnceLock::new(),
                     loading: Mutex::new(()),
                 })
@@ -120,11 +118,11 @@ impl Peers {
         for (member, _) in open {
             keys.add(&mut member.key.clone());
         }
-        let asked = Asked::of(self.model, self.field, &keys, self.read, None)?;
+        let asked = Asked::of(self.model, self.field, &keys, None)?;
         let mut children = children::fetch(asked, executor, caller).await?;
         let rows = children.iter_mut().map(|child| &mut *child.row as &mut dyn Record);
         join(&mut rows.collect::<Vec<_>>());
-        let mut given = Given::of(children, self.relation.kind, self.pack)?;
+        let mut given = Given::of(children, &self.relation)?;
         for (member, peer) in open {
             if let Some(rows) = given.to(&member.key)? {
                 peer.fill(rows);

@@ -11,7 +11,7 @@ use carafe_model::query::{Path, Select};
 use carafe_model::{Column, Model, Record};
 
 use crate::executor::Executor;
-use crate::load::{Loading, Prefetch, Unloaded};
+use crate::load::{Loading, Prefetch, Unloaded, wrong_slice};
 use crate::query::{Leads, Listed, QuerySet, Targets, line};
 
 /// Loads relations of rows that are there already (Django's `prefetch_related_objects`): of one row,
@@ -69,12 +69,9 @@ pub trait LoadRelated {
         executor: &dyn Executor,
     ) -> impl Future<Output = Result<()>> + Send {
         let caller = Location::caller();
-        let checked = match query.check() {
-            Ok(()) if query.select.is_sliced() => Err(Error::internal(
-                "The query of a relation cannot be sliced.",
-            )
-            .hint("the slice would be one of all rows, not one for each parent; rank them by a window and filter by that")),
-            checked => checked,
+        let checked = match (query.check(), wrong_slice(&query.select)) {
+            (Ok(()), Some((wrong, hint))) => Err(Error::internal(wrong).hint(hint)),
+            (checked, _) => checked,
         };
         let prefetch = prefetch(relation.path_data(), Some(query.select), query.prefetch);
         let records = self.records();

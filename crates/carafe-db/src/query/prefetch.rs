@@ -10,7 +10,7 @@ use super::Targets;
 use super::relate::Leads;
 use super::returned::Whole;
 use super::set::{Problem, QuerySet};
-use crate::load::{Prefetch, Unloaded};
+use crate::load::{Prefetch, Unloaded, wrong_slice};
 
 impl<M: Model, R> QuerySet<M, R> {
     /// The rows that a relation leads to are loaded behind the query, for all its rows at once: one
@@ -48,6 +48,9 @@ impl<M: Model, R> QuerySet<M, R> {
     /// let popular = Post::all().filter(Post::VIEWS.gt(100)).order_by(Post::VIEWS.desc());
     /// let authors = Author::all().prefetch(Author::POSTS, popular);
     /// ```
+    ///
+    /// A slice of it is one of each row's own: `popular.limit(3)` loads the three most popular posts
+    /// of each author.
     pub fn prefetch<T: Leads + Hop<To = N>, N: Model>(
         mut self,
         relation: Column<M, T>,
@@ -56,11 +59,8 @@ impl<M: Model, R> QuerySet<M, R> {
         if let Some(problem) = query.problem {
             self.problem.get_or_insert(problem);
         }
-        if query.select.is_sliced() {
-            self.wrong(
-                "The query of a prefetch cannot be sliced.",
-                "the slice would be one of all rows, not one for each parent; rank them by a window and filter by that",
-            );
+        if let Some((wrong, hint)) = wrong_slice(&query.select) {
+            self.wrong(wrong, hint);
         }
         let prefetch = Prefetch {
             path: relation.path_data(),

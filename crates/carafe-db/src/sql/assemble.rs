@@ -6,7 +6,7 @@ use carafe_model::query::{Distinct, Select};
 use super::compiler::{Compiler, Stand};
 use super::expression::given;
 use super::fragment::Fragment;
-use super::order::flipped;
+use super::order::direction;
 use super::pieces::{Pieces, name_all};
 use super::select::Want;
 
@@ -43,11 +43,8 @@ impl Compiler {
             }
         }
         let wrap = !pieces.qualify.is_empty();
-        let terms: Vec<(bool, Option<_>)> = pieces
-            .order
-            .iter()
-            .map(|(_, term)| (term.descending != query.reversed, flipped(term, query.reversed)))
-            .collect();
+        let terms: Vec<(bool, Option<_>)> =
+            pieces.order.iter().map(|(_, term)| direction(term, query.reversed)).collect();
         let mut sql = if wrap { Fragment::new("SELECT ") } else { head.clone() };
         let mut outputs = std::mem::take(&mut pieces.outputs);
         let wanted = outputs.len();
@@ -121,7 +118,9 @@ impl Compiler {
             sql.push(" ORDER BY ");
             sql.append(Fragment::joined(order, ", "));
         }
-        self.slice(query, &mut sql);
+        if query.sliced_by.is_none() {
+            self.slice(query, &mut sql);
+        }
         if let (Some(lock), Want::Rows) = (&query.lock, want) {
             self.lock(lock, &mut sql)?;
         }

@@ -5,7 +5,7 @@ use carafe_model::query::{Node, Output, Path, Select, SetOperator};
 
 use super::compiler::Compiler;
 use super::fragment::Fragment;
-use super::order::flipped;
+use super::order::direction;
 use super::select::Plan;
 
 impl Compiler {
@@ -47,8 +47,8 @@ impl Compiler {
                     .hint("sort by a column that the query returns"));
                 };
                 let sql = Fragment::new((place + 1).to_string());
-                let descending = term.descending != query.reversed;
-                order.push(self.directed(sql, descending, flipped(term, query.reversed)));
+                let (descending, nulls) = direction(term, query.reversed);
+                order.push(self.directed(sql, descending, nulls));
             }
             sql.push(" ORDER BY ");
             sql.append(Fragment::joined(order, ", "));

@@ -97,11 +97,12 @@ pub(super) fn ordered_outputs(query: &Select, terms: &[OrderTerm]) -> Vec<Option
     terms.iter().map(place).collect()
 }
 
-/// Where NULL stands in the opposite order.
-pub(super) fn flipped(term: &OrderTerm, reversed: bool) -> Option<Nulls> {
-    match (term.nulls, reversed) {
+/// Whether a term descends, and where NULL stands; all of that the other way where the query is reversed.
+pub(super) fn direction(term: &OrderTerm, reversed: bool) -> (bool, Option<Nulls>) {
+    let nulls = match (term.nulls, reversed) {
         (Some(Nulls::First), true) => Some(Nulls::Last),
         (Some(Nulls::Last), true) => Some(Nulls::First),
         (nulls, _) => nulls,
-    }
+    };
+    (term.descending != reversed, nulls)
 }

@@ -1,6 +1,7 @@
 //! What a query is put together from.
 
 use carafe_core::Result;
+use carafe_model::model::relation::Rows;
 use carafe_model::query::{Distinct, Node, OrderTerm, Output, Select, Step};
 use carafe_model::schema::{FieldSchema, ModelSchema};
 
@@ -126,6 +127,9 @@ impl Compiler {
         if want == Want::Rows || query.is_sliced() || matches!(query.distinct, Distinct::On(_)) {
             self.ordering(query, grouped_values, plan, &mut pieces)?;
         }
+        if let Some(parts) = &query.sliced_by {
+            self.slice_each(query, parts, &mut pieces)?;
+        }
         Ok(pieces)
     }
 
@@ -235,6 +239,7 @@ impl Compiler {
                         parent,
                         field: field.index,
                         model: target,
+                        rows: Rows::of(target)?,
                         column,
                         may_be_missing: field.width == 0,
                         key: column + first,

@@ -1,6 +1,7 @@
 //! Whole queries in SQL.
 
 use carafe_core::{Error, Result};
+use carafe_model::model::relation::Rows;
 use carafe_model::query::{Distinct, Node, Select, Step};
 use carafe_model::schema::{FieldSchema, Kind, ModelSchema};
 
@@ -30,6 +31,8 @@ pub(crate) struct Related {
     pub(crate) field: u16,
     /// Its model.
     pub(crate) model: &'static ModelSchema,
+    /// How its rows are kept.
+    pub(crate) rows: &'static Rows,
     /// Where its first column stands.
     pub(crate) column: usize,
     /// Whether it is known to be missing where it is: the other side of a one-to-one relation.

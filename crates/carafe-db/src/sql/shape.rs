@@ -346,6 +346,7 @@ impl Shape {
             !query.combined.is_empty(),
             query.reached.is_some(),
             query.along.is_some(),
+            query.sliced_by.is_some(),
             query.none,
         ];
         let there = there.iter().fold(0_u16, |all, one| all << 1 | u16::from(*one));
@@ -393,6 +394,9 @@ impl Shape {
             self.text(&along.table);
             along.here.iter().chain(&along.others).for_each(|column| self.text(column));
             self.nodes(&along.keys);
+        }
+        if let Some(parts) = &query.sliced_by {
+            self.nodes(parts);
         }
     }
 }

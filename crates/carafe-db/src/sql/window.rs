@@ -1,10 +1,13 @@
 //! What is computed over the rows around a row.
 
 use carafe_core::Result;
-use carafe_model::query::{Frame, FrameBound, FrameExclude, FrameUnit, Node, Window};
+use carafe_model::query::{Frame, FrameBound, FrameExclude, FrameUnit, Node, Select, Window};
 
 use super::compiler::{Compiler, Stand};
+use super::expression::given;
 use super::fragment::Fragment;
+use super::order::direction;
+use super::pieces::Pieces;
 
 impl Compiler {
     pub(super) fn window(&mut self, window: &Window) -> Result<Fragment> {
@@ -31,6 +34,41 @@ impl Compiler {
             Node::Aggregate(aggregate) => self.aggregated(aggregate, sql),
             _ => Ok(sql),
         }
+    }
+
+    /// A slice of each group of rows: their places in it are counted.
+    pub(super) fn slice_each(
+        &mut self,
+        query: &Select,
+        parts: &[Node],
+        pieces: &mut Pieces,
+    ) -> Result<()> {
+        let mut partition = self.each(parts, Stand::ANY)?;
+        if let Some(along) = &query.along {
+            let table = self.scope()?.along().to_owned();
+            for column in &along.others {
+                partition.push(self.columns_of(&table, std::slice::from_ref(column)));
+            }
+        }
+        let order = pieces.order.iter().map(|(sql, term)| {
+            let (descending, nulls) = direction(term, query.reversed);
+            self.directed(sql.clone(), descending, nulls)
+        });
+        let order = Fragment::joined(order, ", ");
+        let mut place =
+            Fragment::joined(partition, ", ").wrapped("ROW_NUMBER() OVER (PARTITION BY ", "");
+        if !pieces.order.is_empty() {
+            place.append(order.wrapped(" ORDER BY ", ""));
+        }
+        for (bound, compares) in [(&query.offset, ") > "), (&query.limit, ") <= ")] {
+            if let Some(bound) = bound {
+                let mut condition = place.clone();
+                condition.push(compares);
+                condition.append(given(bound));
+                pieces.qualify.push(condition);
+            }
+        }
+        Ok(())
     }
 }
 

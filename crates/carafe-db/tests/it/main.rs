@@ -1,6 +1,7 @@
 //! What users of a database notice.
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
+mod chain;
 mod concurrency;
 mod databases;
 mod errors;

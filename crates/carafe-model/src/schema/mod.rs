@@ -23,6 +23,8 @@ pub use relation::{OnDelete, Relation, RelationKind, SchemaFn, Through};
 pub use unique_for::{DatePart, UniqueFor};
 pub use validator::Validator;
 
+use std::any::Any;
+
 use crate::{Error, Result};
 
 /// A model as data.
@@ -77,6 +79,9 @@ pub struct ModelSchema {
     pub exclusions: &'static [Exclusion],
     /// Indexes beyond those that `unique`, `index` and relations bring.
     pub indexes: &'static [Index],
+    /// How rows are read and kept without their type, for
+    /// [`Rows::of`](crate::model::relation::Rows::of).
+    pub rows: &'static (dyn Any + Send + Sync),
 }
 
 impl ModelSchema {
@@ -102,6 +107,7 @@ impl ModelSchema {
             checks: &[],
             exclusions: &[],
             indexes: &[],
+            rows: &(),
         }
     }
 

@@ -33,13 +33,14 @@ fn a_path_that_is_too_long_is_an_error() {
     let four = two.on(two);
     let eight = four.on(four);
     assert_eq!(eight.path().unwrap().len(), 8);
-    let nine = eight.on(Author::NAME);
-    assert!(nine.path().is_err() && nine.hops().is_none());
-    assert!(nine.to_string().is_empty());
-    assert!(Author::FRIENDS.on(nine_more()).path().is_err());
+    assert_eq!(eight.on(Author::NAME).path().unwrap().len(), 9);
+    let ten = eight.on(two);
+    assert!(ten.path().is_err() && ten.hops().is_none());
+    assert!(ten.to_string().is_empty());
+    assert!(Author::FRIENDS.on(eight_and_a_name()).path().is_err());
 }
 
-fn nine_more() -> Column<Author, Option<String>> {
+fn eight_and_a_name() -> Column<Author, Option<String>> {
     let four = Author::FRIENDS.on(Author::FRIENDS).on(Author::FRIENDS).on(Author::FRIENDS);
     four.on(four).on(Author::NAME)
 }

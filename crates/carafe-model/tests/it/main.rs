@@ -1,7 +1,6 @@
 //! Models through their public doors.
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
-mod chain;
 mod choices;
 mod columns;
 mod data;

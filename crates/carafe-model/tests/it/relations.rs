@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use carafe::models::model::relation::{Peer, Slot};
+use carafe::models::model::relation::{Packed, Peer, Rows, Slot};
+use carafe::models::schema::ModelSchema;
 use carafe::models::{Cursor, Value};
 use carafe::prelude::*;
 use expect_test::{Expect, expect};
@@ -53,9 +54,9 @@ fn rows<M: Model>(rows: Vec<M>) -> Vec<Box<dyn Record>> {
 }
 
 fn fill<M: Model>(record: &mut dyn Record, field: &str, with: Vec<M>) -> bool {
-    let index = record.model().field(field).unwrap().index;
-    let slot = record.field_at_mut(index.into()).unwrap().slot().unwrap();
-    slot.fill(rows(with)).is_ok()
+    let relation = record.model().field(field).unwrap().relation.unwrap();
+    let packed = Rows::of((relation.target)()).unwrap().pack(relation.kind, rows(with));
+    packed.and_then(|packed| slot(record, field).share_with(packed)).is_ok()
 }
 
 #[track_caller]
@@ -126,6 +127,9 @@ fn rows_are_filled_in_by_data() {
     assert_eq!(user.profile.get().unwrap().unwrap().user.pk(), Some(&7));
 
     // Rows of another model, none, and too many.
+    let labels: Packed = Arc::new(vec![Label { id: 1 }]);
+    let told = slot(&mut note, "author").share_with(labels).unwrap_err().to_string();
+    assert!(told.contains("shared with `Note.author` is of another model"), "{told}");
     assert!(!fill(&mut note, "tags", vec![ada()]));
     assert!(!fill::<User>(&mut note, "author", Vec::new()));
     assert!(!fill(&mut note, "author", vec![ada(), ada()]));
@@ -155,9 +159,23 @@ fn many_rows_share_one() {
     assert!(std::ptr::eq(one.author.get().unwrap(), two.author.get().unwrap()));
 }
 
+/// How many rows it holds alone.
+fn unshared(record: &mut dyn Record, field: &str) -> Option<usize> {
+    let relation = record.model().field(field).unwrap().relation.unwrap();
+    let rows = Rows::of((relation.target)()).unwrap();
+    slot(record, field).unshared().map(|own| rows.all_mut(own).len())
+}
+
 fn slot<'r>(record: &'r mut dyn Record, field: &str) -> &'r mut dyn Slot {
     let index = record.model().field(field).unwrap().index;
     record.field_at_mut(index.into()).unwrap().slot().unwrap()
+}
+
+#[test]
+fn a_schema_without_a_struct_has_no_rows() {
+    let schema = ModelSchema::new("Ghost", "ghost", &[]);
+    let told = Rows::of(&schema).unwrap_err().to_string();
+    assert_eq!(told, "the schema of `Ghost` was written without a struct");
 }
 
 #[test]
@@ -167,7 +185,7 @@ fn a_peer_is_filled_from_outside() {
         let slot = slot(&mut note, field);
         assert!(slot.peer().is_none());
         slot.join(Arc::new(Peer::new(Arc::new("the others"))));
-        assert!(!slot.is_loaded() && slot.rows().is_empty());
+        assert!(!slot.is_loaded() && slot.unshared().is_none());
     }
     assert!(note.author.get().unwrap_err().is_not_loaded());
     // It is found by its copies, wherever they are.
@@ -183,13 +201,13 @@ fn a_peer_is_filled_from_outside() {
     peer.fill(Arc::new(vec![ada()]));
     assert!(note.tags.get().unwrap_err().is_not_loaded());
     // Others may hold the row, so that it is not changed.
-    assert!(slot(&mut note, "author").rows_mut().is_none());
+    assert!(slot(&mut note, "author").unshared().is_none());
     assert!(fill(&mut note, "author", vec![ada()]));
-    assert_eq!(slot(&mut note, "author").rows_mut().unwrap().len(), 1);
+    assert_eq!(unshared(&mut note, "author"), Some(1));
     let shared = slot(&mut note, "author").shared();
-    assert!(shared.is_some() && slot(&mut note, "author").rows_mut().is_none());
+    assert!(shared.is_some() && slot(&mut note, "author").unshared().is_none());
     assert!(fill::<Profile>(&mut user, "profile", Vec::new()));
-    assert_eq!(slot(&mut user, "profile").rows_mut().unwrap().len(), 0);
+    assert_eq!(unshared(&mut user, "profile"), Some(0));
     slot(&mut note, "author").clear();
     assert!(!note.author.is_loaded() && slot(&mut note, "author").peer().is_none());
 }

@@ -61,6 +61,7 @@ pub(super) fn schema(model: &ModelStruct, errors: &mut Errors) -> TokenStream {
     quote! {
         __m::ModelSchema {
             #settings
+            rows: &const { __m::Rows::new::<#own>() },
             ..__m::ModelSchema::new(#name, <#own as __m::Model>::TABLE, &FIELDS)
         }
     }

@@ -3,10 +3,10 @@
 use crate::schema::{FieldSchema, ModelSchema};
 use crate::{Error, Result};
 
-/// Up to so many relations are crossed by one path.
-const LONGEST: usize = 8;
-/// The length of a path that crosses more.
-const TOO_LONG: u8 = 9;
+/// The longest path: eight relations, and the field behind them.
+const LONGEST: usize = 9;
+/// The length of a path that is longer.
+const TOO_LONG: u8 = 10;
 
 /// A way from a model to a field, over relations: places of fields, each in the model that the one
 /// before leads to.

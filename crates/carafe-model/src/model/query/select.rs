@@ -38,6 +38,9 @@ pub struct Select {
     pub reached: Option<Arc<Reached>>,
     /// Only rows that are related to others, with whose key each is returned.
     pub along: Option<Box<Along>>,
+    /// Where the slice is one of each group of rows, and not of all: what the rows of a group have in
+    /// common, besides the columns that `along` returns. The limit counts the offset in then.
+    pub sliced_by: Option<Vec<Node>>,
     /// There are none: nothing is asked.
     pub none: bool,
 }
@@ -152,6 +155,7 @@ impl Select {
             combined: Vec::new(),
             reached: None,
             along: None,
+            sliced_by: None,
             none: false,
         }
     }
@@ -162,6 +166,15 @@ impl Select {
             Step::Annotate(node) => Some(node),
             Step::Filter(_) => None,
         })
+    }
+
+    /// Makes the slice one of each group of rows that have these in common.
+    pub fn slice_by(&mut self, parts: Vec<Node>) {
+        if let (Some(Value::I64(limit)), Some(Value::I64(offset))) = (&mut self.limit, &self.offset)
+        {
+            *limit = limit.saturating_add(*offset);
+        }
+        self.sliced_by = Some(parts);
     }
 
     /// Whether a slice was taken.

@@ -4,11 +4,11 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::slot::{self, Loaded, PackRows, Packed, ReadRow, Slot};
+use super::slot::{self, Loaded, Packed, Slot};
 use crate::kinds::Blank;
-use crate::model::{Cursor, Field, Hop, Key, KeyField, Model, PathEnd, Record, Shape};
-use crate::schema::{FieldSchema, Kind, ModelSchema, Relation, RelationKind};
-use crate::{Error, Reader, Result, Value};
+use crate::model::{Cursor, Field, Hop, Key, KeyField, Model, PathEnd, Shape};
+use crate::schema::{FieldSchema, Kind, Relation, RelationKind};
+use crate::{Reader, Result, Value};
 
 /// The key of a row of another model, and that row once it is loaded.
 ///
@@ -206,50 +206,18 @@ impl<T: Model> Hop for Option<ForeignKey<T>> {
 }
 
 impl<T: Model> Slot for ForeignKey<T> {
-    fn target(&self) -> &'static ModelSchema {
-        T::schema()
-    }
-
     fn read_one(&mut self, cursor: &mut Cursor<'_>) -> Result<()> {
         self.share(Arc::new(T::read(cursor)?));
         Ok(())
     }
 
-    fn one_mut(&mut self) -> Option<&mut dyn Record> {
-        self.loaded.get_mut::<T>().map(|row| row as &mut dyn Record)
-    }
-
-    fn reader(&self) -> ReadRow {
-        slot::read::<T>
-    }
-
-    fn packer(&self) -> PackRows {
-        pack::<T>
-    }
-
-    fn rows(&self) -> Vec<&dyn Record> {
-        self.row().map(|row| row as &dyn Record).into_iter().collect()
-    }
-
-    fn rows_mut(&mut self) -> Option<Vec<&mut dyn Record>> {
-        self.loaded.get_mut::<T>().map(|row| vec![row as &mut dyn Record])
-    }
-
     fn share_with(&mut self, loaded: Packed) -> Result<()> {
         if !loaded.is::<T>() {
-            return Err(slot::other_type::<T>());
+            return Err(slot::other_type(self.place));
         }
         self.loaded = Loaded::of(loaded);
         Ok(())
     }
 
     slot::kept!();
-}
-
-fn pack<T: Model>(rows: Vec<Box<dyn Record>>) -> Result<Packed> {
-    let mut rows = slot::typed::<T>(rows)?;
-    match (rows.pop(), rows.is_empty()) {
-        (Some(row), true) => Ok(Arc::new(row)),
-        _ => Err(Error::shape("a foreign key leads to one row")),
-    }
 }

@@ -2,12 +2,11 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::Arc;
 
-use super::slot::{self, Loaded, PackRows, Packed, ReadRow, Slot};
+use super::slot::{self, Loaded, Packed, Slot};
 use crate::kinds::Blank;
-use crate::model::{Cursor, Field, Hop, Model, PathEnd, Record, Shape};
-use crate::schema::{FieldSchema, Kind, ModelSchema, Relation, RelationKind};
+use crate::model::{Cursor, Field, Hop, Model, PathEnd, Shape};
+use crate::schema::{FieldSchema, Kind, Relation, RelationKind};
 use crate::{Error, Reader, Result, Value};
 
 macro_rules! many {
@@ -101,38 +100,13 @@ macro_rules! many {
         }
 
         impl<T: Model> Slot for $name<T> {
-            fn target(&self) -> &'static ModelSchema {
-                T::schema()
-            }
-
             fn read_one(&mut self, _: &mut Cursor<'_>) -> Result<()> {
                 Err(Error::shape("a relation to many does not lead to one row"))
             }
 
-            fn one_mut(&mut self) -> Option<&mut dyn Record> {
-                None
-            }
-
-            fn reader(&self) -> ReadRow {
-                slot::read::<T>
-            }
-
-            fn packer(&self) -> PackRows {
-                pack::<T>
-            }
-
-            fn rows(&self) -> Vec<&dyn Record> {
-                self.loaded_rows().unwrap_or_default().iter().map(|row| row as &dyn Record).collect()
-            }
-
-            fn rows_mut(&mut self) -> Option<Vec<&mut dyn Record>> {
-                let rows = self.loaded.get_mut::<Vec<T>>()?;
-                Some(rows.iter_mut().map(|row| row as &mut dyn Record).collect())
-            }
-
             fn share_with(&mut self, loaded: Packed) -> Result<()> {
                 if !loaded.is::<Vec<T>>() {
-                    return Err(slot::other_type::<T>());
+                    return Err(slot::other_type(self.place));
                 }
                 self.loaded = Loaded::of(loaded);
                 Ok(())
@@ -141,10 +115,6 @@ macro_rules! many {
             slot::kept!();
         }
     };
-}
-
-fn pack<T: Model>(rows: Vec<Box<dyn Record>>) -> Result<Packed> {
-    Ok(Arc::new(slot::typed::<T>(rows)?))
 }
 
 many! {

@@ -10,6 +10,7 @@ mod many;
 mod one_to_one;
 mod peer;
 mod reverse;
+mod rows;
 #[cfg(feature = "serde")]
 mod serialize;
 mod slot;
@@ -20,4 +21,5 @@ pub use many::{HasMany, ManyToMany};
 pub use one_to_one::{HasOne, OneToOne};
 pub use peer::Peer;
 pub use reverse::{PointsTo, reverse_of};
-pub use slot::{PackRows, Packed, ReadRow, Slot};
+pub use rows::Rows;
+pub use slot::{Packed, Slot};

@@ -5,11 +5,11 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::ForeignKey;
-use super::slot::{self, Loaded, PackRows, Packed, ReadRow, Slot};
+use super::slot::{self, Loaded, NoRow, Packed, Slot};
 use crate::kinds::Blank;
-use crate::model::{Cursor, Field, Hop, Key, KeyField, Model, PathEnd, Record, Shape};
-use crate::schema::{FieldSchema, Kind, ModelSchema, Relation, RelationKind};
-use crate::{Error, Reader, Result, Value};
+use crate::model::{Cursor, Field, Hop, Key, KeyField, Model, PathEnd, Shape};
+use crate::schema::{FieldSchema, Kind, Relation, RelationKind};
+use crate::{Reader, Result, Value};
 
 /// A [`ForeignKey`] that no two rows share. As the primary key it makes a model the continuation
 /// of another (`#[model(parent)]`, Django's multi-table inheritance).
@@ -199,9 +199,6 @@ pub struct HasOne<T: Model> {
     target: PhantomData<fn() -> T>,
 }
 
-/// What is kept where it is known that there is no row.
-struct NoRow;
-
 impl<T: Model> HasOne<T> {
     /// The row, if there is one; an error that names the fix where that is not known.
     pub fn get(&self) -> Result<Option<&T>> {
@@ -284,57 +281,18 @@ impl<T: Model> Hop for HasOne<T> {
 }
 
 impl<T: Model> Slot for HasOne<T> {
-    fn target(&self) -> &'static ModelSchema {
-        T::schema()
-    }
-
     fn read_one(&mut self, cursor: &mut Cursor<'_>) -> Result<()> {
         self.loaded = Loaded::of(Arc::new(T::read(cursor)?));
         Ok(())
     }
 
-    fn one_mut(&mut self) -> Option<&mut dyn Record> {
-        self.loaded.get_mut::<T>().map(|row| row as &mut dyn Record)
-    }
-
-    fn reader(&self) -> ReadRow {
-        slot::read::<T>
-    }
-
-    fn packer(&self) -> PackRows {
-        pack::<T>
-    }
-
-    fn rows(&self) -> Vec<&dyn Record> {
-        self.row().map(|row| row as &dyn Record).into_iter().collect()
-    }
-
-    fn rows_mut(&mut self) -> Option<Vec<&mut dyn Record>> {
-        if self.loaded.get::<NoRow>().is_some() {
-            return Some(Vec::new());
-        }
-        self.loaded.get_mut::<T>().map(|row| vec![row as &mut dyn Record])
-    }
-
     fn share_with(&mut self, loaded: Packed) -> Result<()> {
         if !loaded.is::<T>() && !loaded.is::<NoRow>() {
-            return Err(slot::other_type::<T>());
+            return Err(slot::other_type(self.place));
         }
         self.loaded = Loaded::of(loaded);
         Ok(())
     }
 
     slot::kept!();
-}
-
-fn pack<T: Model>(rows: Vec<Box<dyn Record>>) -> Result<Packed> {
-    let mut rows = slot::typed::<T>(rows)?;
-    let row = rows.pop();
-    if !rows.is_empty() {
-        return Err(Error::shape("a one-to-one relation leads to one row"));
-    }
-    Ok(match row {
-        Some(row) => Arc::new(row),
-        None => Arc::new(NoRow),
-    })
 }

@@ -4,50 +4,31 @@ use std::any::Any;
 use std::sync::Arc;
 
 use super::Peer;
-use crate::model::{Cursor, Model, Record};
-use crate::schema::{FieldSchema, ModelSchema};
+use crate::model::{Cursor, Model};
+use crate::schema::FieldSchema;
 use crate::{Error, Result};
 
-/// What a relation has loaded, by data: how rows of any model are put into it.
+/// What a relation has loaded, by data: how rows of any model are put into it, which
+/// [`Rows`](super::Rows) of the model that it leads to makes and looks at.
+///
+/// None of its methods leads to functions of that model's [`Record`](crate::Record): see there.
 pub trait Slot {
-    /// The model of the rows.
-    fn target(&self) -> &'static ModelSchema;
-
     /// Reads the row that a relation to one leads to, and takes it; an error for one to many.
     fn read_one(&mut self, cursor: &mut Cursor<'_>) -> Result<()>;
-
-    /// The row that [`read_one`](Self::read_one) has taken, to load more into it; nothing once it is
-    /// shared.
-    fn one_mut(&mut self) -> Option<&mut dyn Record>;
-
-    /// How rows of that model are read.
-    fn reader(&self) -> ReadRow;
-
-    /// How rows become what it keeps.
-    fn packer(&self) -> PackRows;
-
-    /// Takes the rows in the place of what was loaded; an error if they are of another model, or
-    /// several for a relation to one.
-    fn fill(&mut self, rows: Vec<Box<dyn Record>>) -> Result<()> {
-        let packed = self.packer()(rows)?;
-        self.share_with(packed)
-    }
 
     /// Whether it has loaded anything, if only that there is nothing.
     fn is_loaded(&self) -> bool {
         self.shared().is_some()
     }
 
-    /// The rows that it has loaded.
-    fn rows(&self) -> Vec<&dyn Record>;
-
-    /// The same, to change; nothing where others hold them too.
-    fn rows_mut(&mut self) -> Option<Vec<&mut dyn Record>>;
-
     /// What it has loaded, to be shared with others that lead to the same.
     fn shared(&self) -> Option<Packed>;
 
-    /// Takes what another of the same relation has loaded; an error if it is of another type.
+    /// What it has loaded, to change; nothing where others hold it too.
+    fn unshared(&mut self) -> Option<&mut (dyn Any + Send + Sync)>;
+
+    /// Takes what rows were packed to, in the place of what was loaded; an error if they are of another
+    /// model, or several for a relation to one.
     fn share_with(&mut self, loaded: Packed) -> Result<()>;
 
     /// Forgets what it has loaded.
@@ -60,14 +41,11 @@ pub trait Slot {
     fn join(&mut self, peer: Arc<Peer>);
 }
 
-/// Reads a row of a model, without its type.
-pub type ReadRow = fn(&mut Cursor<'_>) -> Result<Box<dyn Record>>;
-
-/// Makes of rows what a relation keeps of them; an error if they are of another model, or too many.
-pub type PackRows = fn(Vec<Box<dyn Record>>) -> Result<Packed>;
-
 /// What a relation keeps, without its type.
 pub type Packed = Arc<dyn Any + Send + Sync>;
+
+/// What a one-to-one relation keeps that leads to no row.
+pub(super) struct NoRow;
 
 /// What a relation has loaded: packed rows, or a [`Peer`] that gets them. One word for both, so that
 /// nobody pays for peers who has none.
@@ -85,9 +63,10 @@ impl Loaded {
         kept.downcast_ref().or_else(|| kept.downcast_ref::<Peer>()?.loaded()?.downcast_ref())
     }
 
-    /// The same, to change, where nobody else holds it.
-    pub(super) fn get_mut<P: Any>(&mut self) -> Option<&mut P> {
-        Arc::get_mut(self.0.as_mut()?)?.downcast_mut()
+    /// What is packed, to change, where nobody else holds it.
+    pub(super) fn unshared(&mut self) -> Option<&mut (dyn Any + Send + Sync)> {
+        let kept = Arc::get_mut(self.0.as_mut()?)?;
+        (!kept.is::<Peer>()).then_some(kept)
     }
 
     pub(super) fn packed(&self) -> Option<&Packed> {
@@ -114,6 +93,10 @@ macro_rules! kept {
             self.loaded.packed().cloned()
         }
 
+        fn unshared(&mut self) -> Option<&mut (dyn std::any::Any + Send + Sync)> {
+            self.loaded.unshared()
+        }
+
         fn clear(&mut self) {
             self.loaded.clear();
         }
@@ -129,26 +112,16 @@ macro_rules! kept {
 }
 pub(super) use kept;
 
-pub(super) fn typed<T: Model>(rows: Vec<Box<dyn Record>>) -> Result<Vec<T>> {
-    // A loop: an adapter would be compiled for each model.
-    let mut typed = Vec::with_capacity(rows.len());
-    for row in rows {
-        let row: Box<dyn Any> = row;
-        let Ok(row) = row.downcast::<T>() else {
-            let name = T::schema().name;
-            return Err(Error::shape(format!("the row is of another model than `{name}`")));
-        };
-        typed.push(*row);
-    }
-    Ok(typed)
-}
-
-pub(super) fn read<T: Model>(cursor: &mut Cursor<'_>) -> Result<Box<dyn Record>> {
-    Ok(Box::new(T::read(cursor)?))
-}
-
-pub(super) fn other_type<T: Model>() -> Error {
-    Error::shape(format!("what is shared is of another model than `{}`", T::schema().name))
+/// The error of a relation that is given what another one keeps.
+pub(super) fn other_type(place: Option<&'static FieldSchema>) -> Error {
+    Error::shape(match place {
+        Some(field) => format!(
+            "what is shared with `{}.{}` is of another model, or of another number of rows",
+            field.model, field.name
+        ),
+        None => "what is shared with a relation is of another model, or of another number of rows"
+            .to_owned(),
+    })
 }
 
 /// The sentence for a relation that was asked for what it has not loaded.

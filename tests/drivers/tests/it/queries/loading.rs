@@ -23,6 +23,7 @@ checks![
     rows_that_are_there_load_relations,
     what_is_loaded_is_gone_on_from,
     a_query_loads_anew,
+    a_slice_is_one_of_each_row,
 ];
 
 async fn books(db: &Db) -> Vec<Book> {
@@ -328,6 +329,56 @@ async fn a_query_loads_anew(at: At) {
     let authors: Vec<usize> = rows.iter().map(|book| book.authors.get().unwrap().len()).collect();
     assert_eq!(authors, [1, 1, 0, 0, 0]);
     assert_eq!(rows[0].authors.get().unwrap()[0].friends.get().unwrap()[0].name, "Ann");
-    let sliced = rows.load_related_with(Book::AUTHORS, Author::all().limit(1), db).await;
-    assert!(sliced.unwrap_err().to_string().contains("cannot be sliced"));
+    let distinct = Author::all().distinct().limit(1);
+    let told = rows.load_related_with(Book::AUTHORS, distinct, db).await.unwrap_err().to_string();
+    assert!(told.contains("cannot be sliced where it is distinct"), "{told}");
+}
+
+/// The titles of each publisher's books, and the names of each book's authors.
+fn titles(publishers: &[Publisher]) -> Vec<String> {
+    let title = |book: &Book| book.title.clone();
+    let titles = |own: &Publisher| own.books.get().unwrap().iter().map(title).collect::<Vec<_>>();
+    publishers.iter().map(|publisher| titles(publisher).join(" ")).collect()
+}
+
+fn names(books: &[Book]) -> Vec<String> {
+    let name = |author: &Author| author.name.clone();
+    let names = |own: &Book| own.authors.get().unwrap().iter().map(name).collect::<Vec<_>>();
+    books.iter().map(|book| names(book).join(" ")).collect()
+}
+
+async fn a_slice_is_one_of_each_row(at: At) {
+    let counted = filled(&at).await.counted();
+    let db = counted.db();
+    // By the key that the children hold, in their own order, one that is given, and the other way.
+    let publishers = Publisher::all().order_by(Publisher::ID);
+    let longest = Book::all().order_by(Book::PAGES.desc());
+    for (books, expected) in [
+        (Book::all().filter(Book::ID.lt(5)).limit(1), ["Alpha", "Gamma_1", ""]),
+        (longest.clone().limit(1), ["beta", "Gamma_1", ""]),
+        (longest.clone().reverse().limit(1), ["Alpha", "Éclair", ""]),
+        (longest.clone().offset(1), ["Alpha", "Éclair", ""]),
+        (longest.clone().offset(1).limit(7), ["Alpha", "Éclair", ""]),
+        (longest.clone().limit(0), ["", "", ""]),
+        (longest.clone().filter(Book::PAGES.lt(250)).limit(1), ["beta", "Éclair", ""]),
+        (longest.select_related(Book::PUBLISHER).limit(2), ["beta Alpha", "Gamma_1 Éclair", ""]),
+    ] {
+        let rows = publishers.clone().prefetch(Publisher::BOOKS, books).fetch(db).await.unwrap();
+        assert_eq!(titles(&rows), expected);
+    }
+    counted.reset();
+    // By a table between, from both sides.
+    let by_name = Author::all().order_by(Author::NAME);
+    let books = Book::all().order_by(Book::ID);
+    let rows = books.clone().prefetch(Book::AUTHORS, by_name.clone().limit(2));
+    assert_eq!(names(&rows.fetch(db).await.unwrap()), ["Ann Bob", "Bob", "Ann Dee", "", "Ann Cid"]);
+    let rows = books.clone().prefetch(Book::AUTHORS, by_name.clone().offset(1).limit(1));
+    assert_eq!(names(&rows.fetch(db).await.unwrap()), ["Bob", "", "Dee", "", "Cid"]);
+    counted.assert_count(4);
+    let shortest =
+        Book::all().order_by(Book::PAGES).limit(1).prefetch(Book::AUTHORS, by_name.limit(1));
+    let mut authors = Author::all().order_by(Author::ID).fetch(db).await.unwrap();
+    authors.load_related_with(Author::BOOKS, shortest, db).await.unwrap();
+    let first = |author: &Author| names(author.books.get().unwrap());
+    assert_eq!(authors.iter().map(first).collect::<Vec<_>>(), [["Ann"], ["Ann"], ["Ann"], ["Ann"]]);
 }
