@@ -1,5 +1,9 @@
 //! Which database, and how.
 
+mod migrate;
+
+pub use migrate::MigrateSettings;
+
 use std::time::Duration;
 
 use carafe_core::settings::Secret;
@@ -64,6 +68,9 @@ pub struct DatabaseSettings {
     /// A statement that one request runs so often, with other values each time, is told in the log; 0
     /// for never. Without it 10 in development, and never elsewhere.
     pub repeats: Option<usize>,
+    /// How migrations meet a database that others use at the same time.
+    #[setting(nested)]
+    pub migrate: MigrateSettings,
 }
 
 /// What a table that names no database begins with.
@@ -87,6 +94,7 @@ impl DatabaseSettings {
             lag: Duration::from_secs(5),
             slow: Duration::ZERO,
             repeats: None,
+            migrate: MigrateSettings::default(),
         }
     }
 
@@ -153,6 +161,12 @@ impl DatabaseSettings {
     /// Tells in the log of a statement that one request runs so often, with other values each time.
     pub fn repeats(mut self, from: usize) -> Self {
         self.repeats = Some(from);
+        self
+    }
+
+    /// Lets migrations meet a database so that others use at the same time.
+    pub fn migrate(mut self, how: MigrateSettings) -> Self {
+        self.migrate = how;
         self
     }
 

@@ -36,6 +36,7 @@ pages! {
     topics_loading = "docs/topics/loading.md";
     topics_middleware = "docs/topics/middleware.md";
     topics_migrations = "docs/topics/migrations.md";
+    topics_zero_downtime = "docs/topics/zero-downtime.md";
     topics_models = "docs/topics/models.md";
     topics_queries = "docs/topics/queries.md";
     topics_raw_sql = "docs/topics/raw-sql.md";

@@ -28,7 +28,7 @@ use crate::held::{self, DatabaseId};
 use crate::known::{Known, Program};
 use crate::models::Models;
 use crate::replicas::Replicas;
-use crate::settings::DatabaseSettings;
+use crate::settings::{DatabaseSettings, MigrateSettings};
 use crate::sql::Texts;
 use crate::tx::Shared;
 use crate::watch::{Ran, Watch};
@@ -71,6 +71,8 @@ pub struct Db {
     per_request: bool,
     /// Used on purpose beside a transaction of the same task.
     outside: bool,
+    /// How migrations meet it.
+    migrate: MigrateSettings,
 }
 
 impl Db {
@@ -105,7 +107,7 @@ impl Db {
         let repeats = settings.repeats.filter(|repeats| *repeats > 0);
         let watch = Watch::default().slow(slow).repeats(repeats).shared();
         let db = Self::with_driver(driver::open(settings)?).beside(copies, settings.lag);
-        Ok(Self { watch, ..db })
+        Ok(Self { watch, migrate: settings.migrate, ..db })
     }
 
     /// A database of a driver of your own.
@@ -121,6 +123,7 @@ impl Db {
             known: Known::default(),
             per_request: false,
             outside: false,
+            migrate: MigrateSettings::default(),
         }
     }
 
@@ -258,6 +261,11 @@ impl Db {
     /// The copies that there are.
     fn copies(&self) -> Option<&Replicas> {
         self.replicas.as_deref()
+    }
+
+    /// How migrations meet it.
+    pub(crate) fn migrate_settings(&self) -> MigrateSettings {
+        self.migrate
     }
 
     fn bound(&self) -> Option<&Bound> {

@@ -75,13 +75,29 @@ impl Db {
     /// connection than this one. On SQLite a session has the connection that writes, so that others wait
     /// for it to write. On a `Db` that is bound to a transaction it is part of that.
     pub async fn session<T>(&self, work: impl AsyncFnOnce(&mut Session) -> Result<T>) -> Result<T> {
+        self.session_for(Purpose::Session, work).await
+    }
+
+    /// [`session`](Db::session) for statements that take as long as they take.
+    pub(crate) async fn maintenance<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut Session) -> Result<T>,
+    ) -> Result<T> {
+        self.session_for(Purpose::Maintenance, work).await
+    }
+
+    async fn session_for<T>(
+        &self,
+        purpose: Purpose,
+        work: impl AsyncFnOnce(&mut Session) -> Result<T>,
+    ) -> Result<T> {
         self.check_not_held()?;
         let on = if self.bound().is_some() {
             On::Bound
         } else {
             self.ready().await?;
             self.note_write();
-            let connection = self.driver.lend(Purpose::Session).await?.into();
+            let connection = self.driver.lend(purpose).await?.into();
             On::Own(Own { connection, begun: Mutex::default() })
         };
         work(&mut Session { on, db: self.clone() }).await

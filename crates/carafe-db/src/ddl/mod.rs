@@ -32,6 +32,7 @@ pub use table::ColumnType;
 pub(crate) use table::Table;
 
 use std::fmt::Debug;
+use std::time::Duration;
 
 use carafe_core::{Error, Result};
 use carafe_model::schema::Kind;
@@ -109,6 +110,11 @@ pub trait Ddl: Debug + Send + Sync {
     /// of what checks that column by itself.
     fn unnamed(&self, table: &str, column: &str, what: Unnamed) -> Result<String>;
 
+    /// Lets what comes on a connection take as long as it takes, and wait no longer than that for a lock.
+    fn patience(&self, _lock: Option<Duration>, _: Lasts) -> Vec<String> {
+        Vec::new()
+    }
+
     /// What is dropped together, so that the order does not matter.
     fn drop_tables(&self, names: &[String]) -> Vec<String>;
 
@@ -174,6 +180,12 @@ pub struct DdlFeatures {
     pub before_changes: &'static [&'static str],
     /// The codes of errors that say that a change of a table was made before.
     pub done_already: &'static [&'static str],
+    /// Asks for the number by which the server knows a connection.
+    pub own_session: Option<&'static str>,
+    /// Lists who holds what the connection of that number waits for, for people.
+    pub lock_holders: Option<&'static str>,
+    /// The codes of errors that say that a lock was not to be had in time.
+    pub lock_refused: &'static [&'static str],
     /// Finds rows that refer to nothing, where foreign keys were not looked at.
     pub broken_references: Option<&'static str>,
     /// `GENERATED ALWAYS AS (…) VIRTUAL`.
@@ -191,6 +203,15 @@ pub enum Unnamed {
     Check,
     /// The primary key.
     Key,
+}
+
+/// How long something holds that is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lasts {
+    /// As long as the connection.
+    Connection,
+    /// As long as the transaction.
+    Transaction,
 }
 
 /// How a table is changed.

@@ -1,9 +1,11 @@
 //! MySQL and MariaDB.
 
+use std::time::Duration;
+
 use carafe_core::Result;
 use carafe_model::schema::Kind;
 
-use super::{Alters, ColumnType, Comments, Ddl, DdlFeatures, Unnamed, standard_text};
+use super::{Alters, ColumnType, Comments, Ddl, DdlFeatures, Lasts, Unnamed, standard_text};
 
 /// The tables of MySQL or MariaDB, which differ in little.
 #[derive(Debug)]
@@ -44,6 +46,12 @@ const FEATURES: DdlFeatures = DdlFeatures {
     transactional: false,
     before_changes: &[],
     done_already: &["1050", "1051", "1054", "1060", "1061", "1068", "1091", "1146", "1826"],
+    own_session: Some("select connection_id()"),
+    // Who holds the lock of a table it does not tell; whoever has been in a transaction for long may.
+    lock_holders: Some(
+        "select concat('perhaps session ', t.trx_mysql_thread_id, ' of ', p.user, ', in a transaction since ', t.trx_started) from information_schema.innodb_trx t join information_schema.processlist p on p.id = t.trx_mysql_thread_id where t.trx_mysql_thread_id <> ? order by t.trx_started limit 3",
+    ),
+    lock_refused: &["1205"],
     broken_references: None,
     virtual_columns: true,
     text_defaults_in_parentheses: true,
@@ -119,6 +127,15 @@ impl Ddl for MySql {
         Ok(format!(
             "select index_name from information_schema.statistics where table_schema = database() and table_name = {table} and non_unique = 0 and index_name <> 'PRIMARY' group by index_name having group_concat(column_name) = {column} and index_name not like '%\\_uniq'"
         ))
+    }
+
+    fn patience(&self, lock: Option<Duration>, _: Lasts) -> Vec<String> {
+        // It counts in seconds, up to a year.
+        let lock = lock.map_or(31_536_000, |lock| lock.as_millis().div_ceil(1000).max(1));
+        // What stands in such a comment MariaDB reads, and MySQL, which limits nothing but queries, does not.
+        vec![format!(
+            "SET /*M! max_statement_time = 0, */ lock_wait_timeout = {lock}, innodb_lock_wait_timeout = {lock}"
+        )]
     }
 
     fn drop_tables(&self, names: &[String]) -> Vec<String> {

@@ -1,10 +1,12 @@
 //! PostgreSQL.
 
+use std::time::Duration;
+
 use carafe_core::{Error, Result};
 use carafe_model::schema::Kind;
 
 use super::state::KindState;
-use super::{Alters, ColumnType, Comments, Ddl, DdlFeatures, Unnamed, standard_text};
+use super::{Alters, ColumnType, Comments, Ddl, DdlFeatures, Lasts, Unnamed, standard_text};
 
 /// PostgreSQL's tables.
 #[derive(Debug)]
@@ -38,6 +40,11 @@ static FEATURES: DdlFeatures = DdlFeatures {
     transactional: true,
     before_changes: &[],
     done_already: &[],
+    own_session: Some("select cast(pg_catalog.pg_backend_pid() as bigint)"),
+    lock_holders: Some(
+        "select concat('session ', pid, ' of ', usename, case when application_name <> '' then concat(' (', application_name, ')') end, ', ', state, ', in a transaction for ', cast(extract(epoch from clock_timestamp() - xact_start) as integer), 's') from pg_catalog.pg_stat_activity where pid = any (pg_catalog.pg_blocking_pids(cast(? as integer))) order by xact_start limit 3",
+    ),
+    lock_refused: &["55P03"],
     broken_references: None,
     virtual_columns: false,
     text_defaults_in_parentheses: false,
@@ -146,6 +153,16 @@ impl Ddl for Postgres {
         Ok(format!(
             "select cast(conname as text) from pg_catalog.pg_constraint where conrelid = to_regclass({table}) and contype = '{kind}'{of_columns}"
         ))
+    }
+
+    fn patience(&self, lock: Option<Duration>, lasts: Lasts) -> Vec<String> {
+        let set = match lasts {
+            Lasts::Connection => "SET",
+            Lasts::Transaction => "SET LOCAL",
+        };
+        // Zero is no limit at all.
+        let lock = lock.map_or(0, |lock| lock.as_millis().max(1));
+        vec![format!("{set} statement_timeout = 0"), format!("{set} lock_timeout = {lock}")]
     }
 
     fn drop_tables(&self, names: &[String]) -> Vec<String> {

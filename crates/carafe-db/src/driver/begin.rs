@@ -9,6 +9,9 @@ pub enum Purpose {
     /// A while, in which statements stand alone unless a [`Step`](super::Step) has begun a transaction. What they
     /// set MUST NOT be met by the next one: the connection is closed afterwards, or set back.
     Session,
+    /// A [`Session`](Self::Session) that changes tables: what runs there takes as long as it takes, whatever the
+    /// settings say of statements.
+    Maintenance,
 }
 
 /// How a transaction is begun. What a database cannot do it does better: SQLite, where all

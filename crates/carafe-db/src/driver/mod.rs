@@ -28,7 +28,7 @@ mod without_postgres;
 mod without_sqlite;
 
 pub use begin::{Begin, Isolation, Purpose};
-pub use capability::Capability;
+pub use capability::{Capability, MigrationLock};
 pub use cursor::{Batch, Cursor};
 pub(crate) use open::open;
 

@@ -1,11 +1,13 @@
 //! Migrations: how tables become what models say, step by step, forwards and backwards.
 
+mod alone;
 mod ask;
 mod command;
 mod diff;
 mod file;
 mod history;
 mod operation;
+mod patience;
 mod piece;
 mod plan;
 mod record;

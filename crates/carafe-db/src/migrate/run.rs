@@ -6,12 +6,13 @@ use std::time::{Duration, Instant};
 
 use carafe_core::{Error, Result};
 
+use super::patience::Patience;
 use super::record::{self, Progress};
 use super::target::way;
-use super::{Direction, History, Id, Migration, Operation, Target, plan};
-use crate::db::{Db, Session, lock_tables, run_as_is, table_names};
-use crate::ddl::Step;
+use super::{Direction, History, Id, Migration, Operation, Target, alone, plan};
+use crate::db::{Db, Session, run_as_is, table_names};
 use crate::ddl::state::State;
+use crate::ddl::{Lasts, Step};
 use crate::error::Failure;
 use crate::executor::Executor;
 use crate::tx::Tx;
@@ -46,6 +47,10 @@ pub enum Event<'e> {
     Done(Direction, &'e Id, Duration),
     /// Somebody else did it meanwhile.
     Skipped(Direction, &'e Id),
+    /// Another program migrates, and is waited for.
+    Waits,
+    /// It had to give way, as the error says, and is tried again after a pause.
+    Postponed(&'e Id, Duration, &'e Error),
     /// It was refused; the error follows.
     Failed(Direction, &'e Id),
 }
@@ -118,7 +123,7 @@ impl<'m> Migrator<'m> {
         tell: &mut (dyn FnMut(Event<'_>) + Send),
     ) -> Result<()> {
         self.history.check_heads()?;
-        self.db.session(async |conn| self.go(conn, target, tell).await).await
+        self.db.maintenance(async |conn| self.go(conn, target, tell).await).await
     }
 
     async fn go(
@@ -131,18 +136,19 @@ impl<'m> Migrator<'m> {
         for sql in features.before_changes {
             conn.execute(*sql, ()).await?;
         }
+        alone::on_connection(conn, tell).await?;
         let begun = if features.transactional {
             conn.atomic(async |tx| {
-                lock_tables(tx).await?;
+                alone::in_transaction(tx, tell).await?;
                 record::make(tx).await?;
                 record::read(tx).await
             })
             .await?
         } else {
-            lock_tables(conn).await?;
             record::make(conn).await?;
             record::read(conn).await?
         };
+        let mut patience = Patience::on(self.db, conn, tell).await?;
         let mut applied = whole(&begun);
         let mut state = self.state(&applied)?;
         for (id, progress) in &begun {
@@ -156,11 +162,11 @@ impl<'m> Migrator<'m> {
                 applied.insert(id.clone());
                 state = self.state(&applied)?;
             }
-            self.one(conn, id, direction, done, &mut state, tell).await?;
+            self.one(conn, id, direction, done, &mut state, &mut patience).await?;
             note(&mut applied, id, direction);
         }
         for (direction, id) in way(self.history, &applied, target)? {
-            self.one(conn, &id, direction, 0, &mut state, tell).await?;
+            self.one(conn, &id, direction, 0, &mut state, &mut patience).await?;
         }
         Ok(())
     }
@@ -216,21 +222,33 @@ impl<'m> Migrator<'m> {
         direction: Direction,
         begun: usize,
         state: &mut State,
-        tell: &mut (dyn FnMut(Event<'_>) + Send),
+        patience: &mut Patience<'_>,
     ) -> Result<()> {
         let migration = self.find(id)?;
         let mut steps = self.steps(migration, direction, state)?;
         if self.is_faked(conn, migration, &steps).await? {
             steps.clear();
         }
-        tell(Event::Begins(direction, id));
+        (patience.tell)(Event::Begins(direction, id));
         let start = Instant::now();
         let ran = if conn.capability().ddl.features().transactional {
-            conn.atomic(async |tx| whole_one(tx, migration, direction, &steps).await).await
+            let mut attempts = patience.attempts();
+            loop {
+                let whole =
+                    async |tx: &mut Tx| whole_one(tx, migration, direction, &steps, patience).await;
+                match conn.atomic(whole).await {
+                    Err(error) => {
+                        if let Err(error) = attempts.again(id, error, patience.tell).await {
+                            break Err(error);
+                        }
+                    }
+                    done => break done,
+                }
+            }
         } else {
-            step_by_step(conn, migration, direction, &steps, begun).await.map(|()| true)
+            step_by_step(conn, migration, direction, &steps, begun, patience).await.map(|()| true)
         };
-        tell(match ran {
+        (patience.tell)(match ran {
             Ok(true) => Event::Done(direction, id, start.elapsed()),
             Ok(false) => Event::Skipped(direction, id),
             Err(_) => Event::Failed(direction, id),
@@ -275,8 +293,10 @@ async fn whole_one(
     migration: &Migration,
     direction: Direction,
     steps: &[(Operation, Vec<Step>)],
+    patience: &mut Patience<'_>,
 ) -> Result<bool> {
-    lock_tables(tx).await?;
+    alone::in_transaction(tx, patience.tell).await?;
+    patience.begin(tx, Lasts::Transaction).await?;
     let is_applied = record::holds(tx, migration).await?;
     if is_applied == (direction == Direction::Forwards) {
         return Ok(false);
@@ -284,7 +304,7 @@ async fn whole_one(
     let mut kept = Vec::new();
     for (operation, steps) in steps {
         for step in steps {
-            let ran = run(tx, step, &mut kept).await;
+            let ran = patience.watched(run(tx, step, &mut kept)).await;
             ran.map_err(|error| refused(error, migration, operation, None))?;
         }
     }
@@ -313,7 +333,9 @@ async fn step_by_step(
     direction: Direction,
     steps: &[(Operation, Vec<Step>)],
     begun: usize,
+    patience: &mut Patience<'_>,
 ) -> Result<()> {
+    patience.begin(conn, Lasts::Connection).await?;
     let codes = conn.capability().ddl.features().done_already;
     let mut kept = Vec::new();
     let mut number = 0;
@@ -330,11 +352,15 @@ async fn step_by_step(
                 };
                 record::write(conn, migration, progress).await?;
             }
-            match run(conn, step, &mut kept).await {
-                // The program died between the step and the note of the next one.
-                Err(error) if number == begun && is_done_already(&error, codes) => {}
-                Err(error) => return Err(refused(error, migration, operation, Some(number))),
-                Ok(()) => {}
+            let mut attempts = patience.attempts();
+            loop {
+                let error = match patience.watched(run(conn, step, &mut kept)).await {
+                    // The program died between the step and the note of the next one.
+                    Err(error) if number == begun && is_done_already(&error, codes) => break,
+                    Err(error) => refused(error, migration, operation, Some(number)),
+                    Ok(()) => break,
+                };
+                attempts.again(&migration.id(), error, patience.tell).await?;
             }
         }
     }

@@ -65,6 +65,7 @@ fn on(find: fn() -> Found, own: &[Check]) {
     let checks = [
         values::checks(),
         migrations::checks(),
+        migrations::locks::checks(),
         rows::checks(),
         queries::checks(),
         errors::checks(),

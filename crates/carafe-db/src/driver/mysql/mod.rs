@@ -32,7 +32,7 @@ use carafe_model::Value;
 
 use self::connect::Connector;
 use self::pool::Pool;
-use super::{Capability, Connection, Cursor, Driver, Purpose};
+use super::{Capability, Connection, Cursor, Driver, MigrationLock, Purpose};
 use crate::settings::DatabaseSettings;
 use crate::statement::{BoxFuture, Fetched, Sink, Statement};
 
@@ -43,10 +43,13 @@ const COUNT_TABLES: &str = "select count(*) from information_schema.tables where
 const LOCK_SCHEMA: &str =
     "select if(get_lock(concat('carafe ', md5(database())), 25) = 1, 1, (select 1 union select 2))";
 
+const TRY_LOCK: &str = "select get_lock(concat('carafe ', md5(database())), 0)";
+
 static MARIADB: Capability = Capability {
     name: "MariaDB",
     count_tables: COUNT_TABLES,
     lock_schema: Some(LOCK_SCHEMA),
+    migration_lock: Some(MigrationLock::OfConnection(TRY_LOCK)),
     dialect: &crate::sql::MARIADB,
     ddl: &crate::ddl::MARIADB,
 };
@@ -55,6 +58,7 @@ static MYSQL: Capability = Capability {
     name: "MySQL",
     count_tables: COUNT_TABLES,
     lock_schema: Some(LOCK_SCHEMA),
+    migration_lock: Some(MigrationLock::OfConnection(TRY_LOCK)),
     dialect: &crate::sql::MYSQL,
     ddl: &crate::ddl::MYSQL,
 };
@@ -101,7 +105,7 @@ impl Driver for Mysql {
     fn lend(&self, purpose: Purpose) -> BoxFuture<'_, Result<Box<dyn Connection>>> {
         Box::pin(async move {
             let lent = self.pool.lend().await?;
-            if purpose == Purpose::Session {
+            if !matches!(purpose, Purpose::Transaction(_)) {
                 lent.spend().await;
             }
             let lent: Box<dyn Connection> = Box::new(lent);

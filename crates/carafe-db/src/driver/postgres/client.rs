@@ -112,6 +112,11 @@ impl Client {
             .collect())
     }
 
+    /// Waits for what it runs as long as it takes.
+    pub(super) fn unhurried(&mut self) {
+        self.limit = None;
+    }
+
     pub(super) fn cancel_token(&self) -> CancelToken {
         self.raw.cancel_token()
     }

@@ -67,6 +67,14 @@ impl Lent {
         self
     }
 
+    /// The same, whose statements may take as long as they take: this side waits for them.
+    pub(super) fn unhurried(mut self) -> Self {
+        if let Some(client) = &mut self.client {
+            client.unhurried();
+        }
+        self
+    }
+
     /// Runs a statement that stands alone.
     pub(super) async fn alone(
         self,

@@ -40,15 +40,27 @@ use carafe_model::Value;
 use self::connect::Connector;
 use self::pool::Pool;
 use self::shared::Shared;
-use super::{Capability, Connection, Driver, Purpose};
+use super::{Capability, Connection, Driver, MigrationLock, Purpose};
 use crate::settings::DatabaseSettings;
 use crate::statement::{Access, BoxFuture, Fetched, Sink, Statement};
 
-static CAPABILITY: Capability = Capability {
+static CAPABILITY: Capability =
+    Capability { migration_lock: Some(MigrationLock::OfConnection(TRY_LOCK)), ..UNPREPARED };
+
+const TRY_LOCK: &str = "select cast(pg_catalog.pg_try_advisory_lock(109266926036581) as integer)";
+
+const TRY_LOCK_IN_TRANSACTION: &str =
+    "select cast(pg_catalog.pg_try_advisory_xact_lock(109266926036581) as integer)";
+
+/// Of a server that lends its connections to others in between.
+static LENDING: Capability = UNPREPARED;
+
+const UNPREPARED: Capability = Capability {
     name: "PostgreSQL",
     count_tables: "select count(*) from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p') and n.nspname = any (current_schemas(false))",
     // A number that nothing else is likely to lock: `carafe` in ASCII.
     lock_schema: Some("select pg_catalog.pg_advisory_xact_lock(109266926036581)"),
+    migration_lock: Some(MigrationLock::OfTransaction(TRY_LOCK_IN_TRANSACTION)),
     dialect: &crate::sql::POSTGRES,
     ddl: &crate::ddl::POSTGRES,
 };
@@ -69,7 +81,7 @@ struct Postgres {
 
 impl Driver for Postgres {
     fn capability(&self) -> &'static Capability {
-        &CAPABILITY
+        if self.shared.is_some() { &CAPABILITY } else { &LENDING }
     }
 
     fn fetch<'d>(
@@ -99,7 +111,11 @@ impl Driver for Postgres {
     fn lend(&self, purpose: Purpose) -> BoxFuture<'_, Result<Box<dyn Connection>>> {
         Box::pin(async move {
             let lent = self.pool.lend().await?;
-            let lent = if purpose == Purpose::Session { lent.for_session() } else { lent };
+            let lent = match purpose {
+                Purpose::Transaction(_) => lent,
+                Purpose::Session => lent.for_session(),
+                Purpose::Maintenance => lent.for_session().unhurried(),
+            };
             let lent: Box<dyn Connection> = Box::new(lent);
             Ok(lent)
         })

@@ -38,6 +38,7 @@ static CAPABILITY: Capability = Capability {
     name: "SQLite",
     count_tables: "select count(*) from sqlite_schema where type = 'table' and name not like 'sqlite\\_%' escape '\\'",
     lock_schema: None,
+    migration_lock: None,
     dialect: &crate::sql::SQLITE,
     ddl: &crate::ddl::SQLITE,
 };
@@ -127,7 +128,7 @@ impl Driver for Sqlite {
             let lent = lane.lend().await?;
             let connection: Box<dyn Connection> = match purpose {
                 Purpose::Transaction(_) => Box::new(lent.for_transaction()),
-                Purpose::Session => Box::new(Session::new(lent)),
+                Purpose::Session | Purpose::Maintenance => Box::new(Session::new(lent)),
             };
             Ok(connection)
         })

@@ -72,6 +72,10 @@ pub(super) fn command() -> Command {
                     count += 1;
                     console.line(format!("done ({time:.1?})"));
                 }
+                Event::Waits => console.line("Another program migrates; waiting for it …"),
+                Event::Postponed(_, pause, error) => {
+                    console.write(&format!("{}; again in {pause:?} … ", error.message()));
+                }
                 Event::Skipped(..) => console.line("done by another program"),
                 Event::Failed(..) => console.line("failed"),
             })

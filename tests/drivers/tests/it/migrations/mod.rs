@@ -1,5 +1,6 @@
 //! Migrations, on a real database: there, back, and there again, with rows that stay.
 
+pub(super) mod locks;
 mod shape;
 
 use carafe::prelude::*;
