@@ -101,6 +101,8 @@ pub enum Ability {
     JsonContains,
     /// Arrays.
     Arrays,
+    /// MD5 and SHA-1, which protect nothing.
+    OldDigests,
 }
 
 /// Where databases come from.

@@ -10,34 +10,33 @@ use carafe_db::Db;
 use crate::process::{complete, program};
 use crate::{Ability, BoxFuture, Dialect, Found, Place, Server, ServerProcess};
 
-const WORDS: &[(&str, &str)] = &[
-    ("id", "bigint auto_increment primary key"),
-    ("integer", "bigint"),
-    ("float", "double"),
-    ("decimal", "decimal(30, 10)"),
-    ("bool", "bool"),
-    ("text", "longtext"),
-    ("key", "varchar(200)"),
-    ("bytes", "longblob"),
-    ("date", "date"),
-    ("time", "time(6)"),
-    ("datetime", "datetime(6)"),
-    ("timestamp", "datetime(6)"),
-    ("duration", "bigint"),
-    ("uuid", "char(32)"),
-    ("ip", "char(39)"),
-    ("json", "json"),
-    ("as integer", "as signed"),
-    ("as text", "as char"),
-    ("slow", "select sleep(? / 1000)"),
-    // As many numbers as its parameter says, each made when it is read.
-    ("numbers", "select seq from seq_1_to_2000000000 where seq <= ?"),
-    // 5, 4, 3, 2, 1, and then an error.
-    (
-        "failing",
-        "select case when seq <= 5 then 6 - seq else abs(-9223372036854775807 - seq + 5) end from seq_1_to_9",
-    ),
-];
+/// The words that both have, and how rows are made out of nothing.
+macro_rules! words {
+    ($($more:expr),+ $(,)?) => {
+        &[
+            ("id", "bigint auto_increment primary key"),
+            ("integer", "bigint"),
+            ("float", "double"),
+            ("decimal", "decimal(30, 10)"),
+            ("bool", "bool"),
+            ("text", "longtext"),
+            ("key", "varchar(200)"),
+            ("bytes", "longblob"),
+            ("date", "date"),
+            ("time", "time(6)"),
+            ("datetime", "datetime(6)"),
+            ("timestamp", "datetime(6)"),
+            ("duration", "bigint"),
+            ("uuid", "char(32)"),
+            ("ip", "char(39)"),
+            ("json", "json"),
+            ("as integer", "as signed"),
+            ("as text", "as char"),
+            ("slow", "select sleep(? / 1000)"),
+            $($more),+
+        ]
+    };
+}
 
 const TABLES: (Ability, &str) =
     (Ability::TransactionalTables, "CREATE TABLE commits the transaction before it");
@@ -56,7 +55,15 @@ const ARRAYS: (Ability, &str) = (Ability::Arrays, "there are no arrays");
 
 static MARIADB: Dialect = Dialect {
     name: "MariaDB",
-    words: WORDS,
+    words: words![
+        // As many numbers as its parameter says, each made when it is read.
+        ("numbers", "select seq from seq_1_to_2000000000 where seq <= ?"),
+        // 5, 4, 3, 2, 1, and then an error.
+        (
+            "failing",
+            "select case when seq <= 5 then 6 - seq else abs(-9223372036854775807 - seq + 5) end from seq_1_to_9",
+        ),
+    ],
     cannot: &[
         TABLES,
         DEFERRED,
@@ -74,7 +81,16 @@ static MARIADB: Dialect = Dialect {
 
 static MYSQL: Dialect = Dialect {
     name: "MySQL",
-    words: WORDS,
+    words: words![
+        (
+            "numbers",
+            "with recursive n(i) as (select 1 union all select i + 1 from n where i < ?) select /*+ SET_VAR(cte_max_recursion_depth = 4294967295) */ i from n",
+        ),
+        (
+            "failing",
+            "with recursive n(i) as (select 1 union all select i + 1 from n where i < 9) select case when i <= 5 then 6 - i else abs(-9223372036854775807 - i + 5) end from n",
+        ),
+    ],
     cannot: &[
         TABLES,
         DEFERRED,
@@ -87,8 +103,8 @@ static MYSQL: Dialect = Dialect {
         ARRAYS,
         INFINITY,
         YEARS,
-        (Ability::ExpressionIndexes, "an index over an expression of MySQL has a length"),
         (Ability::Returning, "MySQL has no RETURNING"),
+        (Ability::OldDigests, "MySQL has MD5 and SHA-1 in a component since 9.6"),
     ],
 };
 

@@ -78,7 +78,7 @@ pub fn reverse<E: Text>(text: E) -> Expr<E::Model, Of<E, String>> {
     call(Function::Reverse, vec![text.node()])
 }
 
-/// The MD5 of the text in hexadecimal digits (`MD5`); it is no protection.
+/// The MD5 of the text in hexadecimal digits (`MD5`); it is no protection. MySQL has it in a component since 9.6.
 ///
 /// ```
 /// use carafe::prelude::*;
@@ -90,7 +90,8 @@ pub fn md5<E: Text>(text: E) -> Expr<E::Model, Of<E, String>> {
     call(Function::Md5, vec![text.node()])
 }
 
-/// The SHA-1 of the text in hexadecimal digits (`SHA1`). PostgreSQL's is in the extension `pgcrypto`.
+/// The SHA-1 of the text in hexadecimal digits (`SHA1`). PostgreSQL's is in the extension `pgcrypto`,
+/// MySQL's since 9.6 in a component.
 ///
 /// ```
 /// use carafe::prelude::*;

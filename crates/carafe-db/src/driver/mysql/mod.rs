@@ -40,10 +40,9 @@ const COUNT_TABLES: &str = "select count(*) from information_schema.tables where
 
 // The lock is the server's, not the database's; it ends with the connection, which is closed after it.
 // Whoever does not get it must not go on: a subquery of two rows is an error.
-const LOCK_SCHEMA: &str =
-    "select if(get_lock(concat('carafe ', md5(database())), 25) = 1, 1, (select 1 union select 2))";
+const LOCK_SCHEMA: &str = "select if(get_lock(concat('carafe ', left(sha2(database(), 256), 40)), 25) = 1, 1, (select 1 union select 2))";
 
-const TRY_LOCK: &str = "select get_lock(concat('carafe ', md5(database())), 0)";
+const TRY_LOCK: &str = "select get_lock(concat('carafe ', left(sha2(database(), 256), 40)), 0)";
 
 static MARIADB: Capability = Capability {
     name: "MariaDB",

@@ -122,16 +122,18 @@ async fn digests_of_texts(at: At) {
     if at.dialect.name == "PostgreSQL" {
         at.make("create extension pgcrypto").await;
     }
-    assert_eq!(of(md5(text("é")), db).await, "66ddcd97cfdeabb2f6fb8a999b4bc76f");
+    let abc = || text("abc");
+    if at.can(Ability::OldDigests) {
+        assert_eq!(of(md5(text("é")), db).await, "66ddcd97cfdeabb2f6fb8a999b4bc76f");
+        assert_eq!(of(sha1(abc()), db).await, "a9993e364706816aba3e25717850c26c9cd0d89d");
+    }
     let expected = [
-        "a9993e364706816aba3e25717850c26c9cd0d89d",
         "23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7",
         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
         "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7",
         "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
     ];
-    let abc = || text("abc");
-    let made = [sha1(abc()), sha224(abc()), sha256(abc()), sha384(abc()), sha512(abc())];
+    let made = [sha224(abc()), sha256(abc()), sha384(abc()), sha512(abc())];
     for (made, expected) in made.into_iter().zip(expected) {
         assert_eq!(of(made, db).await, expected);
     }
