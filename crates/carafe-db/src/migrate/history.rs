@@ -11,6 +11,8 @@ use crate::ddl::state::State;
 #[derive(Clone, Debug, Default)]
 pub struct History {
     ordered: Vec<Migration>,
+    /// Where each stands in that order.
+    places: BTreeMap<Id, usize>,
 }
 
 impl History {
@@ -35,7 +37,7 @@ impl History {
         Error::all(errors)?;
         let mut ready: BTreeSet<Id> =
             open.iter().filter(|(_, count)| **count == 0).map(|(id, _)| id.clone()).collect();
-        let mut ordered = Vec::with_capacity(left.len());
+        let mut ordered: Vec<Migration> = Vec::with_capacity(left.len());
         while let Some(id) = ready.pop_first() {
             for follower in followers.remove(&id).unwrap_or_default() {
                 if let Some(count) = open.get_mut(&follower) {
@@ -48,7 +50,8 @@ impl History {
             ordered.extend(left.remove(&id));
         }
         if left.is_empty() {
-            return Ok(Self { ordered });
+            let places = ordered.iter().enumerate().map(|(place, own)| (own.id(), place)).collect();
+            return Ok(Self { ordered, places });
         }
         let names: Vec<String> = left.keys().map(Id::to_string).collect();
         Err(Error::setup(format!("migrations wait for each other: {}", names.join(", ")))
@@ -62,7 +65,7 @@ impl History {
 
     /// The one of that name.
     pub fn get(&self, id: &Id) -> Option<&Migration> {
-        self.ordered.iter().find(|own| own.owner == id.owner && own.name == id.name)
+        self.places.get(id).map(|place| &self.ordered[*place])
     }
 
     /// Those of a crate, in order.

@@ -408,12 +408,15 @@ fn rename_table(state: &mut State, from: &TableName, to: &TableName) -> Result<(
     table.name.clone_from(&to.table);
     table.model.clone_from(&to.model);
     state.tables.insert(to.table.clone(), table);
-    for field in state.tables.values_mut().flat_map(|table| &mut table.fields) {
-        if let Some(ReferenceState::Key { table, .. } | ReferenceState::Many { table, .. }) =
-            &mut field.reference
-            && *table == from.table
-        {
-            table.clone_from(&to.table);
+    let leads =
+        |field: &FieldState| field.reference.as_ref().is_some_and(|own| own.table() == from.table);
+    for table in state.tables.changing(|table| table.fields.iter().any(leads)) {
+        for field in table.fields.iter_mut().filter(|field| leads(field)) {
+            if let Some(ReferenceState::Key { table, .. } | ReferenceState::Many { table, .. }) =
+                &mut field.reference
+            {
+                table.clone_from(&to.table);
+            }
         }
     }
     Ok(())

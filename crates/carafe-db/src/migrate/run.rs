@@ -92,10 +92,9 @@ impl<'m> Migrator<'m> {
     /// What can only be found in the database itself is a comment.
     pub fn sql(&self, id: &Id, direction: Direction) -> Result<String> {
         let migration = self.find(id)?;
-        let before = self.history.iter().filter(|own| own.id() != *id);
-        let until = self.history.iter().position(|own| own.id() == *id).unwrap_or(0);
         let mut state = State::default();
-        before.take(until).try_for_each(|own| own.replay(&mut state))?;
+        let mut before = self.history.iter().take_while(|own| own.id() != *id);
+        before.try_for_each(|own| own.replay(&mut state))?;
         if direction == Direction::Backwards {
             migration.replay(&mut state)?;
         }

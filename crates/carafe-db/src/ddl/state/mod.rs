@@ -7,6 +7,7 @@ mod field;
 mod kind;
 mod parse;
 mod snapshot;
+mod tables;
 
 pub use constraint::{CheckState, ExclusionState, IndexState, TermState, UniqueState};
 pub use expression::{ExpressionState, LiteralState};
@@ -15,14 +16,13 @@ pub use field::{
 };
 pub use kind::KindState;
 pub use snapshot::snapshot;
-
-use std::collections::BTreeMap;
+pub use tables::Tables;
 
 /// The tables of a program, by name.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct State {
     /// The tables, by name.
-    pub tables: BTreeMap<String, TableState>,
+    pub tables: Tables,
 }
 
 /// A table as its model describes it.
@@ -57,7 +57,13 @@ impl State {
     #[must_use]
     pub fn kept(&self) -> Self {
         let mut kept = self.clone();
-        for table in kept.tables.values_mut() {
+        let is_more = |table: &TableState| {
+            let more = |field: &FieldState| {
+                field.was.is_some() || field.default.as_ref().is_some_and(|own| !own.is_kept())
+            };
+            table.was.is_some() || table.fields.iter().any(more)
+        };
+        for table in kept.tables.changing(is_more) {
             table.was = None;
             for field in &mut table.fields {
                 field.was = None;

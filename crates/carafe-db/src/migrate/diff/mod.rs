@@ -14,7 +14,7 @@ pub(crate) use group::number;
 use carafe_core::{Error, Result};
 
 use super::{Ask, Operation, Piece};
-use crate::ddl::state::State;
+use crate::ddl::state::{State, TableState};
 
 /// The operations that lead from one state to another, in an order in which they can be done.
 ///
@@ -36,7 +36,7 @@ pub fn diff(from: &State, to: &State, ask: &mut dyn Ask) -> Result<Vec<Operation
 
 /// Whether a history that leads to the one state has all that the other one says.
 pub(crate) fn is_same(from: &State, to: &State) -> bool {
-    sorted(&from.kept()) == sorted(&to.kept())
+    differing(&from.kept(), &to.kept()).is_none()
 }
 
 /// The way from one state to another, as far as it has come.
@@ -67,42 +67,41 @@ impl Way<'_> {
 
     /// A mistake of ours is told here, rather than by a database.
     fn check_end(&self) -> Result<()> {
-        if sorted(&self.now) == sorted(&self.wanted) {
-            return Ok(());
+        match differing(&self.now, &self.wanted) {
+            None => Ok(()),
+            Some(table) => Err(Error::internal("no way leads to what the models say")
+                .at(format!("table `{table}`"))),
         }
-        let differs = self.wanted.tables.iter().find(|(name, table)| {
-            self.now.tables.get(*name).is_none_or(|now| {
-                let one = |table: &crate::ddl::state::TableState| {
-                    let mut state = State::default();
-                    state.tables.insert((*name).clone(), table.clone());
-                    sorted(&state)
-                };
-                one(now) != one(table)
-            })
-        });
-        Err(Error::internal("no way leads to what the models say")
-            .at(differs.map_or_else(String::new, |(name, _)| format!("table `{name}`"))))
     }
 }
 
-/// A state whose lists have one order, since that of fields and constraints makes no difference.
-fn sorted(state: &State) -> State {
-    let mut state = state.clone();
-    for table in state.tables.values_mut() {
-        table.fields.sort_by(|one, other| one.name.cmp(&other.name));
-        let key = |piece: &Piece| format!("{piece:?}");
-        let mut pieces = Piece::all(table);
-        pieces.sort_by_key(key);
-        (table.uniques, table.checks) = Default::default();
-        (table.exclusions, table.indexes) = Default::default();
-        for piece in pieces {
-            match piece {
-                Piece::Unique(own) => table.uniques.push(own),
-                Piece::Check(own) => table.checks.push(own),
-                Piece::Exclusion(own) => table.exclusions.push(own),
-                Piece::Index(own) => table.indexes.push(own),
-            }
+/// The first table that is not the same in two states. The order of fields and constraints makes no
+/// difference.
+fn differing<'s>(one: &'s State, other: &'s State) -> Option<&'s str> {
+    let missing = |from: &'s State, to: &State| {
+        from.tables.keys().find(|name| !to.tables.contains_key(name)).map(String::as_str)
+    };
+    missing(one, other).or_else(|| missing(other, one)).or_else(|| {
+        let mut pairs = one.tables.iter().zip(other.tables.values());
+        let differ = |own: &TableState, to: &TableState| own != to && sorted(own) != sorted(to);
+        pairs.find(|((_, own), to)| differ(own, to)).map(|((name, _), _)| name.as_str())
+    })
+}
+
+fn sorted(table: &TableState) -> TableState {
+    let mut table = table.clone();
+    table.fields.sort_by(|one, other| one.name.cmp(&other.name));
+    let mut pieces = Piece::all(&table);
+    pieces.sort_by_cached_key(|piece| format!("{piece:?}"));
+    (table.uniques, table.checks) = Default::default();
+    (table.exclusions, table.indexes) = Default::default();
+    for piece in pieces {
+        match piece {
+            Piece::Unique(own) => table.uniques.push(own),
+            Piece::Check(own) => table.checks.push(own),
+            Piece::Exclusion(own) => table.exclusions.push(own),
+            Piece::Index(own) => table.indexes.push(own),
         }
     }
-    state
+    table
 }

@@ -1,6 +1,7 @@
 //! The keys of a table in a TOML file, each taken once: what is left over nobody knows.
 
 use std::collections::BTreeMap;
+use std::fmt::{self, Display, Formatter};
 use std::ops::Range;
 
 use carafe_core::suggest::nearest;
@@ -24,13 +25,13 @@ impl<'t> Keys<'t> {
         Self { text, place: span.start, left: left.collect(), asked: Vec::new() }
     }
 
-    /// The line on which it begins.
-    pub(super) fn line(&self) -> usize {
+    /// Where it begins.
+    pub(super) fn line(&self) -> Line<'t> {
         line(self.text, self.place)
     }
 
-    /// The line of a key that was not taken yet; where there is none, the one on which it begins.
-    pub(super) fn line_of(&self, key: &str) -> usize {
+    /// Where a key stands that was not taken yet; where there is none, where it begins.
+    pub(super) fn line_of(&self, key: &str) -> Line<'t> {
         self.left.get(key).map_or_else(|| self.line(), |(start, _)| line(self.text, *start))
     }
 
@@ -177,12 +178,27 @@ fn number<N: std::str::FromStr>(value: &DeValue<'_>) -> Option<N> {
     number.as_str().parse().ok()
 }
 
-/// The line, counted from 1, of a place in a text.
-pub(super) fn line(text: &str, place: usize) -> usize {
-    1 + text.bytes().take(place).filter(|byte| *byte == b'\n').count()
+/// A line of a text. It is counted when somebody asks for it, which is seldom: for an error.
+#[derive(Clone, Copy)]
+pub(super) struct Line<'t> {
+    text: &'t str,
+    place: usize,
+}
+
+/// The line of a place in a text.
+pub(super) fn line(text: &str, place: usize) -> Line<'_> {
+    Line { text, place }
+}
+
+/// Its number, counted from 1.
+impl Display for Line<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let before = self.text.bytes().take(self.place);
+        (1 + before.filter(|byte| *byte == b'\n').count()).fmt(f)
+    }
 }
 
 /// An error with its line, for which the file is named later.
-pub(super) fn at_line(error: Error, line: usize) -> Error {
-    if error.place().is_some() { error } else { error.at(format!("{line}")) }
+pub(super) fn at_line(error: Error, line: Line<'_>) -> Error {
+    if error.place().is_some() { error } else { error.at(line.to_string()) }
 }
