@@ -4,7 +4,6 @@ use crate::m001::M001;
 
 #[derive(Model)]
 #[model(index(r))]
-#[expect(dead_code, reason = "nobody asks for rows here")]
 pub(crate) struct M000 {
     id: i64,
     #[model(max_length = 100)]

@@ -322,7 +322,8 @@ impl Operation {
             Self::AlterField { table, from, to, fill } => {
                 let own = find(state, table)?;
                 check_field(own, from)?;
-                check_fill(own, to, fill.as_ref())?;
+                // What undoes it says so, too, and needs it no more.
+                check_fill(own, to, fill.as_ref().filter(|_| from.null && !to.null))?;
                 let field = own.fields.iter_mut().find(|other| other.name == from.name);
                 if let Some(field) = field {
                     *field = (**to).clone();

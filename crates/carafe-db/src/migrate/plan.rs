@@ -171,7 +171,9 @@ fn field_after<'o>(operation: &'o Operation, field: &'o str) -> &'o str {
 fn fill(operation: &Operation) -> Option<(&str, &ExpressionState)> {
     match operation {
         Operation::AddField { field, fill: Some(fill), .. } => Some((&field.column, fill)),
-        Operation::AlterField { to, fill: Some(fill), .. } => Some((&to.column, fill)),
+        Operation::AlterField { from, to, fill: Some(fill), .. } if from.null && !to.null => {
+            Some((&to.column, fill))
+        }
         _ => None,
     }
 }

@@ -90,11 +90,13 @@ where
 /// What is shared is not looked through.
 impl PartialEq for Tables {
     fn eq(&self, other: &Self) -> bool {
-        let same = |((name, one), (own, two)): (
-            (&String, &Arc<TableState>),
-            (&String, &Arc<TableState>),
-        )| { name == own && (Arc::ptr_eq(one, two) || one == two) };
-        self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(same)
+        self.0.len() == other.0.len()
+            && self.0.keys().eq(other.0.keys())
+            && self
+                .0
+                .values()
+                .zip(other.0.values())
+                .all(|(one, two)| Arc::ptr_eq(one, two) || one == two)
     }
 }
 

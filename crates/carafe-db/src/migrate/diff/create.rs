@@ -95,7 +95,7 @@ impl Way<'_> {
                 .now
                 .tables
                 .keys()
-                .filter(|name| !self.wanted.tables.contains_key(*name))
+                .filter(|name| !self.wanted.tables.contains_key(name))
                 .cloned()
                 .collect();
             if gone.is_empty() {
@@ -139,7 +139,7 @@ impl Way<'_> {
 }
 
 /// What rows hold in a field when its removal is undone: nobody remembers what they held.
-fn blank(field: &FieldState) -> Option<ExpressionState> {
+pub(crate) fn blank(field: &FieldState) -> Option<ExpressionState> {
     let needs_some = !field.null
         && !field.unique
         && !field.primary_key

@@ -6,8 +6,9 @@ mod rename;
 mod tables;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
+pub(crate) use create::blank;
 pub use group::grouped;
 pub(crate) use group::number;
 
@@ -62,7 +63,7 @@ impl Way<'_> {
     /// The names of the tables that are there before and after.
     fn both(&self) -> Vec<String> {
         let tables = self.wanted.tables.keys();
-        tables.filter(|name| self.now.tables.contains_key(*name)).cloned().collect()
+        tables.filter(|name| self.now.tables.contains_key(name)).cloned().collect()
     }
 
     /// A mistake of ours is told here, rather than by a database.

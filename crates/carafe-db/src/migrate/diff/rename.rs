@@ -40,7 +40,7 @@ impl Way<'_> {
 
     fn added_tables(&self) -> Vec<String> {
         let wanted = self.wanted.tables.keys();
-        wanted.filter(|name| !self.now.tables.contains_key(*name)).cloned().collect()
+        wanted.filter(|name| !self.now.tables.contains_key(name)).cloned().collect()
     }
 
     fn is_gone(&self, table: &str) -> bool {

@@ -21,7 +21,7 @@ use crate::migrate::{Ask, History, Why};
 /// `?` is NULL, `!` unique, `#` indexed, `=7` a default that models know, `~7` one of the database,
 /// `<old` a name before, `lower=lower(title)` computed; `[unique title author]`, `[check n a > 0]` and
 /// `[index title]` belong to the table, `shop/post` to a crate.
-fn state(text: &str) -> State {
+pub(crate) fn state(text: &str) -> State {
     let mut state = State::default();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let (head, rest) = line.split_once(':').unwrap();
@@ -135,9 +135,9 @@ fn add_piece(table: &mut TableState, text: &str) {
 
 /// Answers with what a test says, and keeps what it was asked.
 #[derive(Default)]
-struct Says {
-    renames: bool,
-    asked: Vec<String>,
+pub(crate) struct Says {
+    pub(crate) renames: bool,
+    pub(crate) asked: Vec<String>,
 }
 
 impl Ask for Says {
