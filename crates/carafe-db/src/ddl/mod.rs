@@ -186,6 +186,10 @@ pub struct DdlFeatures {
     pub lock_holders: Option<&'static str>,
     /// The codes of errors that say that a lock was not to be had in time.
     pub lock_refused: &'static [&'static str],
+    /// A check that stands behind a column is one of the table, and to describe the column again adds another.
+    pub column_checks_apart: bool,
+    /// What a check is about gets another name only where there is no check.
+    pub checks_hold_names: bool,
     /// Finds rows that refer to nothing, where foreign keys were not looked at.
     pub broken_references: Option<&'static str>,
     /// `GENERATED ALWAYS AS (…) VIRTUAL`.

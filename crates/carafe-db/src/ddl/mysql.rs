@@ -14,8 +14,14 @@ pub(crate) struct MySql {
 }
 
 /// MySQL, from 8.0.16 on.
-pub(crate) static MYSQL: MySql =
-    MySql { features: &DdlFeatures { expression_indexes: true, ..FEATURES } };
+pub(crate) static MYSQL: MySql = MySql {
+    features: &DdlFeatures {
+        expression_indexes: true,
+        column_checks_apart: true,
+        checks_hold_names: true,
+        ..FEATURES
+    },
+};
 
 /// MariaDB, from 10.6 on.
 pub(crate) static MARIADB: MySql =
@@ -45,13 +51,18 @@ const FEATURES: DdlFeatures = DdlFeatures {
     alters: Alters::Whole,
     transactional: false,
     before_changes: &[],
-    done_already: &["1050", "1051", "1054", "1060", "1061", "1068", "1091", "1146", "1826"],
+    done_already: &[
+        "1050", "1051", "1054", "1060", "1061", "1068", "1091", "1146", "1826", "3821", "3822",
+        "3940",
+    ],
     own_session: Some("select connection_id()"),
     // Who holds the lock of a table it does not tell; whoever has been in a transaction for long may.
     lock_holders: Some(
         "select concat('perhaps session ', t.trx_mysql_thread_id, ' of ', p.user, ', in a transaction since ', t.trx_started) from information_schema.innodb_trx t join information_schema.processlist p on p.id = t.trx_mysql_thread_id where t.trx_mysql_thread_id <> ? order by t.trx_started limit 3",
     ),
     lock_refused: &["1205"],
+    column_checks_apart: false,
+    checks_hold_names: false,
     broken_references: None,
     virtual_columns: true,
     text_defaults_in_parentheses: true,
@@ -121,7 +132,14 @@ impl Ddl for MySql {
         format!("CONCAT({left}, {right})")
     }
 
-    fn unnamed(&self, table: &str, column: &str, _: Unnamed) -> Result<String> {
+    fn unnamed(&self, table: &str, column: &str, what: Unnamed) -> Result<String> {
+        if what == Unnamed::Check {
+            let (table, clause) =
+                (self.text(table)?, self.text(&format!("({} ", self.quote(column)))?);
+            return Ok(format!(
+                "select t.constraint_name from information_schema.table_constraints t join information_schema.check_constraints c on c.constraint_schema = t.constraint_schema and c.constraint_name = t.constraint_name where t.table_schema = database() and t.table_name = {table} and t.constraint_name regexp '_chk_[0-9]+$' and left(c.check_clause, char_length({clause})) = {clause}"
+            ));
+        }
         // An index that was given no name has that of its column, and perhaps a number.
         let (table, column) = (self.text(table)?, self.text(column)?);
         Ok(format!(

@@ -45,6 +45,8 @@ static FEATURES: DdlFeatures = DdlFeatures {
         "select concat('session ', pid, ' of ', usename, case when application_name <> '' then concat(' (', application_name, ')') end, ', ', state, ', in a transaction for ', cast(extract(epoch from clock_timestamp() - xact_start) as integer), 's') from pg_catalog.pg_stat_activity where pid = any (pg_catalog.pg_blocking_pids(cast(? as integer))) order by xact_start limit 3",
     ),
     lock_refused: &["55P03"],
+    column_checks_apart: false,
+    checks_hold_names: false,
     broken_references: None,
     virtual_columns: false,
     text_defaults_in_parentheses: false,

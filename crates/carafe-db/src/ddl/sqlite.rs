@@ -41,6 +41,8 @@ static FEATURES: DdlFeatures = DdlFeatures {
     own_session: None,
     lock_holders: None,
     lock_refused: &[],
+    column_checks_apart: false,
+    checks_hold_names: false,
     broken_references: Some("select \"table\" from pragma_foreign_key_check limit 1"),
     virtual_columns: true,
     text_defaults_in_parentheses: false,

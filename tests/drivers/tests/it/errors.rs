@@ -67,8 +67,8 @@ async fn violations_name_table_columns_and_constraint(at: At) {
 }
 
 async fn an_index_over_an_expression_has_a_name(at: At) {
-    at.make("create table tag (label {text})").await;
-    at.make("create unique index lower_label on tag (lower(label))").await;
+    at.make("create table tag (label {key})").await;
+    at.make("create unique index lower_label on tag ((lower(label)))").await;
     at.make("insert into tag values ('Rust')").await;
     let error = at.db.execute("insert into tag values ('RUST')", ()).await.unwrap_err();
     assert_eq!(error.cause::<Violation>().unwrap().constraint(), Some("lower_label"));

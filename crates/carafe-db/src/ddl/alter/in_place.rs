@@ -14,7 +14,7 @@ use crate::ddl::create::{
 };
 use crate::ddl::exclusion;
 use crate::ddl::expression::whole;
-use crate::ddl::table::{Column, Table};
+use crate::ddl::table::{Check, Column, Table};
 use crate::ddl::{Alters, Ddl, Unnamed, column_type};
 
 /// The steps for tables that change together: foreign keys go first and come last.
@@ -25,7 +25,7 @@ pub(super) fn steps(changes: &[Change], ddl: &dyn Ddl) -> Result<Vec<Step>> {
     }
     let renamed: Vec<&Change> = changes.iter().filter(|own| own.renamed.is_something()).collect();
     for change in renamed {
-        work.rename(change);
+        work.rename(change)?;
     }
     for change in changes {
         work.drop_keys(change)?;
@@ -67,18 +67,49 @@ impl Work<'_> {
         self.sql(format!("ALTER TABLE {table} {what}"));
     }
 
-    fn rename(&mut self, change: &Change) {
+    fn rename(&mut self, change: &Change) -> Result<()> {
         let (before, after) = &change.renamed.table;
-        let quote = |name: &str| self.ddl.quote(name);
-        let mut steps = Vec::new();
+        let ddl = self.ddl;
         if before != after {
-            steps.push(format!("ALTER TABLE {} RENAME TO {}", quote(before), quote(after)));
+            self.sql(format!("ALTER TABLE {} RENAME TO {}", ddl.quote(before), ddl.quote(after)));
+        }
+        let held = ddl.features().checks_hold_names;
+        for (from, to) in change.renamed.columns.iter().filter(|_| held) {
+            self.checks_away(change, from, to)?;
         }
         for (from, to) in &change.renamed.columns {
-            let (table, from, to) = (quote(after), quote(from), quote(to));
-            steps.push(format!("ALTER TABLE {table} RENAME COLUMN {from} TO {to}"));
+            let (from, to) = (ddl.quote(from), ddl.quote(to));
+            self.alter(&change.from, &format!("RENAME COLUMN {from} TO {to}"));
         }
-        self.steps.extend(steps.into_iter().map(Step::Sql));
+        for (_, to) in change.renamed.columns.iter().filter(|_| held) {
+            self.checks_back(&change.from, to)?;
+        }
+        Ok(())
+    }
+
+    /// Takes away what is checked of a column that gets another name.
+    fn checks_away(&mut self, change: &Change, from: &str, to: &str) -> Result<()> {
+        for check in change.from.checks.iter().filter(|check| is_about(check, to)) {
+            let name = self.ddl.quote(&check.name);
+            self.alter(&change.from, &format!("DROP CONSTRAINT {name}"));
+        }
+        let column = change.from.column(to);
+        if column.and_then(|column| column_check(column, self.ddl)).is_some() {
+            self.drop_unnamed(&change.from, from, Unnamed::Check)?;
+        }
+        Ok(())
+    }
+
+    fn checks_back(&mut self, table: &Table, column: &str) -> Result<()> {
+        for check in table.checks.iter().filter(|check| is_about(check, column)) {
+            let (name, condition) =
+                (self.ddl.quote(&check.name), whole(self.ddl, table, &check.condition)?);
+            self.alter(table, &format!("ADD CONSTRAINT {name} CHECK ({condition})"));
+        }
+        if let Some(check) = table.column(column).and_then(|own| column_check(own, self.ddl)) {
+            self.alter(table, &format!("ADD CHECK ({check})"));
+        }
+        Ok(())
     }
 
     fn find_retyped(&mut self, change: &Change) -> Result<()> {
@@ -169,6 +200,11 @@ impl Work<'_> {
         self.ddl.features().alters == Alters::ByParts
     }
 
+    /// Whether what is checked of a column is no part of its description.
+    fn checks_apart(&self) -> bool {
+        self.by_parts() || self.ddl.features().column_checks_apart
+    }
+
     /// The constraints of a table that have names, without foreign keys.
     fn constraints(&self, table: &Table) -> Result<Vec<Named>> {
         let ddl = self.ddl;
@@ -255,7 +291,7 @@ impl Work<'_> {
                 self.drop_unnamed(to, &column.name, Unnamed::Unique)?;
             }
             let (before, check) = (column_check(column, self.ddl), column_check(after, self.ddl));
-            if self.by_parts() && before.is_some() && before != check {
+            if self.checks_apart() && before.is_some() && before != check {
                 self.drop_unnamed(to, &column.name, Unnamed::Check)?;
             }
         }
@@ -283,7 +319,7 @@ impl Work<'_> {
     fn drop_unnamed(&mut self, table: &Table, column: &str, what: Unnamed) -> Result<()> {
         let find = self.ddl.unnamed(&table.name, column, what)?;
         let name = self.ddl.quote(&table.name);
-        self.steps.push(if self.by_parts() {
+        self.steps.push(if self.by_parts() || what == Unnamed::Check {
             let before = format!("ALTER TABLE {name} DROP CONSTRAINT ");
             Step::Each { find, before, after: String::new() }
         } else {
@@ -308,7 +344,7 @@ impl Work<'_> {
             }
             let check = column_check(column, self.ddl);
             let old = before.and_then(|before| column_check(before, self.ddl));
-            if let (true, Some(check)) = (self.by_parts() && check != old, check) {
+            if let (true, Some(check)) = (self.checks_apart() && check != old, check) {
                 self.alter(to, &format!("ADD CHECK ({check})"));
             }
         }
@@ -339,6 +375,13 @@ impl Work<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether a check mentions a column.
+fn is_about(check: &Check, column: &str) -> bool {
+    let mut is_about = false;
+    check.condition.fields(&mut |name| is_about |= name == column);
+    is_about
 }
 
 fn is_unique(table: &Table, column: &Column) -> bool {

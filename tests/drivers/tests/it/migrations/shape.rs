@@ -20,7 +20,7 @@ const MYSQL: &[&str] = &[
     "select 'column', table_name, column_name, column_type, is_nullable, coalesce(column_default, ''), extra, column_comment from information_schema.columns where table_schema = database()",
     "select 'index', table_name, index_name, cast(non_unique as char), group_concat(coalesce(column_name, 'expression') order by seq_in_index), '', '', '' from information_schema.statistics where table_schema = database() group by table_name, index_name, non_unique",
     "select 'reference', k.table_name, k.constraint_name, k.column_name, k.referenced_table_name, k.referenced_column_name, r.delete_rule, '' from information_schema.key_column_usage k join information_schema.referential_constraints r on r.constraint_schema = k.table_schema and r.constraint_name = k.constraint_name where k.table_schema = database() and k.referenced_table_name is not null",
-    "select 'check', t.table_name, t.constraint_name, c.check_clause, '', '', '', '' from information_schema.table_constraints t join information_schema.check_constraints c on c.constraint_schema = t.constraint_schema and c.constraint_name = t.constraint_name where t.constraint_schema = database() and t.constraint_type = 'CHECK'",
+    "select 'check', t.table_name, regexp_replace(t.constraint_name, '_chk_[0-9]+$', ''), c.check_clause, '', '', '', '' from information_schema.table_constraints t join information_schema.check_constraints c on c.constraint_schema = t.constraint_schema and c.constraint_name = t.constraint_name where t.constraint_schema = database() and t.constraint_type = 'CHECK'",
 ];
 
 type Line = (String, String, String, String, String, String, String, String);

@@ -38,7 +38,7 @@ impl Work<'_> {
     ) -> Result<()> {
         let ends = |work: &Self| {
             let mut end = String::new();
-            if !work.by_parts()
+            if !work.checks_apart()
                 && let Some(check) = column_check(column, work.ddl)
             {
                 end.extend([" CHECK (", &*check, ")"]);
@@ -155,7 +155,7 @@ impl Work<'_> {
         let table = &change.to;
         let line = |column: &Column, table: &Table| -> Result<String> {
             let mut line = described(column, table, self.ddl)?;
-            if let Some(check) = column_check(column, self.ddl) {
+            if let (false, Some(check)) = (self.checks_apart(), column_check(column, self.ddl)) {
                 line.extend([" CHECK (", &*check, ")"]);
             }
             if column.counted && change.from.key == change.to.key {
