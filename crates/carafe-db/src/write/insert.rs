@@ -11,7 +11,8 @@ use carafe_model::{Columns, Invalid, Invalids, Reader, Record, Value};
 use super::moment::stamp;
 use super::run::Ready;
 use crate::executor::Executor;
-use crate::sql::{Compiler, Fragment, Param, Shape, ValueId};
+use crate::load::key_kinds;
+use crate::sql::{Compiler, Dialect, Fragment, Param, Shape, ValueId};
 use crate::statement::{Access, Fetched, Sink};
 
 /// What becomes of a row that is there already.
@@ -134,9 +135,15 @@ async fn insert_alike(
     caller: &'static Location<'static>,
 ) -> Result<u64> {
     let mut shape = Shape::default();
+    let dialect = executor.capability().dialect;
+    let written: Vec<&FieldSchema> =
+        model.stored().filter(|field| !left.contains(&field.index)).collect();
+    let kinds: Vec<Kind> = written.iter().flat_map(|field| kinds_of(field)).collect();
+    let arrays = rows > 1 && holds_in_arrays(&kinds, dialect);
     shape.byte(b'I');
     shape.number(std::ptr::from_ref(model).addr());
-    shape.number(rows);
+    // Of arrays one statement is that of any number of rows.
+    shape.number(if arrays { 0 } else { rows });
     shape.fields(&left);
     match conflict {
         Conflict::Refuse => shape.byte(0),
@@ -147,10 +154,9 @@ async fn insert_alike(
             shape.fields(unique);
         }
     }
-    let written: Vec<&FieldSchema> =
-        model.stored().filter(|field| !left.contains(&field.index)).collect();
+    let values = if arrays { by_column(values, kinds.len()) } else { values };
     let ids = shape.all_own(values);
-    let dialect = executor.capability().dialect;
+    let given = if arrays { Given::Arrays(ids, &kinds) } else { Given::Rows(ids, rows) };
     let returning = matches!(conflict, Conflict::Refuse | Conflict::Update { .. });
     let wanted: Vec<&'static FieldSchema> = if returning {
         model.stored().filter(|field| left.contains(&field.index)).collect()
@@ -158,7 +164,7 @@ async fn insert_alike(
         Vec::new()
     };
     let ready = Ready::of(executor, shape, Access::Write, |compiler| {
-        words(compiler, model, &written, ids, rows, conflict, &wanted)
+        words(compiler, model, &written, given, conflict, &wanted)
     })?;
     if wanted.is_empty() || !dialect.features().returning {
         let sink = Box::new(Made { wanted: Vec::new(), values: Vec::new() });
@@ -206,12 +212,43 @@ fn count_on(
     Ok(())
 }
 
+/// Where the values of new rows stand.
+enum Given<'k> {
+    /// Row by row, in so many rows.
+    Rows(Range<usize>, usize),
+    /// An array a column, of values of these kinds.
+    Arrays(Range<usize>, &'k [Kind]),
+}
+
+/// The kinds of a field's columns.
+fn kinds_of(field: &FieldSchema) -> Vec<Kind> {
+    match &field.relation {
+        Some(relation) => key_kinds((relation.target)()),
+        None => vec![field.kind],
+    }
+}
+
+fn holds_in_arrays(kinds: &[Kind], dialect: &dyn Dialect) -> bool {
+    let array = |kind: &Kind| (Fragment::default(), *kind);
+    !kinds.is_empty()
+        && dialect.rows_of_arrays(&kinds.iter().map(array).collect::<Vec<_>>()).is_some()
+}
+
+/// The values of rows as an array a column.
+fn by_column(values: Vec<Value>, columns: usize) -> Vec<Value> {
+    let rows = values.len() / columns.max(1);
+    let mut arrays = vec![Vec::with_capacity(rows); columns];
+    for (at, value) in values.into_iter().enumerate() {
+        arrays[at % columns].push(value);
+    }
+    arrays.into_iter().map(Value::Array).collect()
+}
+
 fn words(
     compiler: &Compiler,
     model: &ModelSchema,
     written: &[&FieldSchema],
-    ids: Range<usize>,
-    rows: usize,
+    given: Given<'_>,
     conflict: &Conflict,
     wanted: &[&FieldSchema],
 ) -> Result<Fragment> {
@@ -228,18 +265,24 @@ fn words(
         _ => "INSERT INTO ",
     });
     sql.push(&dialect.quote(model.table));
-    match (columns.is_empty(), rows) {
-        (false, _) => {
+    let param = |id| Fragment::param(Param::Given(ValueId::numbered(id)));
+    match given {
+        Given::Arrays(ids, kinds) => {
+            sql.push(&format!(" ({}) ", columns.join(", ")));
+            let arrays: Vec<_> = ids.map(param).zip(kinds.iter().copied()).collect();
+            let rows = dialect.rows_of_arrays(&arrays);
+            sql.append(rows.ok_or_else(|| dialect.lacks("arrays"))?);
+        }
+        Given::Rows(ids, _) if !columns.is_empty() => {
             sql.push(&format!(" ({}) VALUES ", columns.join(", ")));
             let each = ids.step_by(columns.len()).map(|first| {
-                let values = (first..first + columns.len()).map(ValueId::numbered);
-                let values = values.map(|id| Fragment::param(Param::Given(id)));
+                let values = (first..first + columns.len()).map(param);
                 Fragment::joined(values, ", ").wrapped("(", ")")
             });
             sql.append(Fragment::joined(each, ", "));
         }
-        (true, 1) => sql.push(dialect.features().no_values),
-        (true, _) => {
+        Given::Rows(_, 1) => sql.push(dialect.features().no_values),
+        Given::Rows(..) => {
             return Err(Error::internal(format!(
                 "several rows of {} without any value cannot be inserted at once",
                 model.name

@@ -52,6 +52,12 @@ pub trait Dialect: Debug + Send + Sync {
     /// A value of which the database must be told the kind.
     fn typed(&self, value: Fragment, kind: Kind) -> Fragment;
 
+    /// Rows from one array a column, each of values of one kind; nothing where arrays hold no such values, or
+    /// there are none.
+    fn rows_of_arrays(&self, _: &[(Fragment, Kind)]) -> Option<Fragment> {
+        None
+    }
+
     /// What a conversion to that kind is called.
     fn cast_type(&self, cast: &Cast) -> Result<String>;
 

@@ -50,6 +50,29 @@ impl Dialect for Postgres {
         value.wrapped("", &format!("::{}", type_name(kind)))
     }
 
+    fn rows_of_arrays(&self, arrays: &[(Fragment, Kind)]) -> Option<Fragment> {
+        let mut columns = Vec::with_capacity(arrays.len());
+        for (array, kind) in arrays {
+            // What is of a type that others bring, or the user, is no text that becomes one by itself.
+            let apart = matches!(
+                kind,
+                Kind::Custom(_)
+                    | Kind::CiText
+                    | Kind::HStore
+                    | Kind::SearchVector
+                    | Kind::Vector(_)
+                    | Kind::Range(_)
+                    | Kind::Array(_)
+            );
+            if apart {
+                return None;
+            }
+            let name = type_name(*kind);
+            columns.push(array.clone().wrapped("", &format!("::{name}[]")));
+        }
+        Some(Fragment::joined(columns, ", ").wrapped("SELECT * FROM unnest(", ")"))
+    }
+
     fn cast_type(&self, cast: &Cast) -> Result<String> {
         let name = type_name(cast.kind);
         Ok(match (cast.kind.base(), cast.max_length, cast.digits) {

@@ -80,6 +80,15 @@ pub(crate) async fn all_come_back(db: &Db) {
     };
     let kept = largest.clone().create(&db).await.unwrap();
     assert_eq!(Kept::all().filter(Kept::ID.eq(kept.id)).get(&db).await.unwrap(), largest);
+    let several = [
+        Kept { id: 2, none: Some(largest.mark), text: String::new(), ..largest.clone() },
+        Kept { id: 3, status: Status::Draft, text: "{\"a\", NULL}".into(), ..largest.clone() },
+        Kept { id: 4, doc: serde_json::Value::Null, ..largest.clone() },
+    ];
+    let made = Kept::bulk_create(several.clone()).run(&db).await.unwrap();
+    let read = Kept::all().filter(Kept::ID.gt(1)).order_by(Kept::ID).fetch(&db).await.unwrap();
+    assert_eq!((&made[..], &read[..]), (&several[..], &several[..]));
+    assert_eq!(Kept::all().filter(Kept::ID.gt(1)).delete(&db).await.unwrap().total(), 3);
     // What is never negative, and no JSON, the table itself refuses.
     let put = async |sql: &str| db.execute(sql.to_owned(), ()).await;
     assert!(put("update kept set tiny_positive = -1").await.is_err());
