@@ -1,8 +1,11 @@
 //! What is looked at once when an app starts, so that it is not found at the first request.
 
 use std::borrow::Cow;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::scope::Scope;
 
 /// One thing that a check found wrong, as Django's system checks say it: an id to look up, what
@@ -25,12 +28,34 @@ pub struct Check {
     message: Cow<'static, str>,
     place: Option<String>,
     hint: Option<String>,
+    is_warning: bool,
 }
 
 impl Check {
     /// What is wrong, with its id.
     pub fn new(id: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { id, message: message.into(), place: None, hint: None }
+        Self { id, message: message.into(), place: None, hint: None, is_warning: false }
+    }
+
+    /// What is not wrong, but should be known, with its id: it keeps no site from starting.
+    ///
+    /// ```
+    /// use carafe_core::checks::Check;
+    ///
+    /// let found = Check::warning("db.W001", "migrations are not applied").hint("cargo run -- migrate");
+    /// assert!(found.is_warning());
+    /// ```
+    pub fn warning(id: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { is_warning: true, ..Self::new(id, message) }
+    }
+
+    /// An error as a check, with its place and its hint.
+    pub fn of(id: &'static str, error: &Error) -> Self {
+        Self {
+            place: error.place().map(str::to_owned),
+            hint: error.advice().map(str::to_owned),
+            ..Self::new(id, error.message().to_owned())
+        }
     }
 
     /// Says where: a file and its line.
@@ -51,6 +76,17 @@ impl Check {
     pub fn id(&self) -> &'static str {
         self.id
     }
+
+    /// Whether it is a warning.
+    pub fn is_warning(&self) -> bool {
+        self.is_warning
+    }
+}
+
+impl fmt::Display for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Error::from(self.clone()).fmt(f)
+    }
 }
 
 impl From<Check> for Error {
@@ -69,8 +105,38 @@ impl From<Check> for Error {
 /// Looks at a site that is put together, from a scope without a request.
 pub(crate) type Checker = Box<dyn Fn(&Scope) -> Vec<Check> + Send + Sync>;
 
-/// All that the checkers find, as one error.
-pub(crate) fn run(checkers: &[Checker], scope: &Scope) -> Result<(), Error> {
+/// All that the checkers find wrong, as one error; of what they warn is told in the log.
+pub(crate) fn run(checkers: &[Checker], scope: &Scope) -> Result<()> {
     let found = checkers.iter().flat_map(|checker| checker(scope));
-    Error::all(found.map(Error::from).collect())
+    let (warnings, wrong): (Vec<Check>, Vec<Check>) = found.partition(Check::is_warning);
+    for warning in warnings {
+        tracing::warn!("{warning}");
+    }
+    Error::all(wrong.into_iter().map(Error::from).collect())
+}
+
+type Inspecting = Pin<Box<dyn Future<Output = Vec<Check>> + Send>>;
+
+/// What is looked at when the command `check` is asked for, and not at each start: it may read files,
+/// and ask a database.
+#[derive(Default)]
+pub(crate) struct Inspections(Vec<Box<dyn Fn() -> Inspecting + Send + Sync>>);
+
+impl Inspections {
+    pub(crate) fn add<F, Fut>(&mut self, inspection: F)
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Vec<Check>> + Send + 'static,
+    {
+        self.0.push(Box::new(move || Box::pin(inspection())));
+    }
+
+    /// All that they find.
+    pub(crate) async fn run(&self) -> Vec<Check> {
+        let mut found = Vec::new();
+        for inspection in &self.0 {
+            found.extend(inspection().await);
+        }
+        found
+    }
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::advice::Advisers;
+use crate::checks::Inspections;
 use crate::deposits::Deposits;
 use crate::error::{Error, Kind, Result};
 use crate::events::Events;
@@ -21,6 +23,8 @@ pub(crate) struct Frame {
     pub(crate) debug: bool,
     /// What components made of the site as a whole.
     pub(crate) once: Once,
+    pub(crate) advisers: Advisers,
+    pub(crate) inspections: Inspections,
 }
 
 /// One app where it stands.

@@ -5,6 +5,7 @@ extern crate self as carafe;
 
 #[doc(hidden)]
 pub mod __private;
+mod advice;
 pub mod app;
 pub mod assets;
 pub mod checks;

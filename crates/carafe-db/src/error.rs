@@ -119,12 +119,19 @@ pub struct Failure {
     code: Option<String>,
     transient: bool,
     passed_over: bool,
+    unknown_name: bool,
 }
 
 impl Failure {
     /// The database's sentence.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), code: None, transient: false, passed_over: false }
+        Self {
+            message: message.into(),
+            code: None,
+            transient: false,
+            passed_over: false,
+            unknown_name: false,
+        }
     }
 
     /// The database's code for it.
@@ -144,6 +151,18 @@ impl Failure {
     pub fn passed_over(mut self) -> Self {
         self.passed_over = true;
         self
+    }
+
+    /// The statement names a table or a column that the database has not.
+    pub fn unknown_name(mut self) -> Self {
+        self.unknown_name = true;
+        self
+    }
+
+    /// Whether the statement names a table or a column that the database has not: a mistake in it, or a
+    /// migration that is not applied.
+    pub fn is_unknown_name(&self) -> bool {
+        self.unknown_name
     }
 
     /// Whether it is about an earlier statement of the transaction.

@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use carafe_core::checks::Check;
 use carafe_core::extract::{Need, NotProvided, Plain, Provided};
 use carafe_core::plugin::{Plugin, Setup};
-use carafe_core::{App, Error, Result, Scope};
+use carafe_core::{App, Result, Scope};
 
 use crate::db::Db;
 use crate::executor::Executor;
@@ -142,7 +142,7 @@ impl Plugin for Database {
         learn_models(&mut databases, setup);
         let [db] = databases;
         setup.commands(prompt::command());
-        setup.commands(migrate::commands());
+        migrate::join(setup);
         let db = if self.atomic_requests { db.per_request() } else { db };
         if self.atomic_requests {
             setup.layer(axum::middleware::from_fn(per_request::atomic));
@@ -180,7 +180,7 @@ pub(crate) fn learn_models<'d>(
                     known.tell(program);
                     found
                 }
-                Err(error) => vec![unlisted(&error)],
+                Err(error) => vec![Check::of("db.E001", &error)],
             };
             // Of the others it would be the same.
             if complaints.is_empty() {
@@ -197,14 +197,6 @@ fn join(own: &Program, scope: &Scope) -> Result<Program> {
     let models = Models::join(std::iter::once(own.models.clone()).chain(deposits))?;
     let events = scope.deposits::<Events>().map(|(_, events)| events.clone());
     Ok(Program { models, events: events.fold(own.events.clone(), Events::and) })
-}
-
-fn unlisted(error: &Error) -> Check {
-    let check = Check::new("db.E001", error.message().to_owned());
-    match error.advice() {
-        Some(hint) => check.hint(hint),
-        None => check,
-    }
 }
 
 /// What an app says of its models.

@@ -4,14 +4,18 @@ use std::any::TypeId;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use clap::Arg;
+
 use super::asked::Asking;
 use super::foreign::Foreign;
+use super::hooks::ServingStep;
 use super::node::{Catch, Chain, Node};
 use super::plugin::{Erased, Setup};
 use super::route::Hosts;
 use super::site::Site;
 use super::{App, Mount, layers};
-use crate::checks::{self, Checker};
+use crate::advice::Advisers;
+use crate::checks::{self, Checker, Inspections};
 use crate::command::{Command, Commands, Line, builtin};
 use crate::error::{Error, Kind, Result};
 use crate::events::Events;
@@ -28,6 +32,10 @@ pub struct Draft {
     settings: Settings,
     checkers: Vec<Checker>,
     keeps_headers: bool,
+    pub(super) advisers: Advisers,
+    pub(super) inspections: Inspections,
+    pub(super) serve_flags: Vec<Arg>,
+    pub(super) before_serving: Vec<ServingStep>,
 }
 
 struct DraftNode {
@@ -40,8 +48,16 @@ struct DraftNode {
 
 pub(super) fn build(mut app: App, settings: SettingsLoader) -> Result<Arc<Site>> {
     let settings = load(&mut app, settings)?;
-    let mut draft =
-        Draft { nodes: Vec::new(), settings, checkers: Vec::new(), keeps_headers: false };
+    let mut draft = Draft {
+        nodes: Vec::new(),
+        settings,
+        checkers: Vec::new(),
+        keeps_headers: false,
+        advisers: Advisers::default(),
+        inspections: Inspections::default(),
+        serve_flags: Vec::new(),
+        before_serving: Vec::new(),
+    };
     let root = Pattern::parse("/")?;
     draft.lay_flat(app, None, String::new(), root, None)?;
     draft.check_names()?;
@@ -297,8 +313,17 @@ impl Draft {
         errors.extend(table.conflicts());
         Error::all(errors)?;
         let grouped = table.grouped();
-        let frame =
-            Arc::new(Frame { name, places, table, events, base, debug, once: Once::default() });
+        let frame = Arc::new(Frame {
+            name,
+            places,
+            table,
+            events,
+            base,
+            debug,
+            once: Once::default(),
+            advisers: self.advisers,
+            inspections: self.inspections,
+        });
         Error::all(missing_in_hooks(&frame, &asks, &answers))?;
         let scope = Scope::of_site(frame.clone());
         sessions::prepare(&scope, |kind| asked_for.contains(&kind))?;
@@ -314,7 +339,8 @@ impl Draft {
                 proxies,
                 keeps_headers: debug || self.keeps_headers,
                 has_short_ways,
-                line: Line::new(commands),
+                line: Line::new(commands, self.serve_flags),
+                before_serving: self.before_serving,
                 on_start,
                 on_stop,
             }

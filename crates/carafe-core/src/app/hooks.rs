@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
+use clap::ArgMatches;
 use http::request::Parts;
 
 use super::asked::Asked;
@@ -218,6 +219,9 @@ where
 
 /// A step at the start or the end of the site, outside of a request.
 pub(crate) type StartStep = Arc<dyn Fn() -> Boxed<'static, Result<()>> + Send + Sync>;
+
+/// A step of the command `serve`, before it listens, which sees the words on the line.
+pub(crate) type ServingStep = Arc<dyn Fn(ArgMatches) -> Boxed<'static, Result<()>> + Send + Sync>;
 
 pub(crate) fn start_step<A, H>(hook: H) -> StartStep
 where

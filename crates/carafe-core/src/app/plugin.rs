@@ -2,17 +2,20 @@
 
 use std::any::{Any, TypeId};
 use std::convert::Infallible;
+use std::future::Future;
 use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::response::IntoResponse;
+use clap::{Arg, ArgMatches};
 use tower::{Layer, Service};
 
 use super::Draft;
 use super::layers::{self, Stack};
+pub use crate::advice::Advising;
 use crate::checks::Check;
 use crate::command::Commands;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::routing::Routes;
 use crate::scope::Scope;
 use crate::settings::{Environment, Section};
@@ -109,6 +112,35 @@ impl Setup<'_> {
     /// keeps it from starting.
     pub fn check(&mut self, checker: impl Fn(&Scope) -> Vec<Check> + Send + Sync + 'static) {
         self.draft.add_checker(Box::new(checker));
+    }
+
+    /// Looks at the site when the command `check` is asked for, and not at each start: it may read files
+    /// and ask a database.
+    pub fn inspect<F, Fut>(&mut self, inspection: F)
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Vec<Check>> + Send + 'static,
+    {
+        self.draft.inspections.add(inspection);
+    }
+
+    /// Says what to do about an error that does not say so itself, wherever it was met: the page of an
+    /// error, the log and the command line show it. The adviser is asked of every error that leaves a
+    /// handler or a command; one that it knows it looks into by the future that it returns, which is given
+    /// two seconds.
+    pub fn advise(&mut self, adviser: impl Fn(&Error) -> Option<Advising> + Send + Sync + 'static) {
+        self.draft.advisers.add(adviser);
+    }
+
+    /// Adds flags to the command `serve`, and does something before it listens, with the words on its
+    /// line. Tests and other servers, which get the site as a value, do without.
+    pub fn before_serving<F, Fut>(&mut self, flags: impl IntoIterator<Item = Arg>, step: F)
+    where
+        F: Fn(ArgMatches) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<()>> + Send + 'static,
+    {
+        self.draft.serve_flags.extend(flags);
+        self.draft.before_serving.push(Arc::new(move |matches| Box::pin(step(matches))));
     }
 
     /// Keeps the headers of every request for [`Scope::headers`].

@@ -10,7 +10,7 @@ use axum::extract::Request;
 
 use super::answering::Answering;
 use super::{App, Hook, Site, assemble, hooks};
-use crate::command::{CommandOutcome, Console, ServeFlags};
+use crate::command::{CommandOutcome, Console, ServeFlags, with_console};
 use crate::error::{Error, Kind, Result};
 use crate::log;
 use crate::serve::{Answers, Connection, Limits, Listen, Server, Stop, Stopped};
@@ -48,12 +48,15 @@ impl App {
         let console = Console::default();
         let done = prepare(self).and_then(|(site, runtime)| {
             runtime.block_on(async {
-                site.start().await?;
-                site.scope(step()).await
+                let done = async {
+                    site.start().await?;
+                    site.scope(step()).await
+                };
+                site.advised(done.await).await
             })
         });
         if let Err(error) = done {
-            console.complain(format_args!("error: {error:?}"));
+            console.complain(format_args!("error: {}", error.to_person()));
             #[expect(
                 clippy::disallowed_methods,
                 reason = "a script owns the process, as `run` does"
@@ -66,7 +69,8 @@ impl App {
     /// is there already. What is on the command line is not read.
     pub async fn serve(self) -> Result<()> {
         let site = self.build()?;
-        site.listen(&ServeFlags::default(), &Console::default()).await
+        let flags = site.line.without_words(site.name());
+        site.listen(&flags, &Console::default()).await
     }
 }
 
@@ -74,7 +78,7 @@ fn run(app: App, words: Vec<OsString>, console: &Console) -> u8 {
     match prepare(app) {
         Ok((site, runtime)) => runtime.block_on(site.command(words, console)),
         Err(error) => {
-            console.complain(format_args!("error: {error:?}"));
+            console.complain(format_args!("error: {}", error.to_person()));
             1
         }
     }
@@ -124,6 +128,10 @@ impl Site {
         }
         let (builder, encrypted) = builder.encrypted(&server.tls)?;
         let scheme = if encrypted { "https" } else { "http" };
+        for step in &self.before_serving {
+            let step = with_console(console.clone(), step(flags.matches.clone()));
+            self.scope(step).await?;
+        }
         self.start().await?;
         let bound = builder.bind().await.map_err(elsewhere)?;
         let stop = Stop::on_signals()?;

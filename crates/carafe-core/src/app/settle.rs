@@ -46,9 +46,14 @@ async fn made(
         Ok(done) => response = done,
         Err(error) => response = error.into_response(),
     }
-    let Some(Raised(error)) = response.extensions_mut().remove::<Raised>() else {
+    let Some(Raised(mut error)) = response.extensions_mut().remove::<Raised>() else {
         return response;
     };
+    if let Some(advice) = scope.frame().advisers.ask(&error).await
+        && let Some(own) = Arc::get_mut(&mut error)
+    {
+        own.advise(advice);
+    }
     let page = page_of(scope, node, &error, parts).await;
     let mut page = match finish_late(scope, page).await {
         Ok(mut page) => match page.extensions_mut().remove::<Raised>() {

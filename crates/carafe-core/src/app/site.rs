@@ -8,7 +8,7 @@ use axum::extract::Request;
 use axum::response::Response;
 
 use super::answering::Answering;
-use super::hooks::StartStep;
+use super::hooks::{ServingStep, StartStep};
 use super::node::Node;
 use super::route::Hosts;
 use crate::command::{Asked, Console, Line, with_console};
@@ -32,6 +32,7 @@ pub struct Site {
     /// Whether any route may be answered the short way: else none is looked up for it.
     pub(super) has_short_ways: bool,
     pub(super) line: Line,
+    pub(super) before_serving: Vec<ServingStep>,
     pub(super) on_start: Vec<StartStep>,
     pub(super) on_stop: Vec<StartStep>,
 }
@@ -73,11 +74,23 @@ impl Site {
                 console.complain(text.trim_end());
                 2
             }
-            Asked::Serve(flags) => exit_code(self.listen(&flags, console).await, console),
+            Asked::Serve(flags) => {
+                let done = self.listen(&flags, console).await;
+                exit_code(self.advised(done).await, console)
+            }
             Asked::Run(command, matches) => {
                 let run = with_console(console.clone(), command.run(matches));
-                exit_code(self.scope(run).await, console)
+                let done = self.scope(run).await;
+                exit_code(self.advised(done).await, console)
             }
+        }
+    }
+
+    /// An outcome whose error says what to do about it, if any component knows.
+    pub(super) async fn advised(&self, done: Result<()>) -> Result<()> {
+        match done {
+            Ok(()) => Ok(()),
+            Err(error) => Err(self.scope(self.frame.advisers.advised(error)).await),
         }
     }
 
@@ -100,7 +113,7 @@ fn exit_code(outcome: Result<()>, console: &Console) -> u8 {
     match outcome {
         Ok(()) => 0,
         Err(error) => {
-            console.complain(format_args!("error: {error:?}"));
+            console.complain(format_args!("error: {}", error.to_person()));
             if error.kind() == Kind::Usage { 2 } else { 1 }
         }
     }

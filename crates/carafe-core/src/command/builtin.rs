@@ -8,7 +8,8 @@ use clap::{Arg, ArgAction, ArgMatches};
 
 use super::arguments::extracted;
 use super::{Command, Console};
-use crate::error::Result;
+use crate::checks::Check;
+use crate::error::{Error, Kind, Result};
 use crate::frame::endpoint;
 use crate::routing::Sort;
 use crate::scope::Scope;
@@ -26,6 +27,8 @@ pub(crate) struct ServeFlags {
     pub(crate) host: Option<String>,
     pub(crate) port: Option<u16>,
     pub(crate) unix: Option<PathBuf>,
+    /// The whole line, with the flags of components.
+    pub(crate) matches: ArgMatches,
 }
 
 impl ServeFlags {
@@ -34,6 +37,7 @@ impl ServeFlags {
             host: matches.get_one("host").cloned(),
             port: matches.get_one("port").copied(),
             unix: matches.get_one("unix").cloned(),
+            matches: matches.clone(),
         }
     }
 }
@@ -70,13 +74,36 @@ fn json_flag() -> Arg {
     Arg::new("json").long("json").help("Print JSON").action(ArgAction::SetTrue)
 }
 
-/// `check`: what is wrong is found while the app is put together, before any command runs.
+/// `check`: most of what is wrong is found while the app is put together, before any command runs.
 fn check() -> Command {
     let words = clap::Command::new("check")
-        .about("Looks whether the app is put together rightly, and ends");
-    Command::new(words, |_| async move {
-        let routes = Scope::current()?.table().rules().count();
-        console().await?.line(format_args!("Nothing is wrong ({routes} routes)."));
+        .about("Looks whether the app is put together rightly, and ends")
+        .arg(
+            Arg::new("fail-on-warnings")
+                .long("fail-on-warnings")
+                .help("Fail on warnings too, as for a pipeline")
+                .action(ArgAction::SetTrue),
+        );
+    Command::new(words, |matches| async move {
+        let scope = Scope::current()?;
+        let routes = scope.table().rules().count();
+        let console = console().await?;
+        let found = scope.frame().inspections.run().await;
+        let (warnings, wrong): (Vec<Check>, Vec<Check>) =
+            found.into_iter().partition(Check::is_warning);
+        for warning in &warnings {
+            console.line(format_args!("warning: {warning}"));
+        }
+        Error::all(wrong.into_iter().map(Error::from).collect())?;
+        match warnings.len() {
+            0 => console.line(format_args!("Nothing is wrong ({routes} routes).")),
+            count if matches.get_flag("fail-on-warnings") => {
+                return Err(Error::new(Kind::Setup, format!("warnings: {count}")));
+            }
+            count => console.line(format_args!(
+                "Nothing is wrong that keeps the app from starting ({routes} routes; warnings: {count})."
+            )),
+        }
         Ok(())
     })
 }
@@ -139,7 +166,7 @@ fn settings() -> Command {
         .arg(json_flag());
     Command::new(words, |matches| async move {
         let report = Scope::current()?.service::<Settings>().map(|settings| settings.report());
-        let report = report.ok_or_else(|| crate::Error::missing_service("Settings"))?;
+        let report = report.ok_or_else(|| Error::missing_service("Settings"))?;
         let text = if matches.get_flag("json") {
             serde_json::to_string_pretty(&report.to_json())? + "\n"
         } else {

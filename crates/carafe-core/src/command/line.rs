@@ -2,8 +2,8 @@
 
 use std::ffi::OsString;
 
-use clap::ArgMatches;
 use clap::error::ErrorKind;
+use clap::{Arg, ArgMatches};
 
 use super::Command;
 use super::builtin::{ServeFlags, serve_words};
@@ -11,6 +11,8 @@ use super::builtin::{ServeFlags, serve_words};
 /// The command line of a site: all commands, with their help.
 pub(crate) struct Line {
     commands: Vec<Command>,
+    /// What components add to the words of `serve`.
+    flags: Vec<Arg>,
 }
 
 /// What the words on the line ask for.
@@ -26,8 +28,16 @@ pub(crate) enum Asked<'l> {
 }
 
 impl Line {
-    pub(crate) fn new(commands: Vec<Command>) -> Self {
-        Self { commands }
+    pub(crate) fn new(commands: Vec<Command>, flags: Vec<Arg>) -> Self {
+        Self { commands, flags }
+    }
+
+    /// What is asked for where there is no line.
+    pub(crate) fn without_words(&self, name: &str) -> ServeFlags {
+        match self.read(name, Vec::new()) {
+            Asked::Serve(flags) => flags,
+            _ => ServeFlags::default(),
+        }
     }
 
     /// Reads the words after the program's name; none means `serve`.
@@ -41,7 +51,7 @@ impl Line {
             .subcommand_required(true)
             .disable_version_flag(true)
             .no_binary_name(true)
-            .subcommand(serve_words());
+            .subcommand(serve_words().args(&self.flags));
         for command in &self.commands {
             all = all.subcommand(command.words());
         }

@@ -146,6 +146,11 @@ impl Error {
         self
     }
 
+    /// The same, of one that is in its way already.
+    pub(crate) fn advise(&mut self, hint: String) {
+        self.0.hint = Some(hint.into());
+    }
+
     /// Keeps the error that caused this one.
     #[must_use]
     pub fn because(mut self, source: impl Into<Source>) -> Self {
@@ -314,6 +319,17 @@ impl fmt::Display for Error {
 /// The line, the causes below it, and the source line that made it.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_with_causes(f)?;
+        match self.kind() {
+            // What is wrong with these stands in a file of the user's that the sentence names.
+            Kind::Settings | Kind::Setup | Kind::Usage => Ok(()),
+            _ => write!(f, "\n  from {}", self.location()),
+        }
+    }
+}
+
+impl Error {
+    fn write_with_causes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self}")?;
         let mut said = self.message().to_owned();
         let mut cause = self.source();
@@ -325,12 +341,30 @@ impl fmt::Debug for Error {
             said = text;
             cause = error.source();
         }
-        match self.kind() {
-            // What is wrong with these stands in a file of the user's that the sentence names.
-            Kind::Settings | Kind::Setup | Kind::Usage => Ok(()),
-            _ => write!(f, "\n  from {}", self.location()),
-        }
+        Ok(())
     }
+
+    /// The line and its causes, for the person who ran a command. The source line that made the error says
+    /// something to them only where their program is at fault, and not where it is one of this framework.
+    pub(crate) fn to_person(&self) -> String {
+        struct Told<'e>(&'e Error);
+        impl fmt::Display for Told<'_> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                if self.0.kind() == Kind::Internal && !is_ours(self.0.location().file()) {
+                    return fmt::Debug::fmt(self.0, f);
+                }
+                self.0.write_with_causes(f)
+            }
+        }
+        Told(self).to_string()
+    }
+}
+
+/// Whether a file is one of this framework's: `…/carafe-core/src/…`, with a version behind the name where it
+/// came from a registry.
+fn is_ours(file: &str) -> bool {
+    let parts: Vec<&str> = file.split(['/', '\\']).collect();
+    parts.windows(2).any(|pair| pair[0].starts_with("carafe") && pair[1] == "src")
 }
 
 /// A capture costs microseconds, so that only faults of the server pay for one.

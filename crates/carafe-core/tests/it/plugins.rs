@@ -2,12 +2,14 @@
 
 use std::sync::{Arc, Mutex};
 
+use carafe_core::checks::Check;
+use carafe_core::command::{Console, extracted, flag};
 use carafe_core::extract::Service;
-use carafe_core::plugin::{Plugin, Setup};
+use carafe_core::plugin::{Advising, Plugin, Setup};
 use carafe_core::settings::{Environment, Section, SettingsLoader};
 use carafe_core::testing::TestClient;
-use carafe_core::{App, Error, Kind, Result, routes};
-use carafe_macros::{Settings, get};
+use carafe_core::{App, Error, Kind, Result, commands, routes};
+use carafe_macros::{Settings, command, get};
 
 /// In which order the components of a site were set up; each has the same one.
 #[derive(Clone, Default)]
@@ -225,4 +227,90 @@ async fn a_section_of_who_could_not_say_so_is_no_mistake() {
             "carafe.toml:4: `env.production.size` is not a setting",
         ],
     );
+}
+
+/// Says things at moments that are not the start.
+#[derive(PartialEq)]
+struct Talker;
+
+impl Plugin for Talker {
+    const NAME: &'static str = "talker";
+
+    fn setup(self, setup: &mut Setup<'_>) -> Result<()> {
+        let greet = clap::Arg::new("greet").long("greet").action(clap::ArgAction::SetTrue);
+        setup.before_serving([greet], |matches| async move {
+            let console: Console = extracted("console").await?;
+            console.line(if flag(&matches, "greet")? { "Hello!" } else { "…" });
+            Err(Error::setup("this is as far as the test goes"))
+        });
+        setup.inspect(async || {
+            vec![
+                Check::warning("talker.W001", "it is late").hint("go home"),
+                Check::new("talker.E001", "no voice"),
+            ]
+        });
+        setup.inspect(async || vec![Check::warning("talker.W002", "it rains")]);
+        setup.advise(|error| {
+            let is_thirst = error.message() == "thirst";
+            is_thirst.then(|| Box::pin(async { Some("drink".to_owned()) }) as Advising)
+        });
+        Ok(())
+    }
+}
+
+#[get("/thirst")]
+async fn thirst() -> Result<()> {
+    Err(Error::internal("thirst"))
+}
+
+#[get("/told")]
+async fn told() -> Result<()> {
+    Err(Error::internal("thirst").hint("you know it"))
+}
+
+#[command]
+async fn run_dry() -> Result<()> {
+    Err(Error::not_found("thirst"))
+}
+
+async fn talker() -> TestClient {
+    let app = App::new("site").plugin(Talker).routes(routes![thirst, told]);
+    let app = app.commands(commands![run_dry]);
+    let settings = SettingsLoader::new(Environment::DEVELOPMENT).dir("nowhere");
+    TestClient::of(app.build_with(settings).unwrap())
+}
+
+#[tokio::test]
+async fn they_add_words_to_serve() {
+    let client = talker().await;
+    let ran = client.command(["serve"]).await;
+    assert_eq!(ran.output, "…\nerror: this is as far as the test goes\n");
+    let ran = client.command(["--greet", "--port", "0"]).await;
+    assert_eq!(ran.output, "Hello!\nerror: this is as far as the test goes\n");
+    assert!(client.command(["serve", "--help"]).await.output.contains("--greet"));
+}
+
+#[tokio::test]
+async fn they_look_deeper_when_a_check_is_asked_for() {
+    let ran = talker().await.command(["check"]).await;
+    assert_eq!(
+        ran.output,
+        "warning: talker.W001: it is late; go home\nwarning: talker.W002: it rains\nerror: talker.E001: no voice\n"
+    );
+    assert_eq!(ran.code, 1);
+}
+
+#[tokio::test]
+async fn they_give_advice_on_errors() {
+    let client = talker().await;
+    let page = client.get("/thirst").await;
+    assert!(page.text().contains("thirst") && page.text().contains("drink"), "{}", page.text());
+    let page = client.get("/told").await;
+    assert!(
+        page.text().contains("you know it") && !page.text().contains("drink"),
+        "{}",
+        page.text()
+    );
+    let ran = client.command(["run-dry"]).await;
+    assert_eq!(ran.output, "error: thirst; drink\n");
 }

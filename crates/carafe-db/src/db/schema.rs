@@ -65,6 +65,16 @@ impl Db {
         self.with(Some(Arc::new(Schema { script, tables: true, ..Schema::default() })))
     }
 
+    /// Whether it makes tables of its models before its first statement.
+    pub(crate) fn makes_tables(&self) -> bool {
+        self.schema.as_ref().is_some_and(|schema| schema.tables)
+    }
+
+    /// Whether it runs a script before its first statement.
+    pub(crate) fn has_script(&self) -> bool {
+        self.schema.as_ref().is_some_and(|schema| schema.script.is_some())
+    }
+
     /// The same handle, which makes nothing before its first statement.
     pub(crate) fn bare(&self) -> Self {
         self.with(None)

@@ -11,14 +11,15 @@ mod optimize;
 mod patience;
 mod piece;
 mod plan;
+mod prune;
 mod record;
 mod run;
 mod source;
 mod target;
 
 pub use ask::{Ask, Why};
-pub(crate) use command::commands;
-pub(crate) use diff::{blank, is_same, number};
+pub(crate) use command::join;
+pub(crate) use diff::{blank, changed_owners, is_same, number};
 pub use diff::{diff, grouped};
 pub use file::{Id, Migration};
 pub use history::History;

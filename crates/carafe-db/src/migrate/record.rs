@@ -80,7 +80,7 @@ pub(super) async fn holds(executor: &dyn Executor, migration: &Migration) -> Res
 }
 
 /// Forgets that a migration was applied.
-pub(super) async fn forget(executor: &dyn Executor, migration: &Migration) -> Result<()> {
+pub(super) async fn forget(executor: &dyn Executor, id: &Id) -> Result<()> {
     let sql = "delete from carafe_migrations where owner = ? and name = ?";
-    executor.execute(sql, (&*migration.owner, &*migration.name)).await.map(drop)
+    executor.execute(sql, (&*id.owner, &*id.name)).await.map(drop)
 }

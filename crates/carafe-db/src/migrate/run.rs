@@ -24,8 +24,8 @@ use crate::tx::Tx;
 /// Several programs may do it at the same time: one of them does it, and the others wait.
 #[derive(Debug)]
 pub struct Migrator<'m> {
-    db: &'m Db,
-    history: &'m History,
+    pub(super) db: &'m Db,
+    pub(super) history: &'m History,
     fakes: Fakes,
 }
 
@@ -320,7 +320,7 @@ async fn whole_one(
     }
     match direction {
         Direction::Forwards => record::write(tx, migration, Progress::Whole).await?,
-        Direction::Backwards => record::forget(tx, migration).await?,
+        Direction::Backwards => record::forget(tx, &migration.id()).await?,
     }
     Ok(true)
 }
@@ -365,7 +365,7 @@ async fn step_by_step(
     }
     match direction {
         Direction::Forwards => record::write(conn, migration, Progress::Whole).await,
-        Direction::Backwards => record::forget(conn, migration).await,
+        Direction::Backwards => record::forget(conn, &migration.id()).await,
     }
 }
 

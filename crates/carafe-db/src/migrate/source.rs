@@ -52,6 +52,16 @@ impl Sources {
         self.crates.get(owner).map(|source| source.dir.join(FOLDER))
     }
 
+    /// The files that were added since a program was built that has the others inside. It blocks.
+    pub(super) fn added_since_build(&self) -> Vec<PathBuf> {
+        let assets = self.crates.values().filter_map(|source| source.assets);
+        let added = assets.flat_map(|assets| {
+            let files = assets.added_since_build(FOLDER);
+            files.into_iter().map(move |path| assets.root().join(path))
+        });
+        added.filter(|path| path.extension().is_some_and(|end| end == "toml")).collect()
+    }
+
     /// All migrations. It blocks where they are read from disk.
     pub(super) fn history(&self) -> Result<History> {
         let mut all = Vec::new();

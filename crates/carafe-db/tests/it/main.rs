@@ -15,6 +15,7 @@ mod per_request;
 mod plugin;
 mod rows;
 mod slow;
+mod standing;
 mod transfer;
 mod watch;
 

@@ -1,7 +1,7 @@
 //! What the database refuses, as errors.
 
 use carafe_core::Kind;
-use carafe_db::{Violation, ViolationKind};
+use carafe_db::{Failure, Violation, ViolationKind};
 use driver_tests::{Ability, At, checks};
 
 checks![
@@ -88,4 +88,15 @@ async fn a_missing_table_is_told(at: At) {
     let error = at.db.execute("delete from nowhere", ()).await.unwrap_err();
     assert_eq!(error.kind(), Kind::Internal);
     assert!(error.message().contains("nowhere"), "{error:?}");
+    // Whether a migration is missing is asked for such errors only.
+    let is_unknown =
+        |error: &carafe_core::Error| error.cause::<Failure>().unwrap().is_unknown_name();
+    assert!(is_unknown(&error));
+    shop(&at).await;
+    for sql in ["select nme from customer", "insert into customer (nme) values ('ada')"] {
+        let error = at.db.execute(sql, ()).await.unwrap_err();
+        assert!(is_unknown(&error), "{sql}: {error:?}");
+    }
+    let error = at.db.execute("select from from from", ()).await.unwrap_err();
+    assert!(!is_unknown(&error), "{error:?}");
 }

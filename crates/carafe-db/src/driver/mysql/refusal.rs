@@ -132,6 +132,8 @@ fn said_no(said: &ServerError) -> Error {
             Error::internal("the tables have changed since the statement was prepared")
                 .because(cause.transient())
         }
+        // A table, a column; a table that is to be dropped.
+        1146 | 1054 | 1051 => Error::internal(message).because(cause.unknown_name()),
         1792 => Error::internal(message)
             .hint("the transaction was begun by `read_only()`")
             .because(cause),

@@ -83,6 +83,14 @@ fn said_no(said: &DbError) -> Error {
     if *code == SqlState::IN_FAILED_SQL_TRANSACTION {
         return passed_over().because(cause.passed_over());
     }
+    if [SqlState::UNDEFINED_TABLE, SqlState::UNDEFINED_COLUMN].contains(code) {
+        // What it guesses stands behind what it says: what to do about it somebody else may know better.
+        let message = match said.hint() {
+            Some(hint) => format!("{message}. {}", hint.trim_end_matches('.')),
+            None => message,
+        };
+        return Error::internal(message).because(cause.unknown_name());
+    }
     // Classes: connection, resources, the operator's intervention, the system.
     let error = match &code.code()[..2] {
         "08" | "53" | "57" | "58" => Error::new(Kind::Unavailable, message),

@@ -7,11 +7,10 @@ use crate::error::{Failure, Violation, ViolationKind};
 
 /// The error for what SQLite said. Its sentences name tables and columns, and no values.
 pub(super) fn refused(error: rusqlite::Error) -> Error {
-    let rusqlite::Error::SqliteFailure(failure, message) = error else {
-        return Error::internal(match error {
-            rusqlite::Error::SqlInputError { msg, .. } => msg,
-            other => other.to_string(),
-        });
+    let (failure, message) = match error {
+        rusqlite::Error::SqliteFailure(failure, message) => (failure, message),
+        rusqlite::Error::SqlInputError { error, msg, .. } => (error, Some(msg)),
+        other => return Error::internal(other.to_string()),
     };
     let message = message.unwrap_or_else(|| failure.to_string());
     if failure.code == ErrorCode::ConstraintViolation
@@ -38,8 +37,16 @@ pub(super) fn refused(error: rusqlite::Error) -> Error {
         | ErrorCode::FileLockingProtocolFailed => {
             Error::new(Kind::Unavailable, message).because(cause)
         }
+        _ if is_about_a_name(&message) => Error::internal(message).because(cause.unknown_name()),
         _ => Error::internal(message).because(cause),
     }
+}
+
+/// Whether a table or a column is not there; it has one code for all mistakes of a statement.
+fn is_about_a_name(message: &str) -> bool {
+    message.starts_with("no such table: ")
+        || message.starts_with("no such column: ")
+        || (message.starts_with("table ") && message.contains(" has no column named "))
 }
 
 fn violation(code: i32, message: &str) -> Option<Violation> {

@@ -5,6 +5,8 @@ use carafe_core::{Error, Result};
 use clap::{Arg, ArgAction};
 
 use super::Site;
+use super::serve::GONE;
+use super::standing::Applied;
 use crate::migrate::{Direction, Event, History, Migrator, Operation, Target, is_same};
 
 pub(super) fn command() -> Command {
@@ -24,6 +26,13 @@ pub(super) fn command() -> Command {
             "fake-initial",
             "Note the first one of a crate as applied where its tables are there",
         ))
+        .arg(
+            flag(
+                "prune",
+                "Forget those that are applied and whose files are gone; change no table",
+            )
+            .conflicts_with_all(["name", "fake", "fake-initial", "plan", "check"]),
+        )
         .arg(flag("plan", "Show what would be done"))
         .arg(flag("check", "Change nothing, and fail where something is to be done"));
     Command::new(words, |matches| async move {
@@ -32,6 +41,16 @@ pub(super) fn command() -> Command {
         let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
         let target = Target::parse(text("crate"), text("name"), &history)?;
         let migrator = Migrator::new(&site.db, &history);
+        if matches.get_flag("prune") {
+            let forgotten = migrator.prune(text("crate")).await?;
+            for id in &forgotten {
+                site.console.line(format_args!("Forgot {id}"));
+            }
+            if forgotten.is_empty() {
+                site.console.line("Nothing is to be done.");
+            }
+            return Ok(());
+        }
         if matches.get_flag("plan") || matches.get_flag("check") {
             let way = migrator.way(&target).await?;
             for (direction, id) in &way {
@@ -61,33 +80,45 @@ pub(super) fn command() -> Command {
             (false, true) => migrator.fake_initial(),
             (false, false) => migrator,
         };
-        let mut count = 0;
-        let console = &site.console;
-        migrator
-            .run(&target, &mut |event| match event {
-                Event::Begins(direction, id) => {
-                    console.write(&format!("{} {id} … ", verb(direction, "Applying", "Undoing")));
-                }
-                Event::Done(_, _, time) => {
-                    count += 1;
-                    console.line(format!("done ({time:.1?})"));
-                }
-                Event::Waits => console.line("Another program migrates; waiting for it …"),
-                Event::Postponed(_, pause, error) => {
-                    console.write(&format!("{}; again in {pause:?} … ", error.message()));
-                }
-                Event::Skipped(..) => console.line("done by another program"),
-                Event::Failed(..) => console.line("failed"),
-            })
-            .await?;
-        if count == 0 {
-            console.line("Nothing is to be done.");
+        if go(&site, &migrator, &target).await? == 0 {
+            site.console.line("Nothing is to be done.");
+        }
+        if let Some(what) = Applied::read(&site, &history).await?.say_gone() {
+            site.console.line(format_args!("warning: {what}; {GONE}"));
         }
         if target == Target::Newest {
             tell_of_changes(&site, &history)?;
         }
         Ok(())
     })
+}
+
+/// Applies all that there are, and tells of each.
+pub(super) async fn to_newest(site: &Site) -> Result<()> {
+    let history = site.history().await?;
+    go(site, &Migrator::new(&site.db, &history), &Target::Newest).await.map(drop)
+}
+
+/// Goes to a target and tells of each migration; so many were to be done.
+async fn go(site: &Site, migrator: &Migrator<'_>, target: &Target) -> Result<usize> {
+    let mut count = 0;
+    let console = &site.console;
+    migrator
+        .run(target, &mut |event| match event {
+            Event::Begins(direction, id) => {
+                count += 1;
+                console.write(&format!("{} {id} … ", verb(direction, "Applying", "Undoing")));
+            }
+            Event::Done(_, _, time) => console.line(format!("done ({time:.1?})")),
+            Event::Waits => console.line("Another program migrates; waiting for it …"),
+            Event::Postponed(_, pause, error) => {
+                console.write(&format!("{}; again in {pause:?} … ", error.message()));
+            }
+            Event::Skipped(..) => console.line("done by another program"),
+            Event::Failed(..) => console.line("failed"),
+        })
+        .await?;
+    Ok(count)
 }
 
 fn verb(direction: Direction, forwards: &'static str, backwards: &'static str) -> &'static str {

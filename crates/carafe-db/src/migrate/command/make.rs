@@ -190,6 +190,13 @@ fn write(site: &Site, migration: &Migration) -> Result<()> {
             .hint("run it where the source of the crate is, and may be written")
             .because(error)
     };
+    if !folder.parent().is_some_and(std::path::Path::is_dir) {
+        return Err(Error::setup(
+            "the source of the crate is not here, where its migrations belong",
+        )
+        .at(folder.display().to_string())
+        .hint("make them where the program is built"));
+    }
     fs::create_dir_all(&folder).map_err(refused)?;
     let mut file = fs::File::create_new(&path).map_err(refused)?;
     file.write_all(migration.to_toml().as_bytes()).map_err(refused)

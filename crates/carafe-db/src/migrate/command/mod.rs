@@ -3,11 +3,14 @@
 mod answers;
 mod apply;
 mod make;
+mod serve;
 mod show;
+mod standing;
 
 use std::sync::Arc;
 
-use carafe_core::command::{Command, Console};
+use carafe_core::command::Console;
+use carafe_core::plugin::Setup;
 use carafe_core::{Error, Result, Scope};
 
 use super::History;
@@ -16,9 +19,11 @@ use crate::db::Db;
 use crate::ddl::state::{self, State};
 use crate::executor::Executor;
 
-/// All of them.
-pub(crate) fn commands() -> Vec<Command> {
-    vec![make::command(), apply::command(), show::command(), show::sql_command()]
+/// Adds them to a program, with what it says of migrations when it serves, is checked, or fails.
+pub(crate) fn join(setup: &mut Setup<'_>) {
+    let commands = [make::command(), apply::command(), show::command(), show::sql_command()];
+    setup.commands(commands.to_vec());
+    serve::join(setup);
 }
 
 /// What every one of them works on.
@@ -26,16 +31,26 @@ struct Site {
     db: Db,
     console: Console,
     sources: Arc<Sources>,
+    /// Whether the program makes its tables of models, beside all migrations.
+    makes_tables: bool,
+    /// Whether it makes its tables by a script.
+    has_script: bool,
 }
 
 impl Site {
     async fn current() -> Result<Self> {
+        Self::with(carafe_core::command::extracted("console").await?)
+    }
+
+    fn with(console: Console) -> Result<Self> {
         let scope = Scope::current()?;
+        let db = scope.service::<Db>().ok_or_else(|| Error::missing_service("Db"))?;
+        let makes_tables = db.makes_tables();
+        let has_script = db.has_script();
         // What migrations make must not be there before.
-        let db = scope.service::<Db>().ok_or_else(|| Error::missing_service("Db"))?.bare();
+        let db = db.bare();
         let sources = Arc::new(Sources::of(db.models(), &scope));
-        let console = carafe_core::command::extracted("console").await?;
-        Ok(Self { db, console, sources })
+        Ok(Self { db, console, sources, makes_tables, has_script })
     }
 
     /// What the models say that the tables are.

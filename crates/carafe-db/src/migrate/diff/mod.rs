@@ -12,6 +12,8 @@ pub(crate) use create::blank;
 pub use group::grouped;
 pub(crate) use group::number;
 
+use std::collections::BTreeSet;
+
 use carafe_core::{Error, Result};
 
 use super::{Ask, Operation, Piece};
@@ -38,6 +40,14 @@ pub fn diff(from: &State, to: &State, ask: &mut dyn Ask) -> Result<Vec<Operation
 /// Whether a history that leads to the one state has all that the other one says.
 pub(crate) fn is_same(from: &State, to: &State) -> bool {
     differing(&from.kept(), &to.kept()).is_none()
+}
+
+/// The crates whose tables the one state has otherwise than the other one.
+pub(crate) fn changed_owners(from: &State, to: &State) -> BTreeSet<String> {
+    let (from, to) = (sorted(&from.kept()), sorted(&to.kept()));
+    let tables = from.tables.values().chain(to.tables.values());
+    let changed = tables.filter(|table| from.tables.get(&table.name) != to.tables.get(&table.name));
+    changed.map(|table| table.owner.clone()).collect()
 }
 
 /// The way from one state to another, as far as it has come.
