@@ -5,8 +5,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
-use crate::error::{Error, Result};
-use crate::scope::Scope;
+use crate::error::Error;
 
 /// One thing that a check found wrong, as Django's system checks say it: an id to look up, what
 /// is wrong, where, and what to do about it.
@@ -100,19 +99,6 @@ impl From<Check> for Error {
         }
         error
     }
-}
-
-/// Looks at a site that is put together, from a scope without a request.
-pub(crate) type Checker = Box<dyn Fn(&Scope) -> Vec<Check> + Send + Sync>;
-
-/// All that the checkers find wrong, as one error; of what they warn is told in the log.
-pub(crate) fn run(checkers: &[Checker], scope: &Scope) -> Result<()> {
-    let found = checkers.iter().flat_map(|checker| checker(scope));
-    let (warnings, wrong): (Vec<Check>, Vec<Check>) = found.partition(Check::is_warning);
-    for warning in warnings {
-        tracing::warn!("{warning}");
-    }
-    Error::all(wrong.into_iter().map(Error::from).collect())
 }
 
 type Inspecting = Pin<Box<dyn Future<Output = Vec<Check>> + Send>>;

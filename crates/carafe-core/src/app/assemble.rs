@@ -7,6 +7,7 @@ use std::sync::Arc;
 use clap::Arg;
 
 use super::asked::Asking;
+use super::checkers::{self, Checker};
 use super::foreign::Foreign;
 use super::hooks::ServingStep;
 use super::node::{Catch, Chain, Node};
@@ -15,7 +16,7 @@ use super::route::Hosts;
 use super::site::Site;
 use super::{App, Mount, layers};
 use crate::advice::Advisers;
-use crate::checks::{self, Checker, Inspections};
+use crate::checks::Inspections;
 use crate::command::{Command, Commands, Line, builtin};
 use crate::error::{Error, Kind, Result};
 use crate::events::Events;
@@ -327,7 +328,7 @@ impl Draft {
         Error::all(missing_in_hooks(&frame, &asks, &answers))?;
         let scope = Scope::of_site(frame.clone());
         sessions::prepare(&scope, |kind| asked_for.contains(&kind))?;
-        checks::run(&self.checkers, &scope)?;
+        checkers::run(&self.checkers, &scope)?;
         let has_short_ways = pipeline.time_limit().is_none() && nodes.iter().any(Node::is_plain);
         Ok(Arc::new_cyclic(|site| {
             let hosts = Hosts::new(site, grouped, foreign, slashes, automatic_options);

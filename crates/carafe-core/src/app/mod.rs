@@ -3,6 +3,7 @@
 mod answering;
 mod asked;
 mod assemble;
+mod checkers;
 mod dispatch;
 mod foreign;
 mod hooks;

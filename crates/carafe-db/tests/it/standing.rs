@@ -78,9 +78,12 @@ async fn serves(app: App, folder: &Path, environment: Environment, words: &[&str
 
 fn check(text: &str, folder: &Path, expected: Expect) {
     let text = text.replace(&*folder.display().to_string(), "BLOG");
-    let line = |line: &str| match line.split_once("done (") {
-        Some((start, _)) => format!("{start}done\n"),
-        None => format!("{line}\n"),
+    let line = |line: &str| match (line.split_once("done ("), line.split_once("standing.rs:")) {
+        (Some((start, _)), _) => format!("{start}done\n"),
+        (_, Some((start, end))) => {
+            format!("{start}standing.rs{}\n", end.trim_start_matches(char::is_numeric))
+        }
+        _ => format!("{line}\n"),
     };
     expected.assert_eq(&text.lines().map(line).collect::<String>());
 }
@@ -201,10 +204,10 @@ async fn production_logs_what_is_not_applied() {
     );
     let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     check(
-        &logged,
+        logged.trim_start(),
         path,
         expect![[r#"
-             WARN a migration is not applied: blog:0001_initial; the command `migrate` applies them, or `serve --migrate`
+            WARN a migration is not applied: blog:0001_initial; the command `migrate` applies them, or `serve --migrate`
         "#]],
     );
 }
@@ -307,6 +310,11 @@ async fn a_check_tells_all_of_it() {
     );
 }
 
+#[command]
+async fn views(db: Db) -> Result<()> {
+    later::Post::all().fetch(&db).await.map(drop)
+}
+
 #[tokio::test]
 async fn a_table_that_is_not_there_names_the_command() {
     let folder = tempfile::tempdir().unwrap();
@@ -330,16 +338,12 @@ async fn a_table_that_is_not_there_names_the_command() {
     here.get("/").await.assert_status(200);
 
     let later = App::new("blog").models(models(path, Entry::of::<later::Post>()));
-    #[command]
-    async fn views(db: Db) -> Result<()> {
-        later::Post::all().fetch(&db).await.map(drop)
-    }
     let there = client(later.commands(commands![views])).await;
     check(
         &there.command(["views"]).await.output,
         path,
         expect![[r#"
-            error: no such column: t0.views, at SELECT t0."id", t0."title", t0."views" FROM "post" t0 (crates/carafe-db/tests/it/standing.rs:322); the models of blog have changes that no migration has: cargo run -- makemigrations, then cargo run -- migrate
+            error: no such column: t0.views, at SELECT t0."id", t0."title", t0."views" FROM "post" t0 (crates/carafe-db/tests/it/standing.rs); the models of blog have changes that no migration has: cargo run -- makemigrations, then cargo run -- migrate
         "#]],
     );
     // A name that nobody ever made is a mistake of the statement.
