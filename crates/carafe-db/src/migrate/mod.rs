@@ -6,6 +6,7 @@ mod command;
 mod diff;
 mod file;
 mod history;
+mod lack;
 mod operation;
 mod optimize;
 mod patience;

@@ -154,7 +154,7 @@ fn take(tables: &mut Vec<Table>, name: &str) -> Option<Table> {
     Some(tables.remove(index))
 }
 
-fn name_after(operation: &Operation) -> &str {
+pub(super) fn name_after(operation: &Operation) -> &str {
     match operation {
         Operation::RenameTable { to, .. } => &to.table,
         other => other.table(),

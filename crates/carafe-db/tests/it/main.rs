@@ -8,6 +8,7 @@ mod errors;
 mod events;
 mod handler;
 mod kinds;
+mod migrating;
 mod migrations;
 mod models;
 mod opening;

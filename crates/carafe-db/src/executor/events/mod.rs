@@ -1,11 +1,14 @@
 //! What happens to rows, and who is told: what Django's signals of models are.
 
 mod handler;
+mod migrate;
 mod relation;
 mod row;
 mod told;
 
 pub use handler::{Handler, With, with};
+pub(crate) use migrate::OfMigrations;
+pub use migrate::{Migrating, MigrationStep};
 pub(crate) use relation::ChangeData;
 pub use relation::{Change, RelationChange};
 pub use row::{Deletion, Saved, Saving};
@@ -68,6 +71,7 @@ pub struct Events {
     rows: BTreeMap<usize, OfModel>,
     /// By the model whose field it is, and the place of the field.
     relations: BTreeMap<(usize, u16), OfRelation>,
+    migrations: OfMigrations,
     /// What was asked for that never happens.
     mistakes: Vec<String>,
 }
@@ -75,7 +79,12 @@ pub struct Events {
 impl Events {
     /// Nobody is told.
     pub const fn new() -> Self {
-        Self { rows: BTreeMap::new(), relations: BTreeMap::new(), mistakes: Vec::new() }
+        Self {
+            rows: BTreeMap::new(),
+            relations: BTreeMap::new(),
+            migrations: OfMigrations::new(),
+            mistakes: Vec::new(),
+        }
     }
 
     /// Calls a function before a row is inserted or updated (Django's `pre_save`). It may change the row.
@@ -168,6 +177,42 @@ impl Events {
         self
     }
 
+    /// Calls a function before migrations are run, for each crate that has models (Django's `pre_migrate`).
+    /// An error of it ends the command before anything is done. See [`after_migrate`](Self::after_migrate).
+    pub fn before_migrate(mut self, handler: impl for<'h> Handler<'h, (Migrating<'h>,)>) -> Self {
+        self.migrations
+            .before
+            .push(Arc::new(move |migrating| Box::pin(handler.call((migrating,)))));
+        self
+    }
+
+    /// Calls a function after migrations were run, for each crate that has models (Django's `post_migrate`):
+    /// for rows that a site cannot do without.
+    ///
+    /// ```
+    /// use carafe::db::events::{Events, Migrating};
+    /// use carafe::prelude::*;
+    ///
+    /// # #[derive(Model)] struct Site { id: i64, domain: String }
+    /// async fn first_site(migrating: Migrating<'_>) -> Result<()> {
+    ///     if migrating.crate_name() == env!("CARGO_PKG_NAME") && !Site::all().exists(migrating.db()).await? {
+    ///         Site { domain: "example.com".into(), ..Site::blank() }.create(migrating.db()).await?;
+    ///     }
+    ///     Ok(())
+    /// }
+    /// let events = Events::new().after_migrate(first_site);
+    /// # let _ = events;
+    /// ```
+    ///
+    /// It is called at each `migrate` and `serve --migrate`, also where nothing was to be done, as Django does:
+    /// so it should look whether its work is done already. It stands outside of the transactions of the
+    /// migrations, which last whatever it returns; an error of it is that of the command. Several programs that
+    /// migrate at once each call their own. `--fake` calls it, `--plan` and `--check` do not.
+    pub fn after_migrate(mut self, handler: impl for<'h> Handler<'h, (Migrating<'h>,)>) -> Self {
+        self.migrations.after.push(Arc::new(move |migrating| Box::pin(handler.call((migrating,)))));
+        self
+    }
+
     /// These, and behind them those.
     #[must_use]
     pub fn and(mut self, others: Self) -> Self {
@@ -180,6 +225,7 @@ impl Events {
         for (relation, of) in others.relations {
             self.relations.entry(relation).or_default().extend(of);
         }
+        self.migrations.extend(others.migrations);
         self.mistakes.extend(others.mistakes);
         self
     }
@@ -196,6 +242,11 @@ impl Events {
         field: &FieldSchema,
     ) -> Option<&OfRelation> {
         self.relations.get(&(address(model), field.index))
+    }
+
+    /// Who is told of migrations.
+    pub(crate) fn of_migrations(&self) -> &OfMigrations {
+        &self.migrations
     }
 
     /// What was asked for that never happens.

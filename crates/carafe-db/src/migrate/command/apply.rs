@@ -1,5 +1,7 @@
 //! `migrate`: from files to tables.
 
+use std::collections::BTreeSet;
+
 use carafe_core::command::Command;
 use carafe_core::{Error, Result};
 use clap::{Arg, ArgAction};
@@ -7,7 +9,8 @@ use clap::{Arg, ArgAction};
 use super::Site;
 use super::serve::GONE;
 use super::standing::Applied;
-use crate::migrate::{Direction, Event, History, Migrator, Operation, Target, is_same};
+use super::told::Told;
+use crate::migrate::{Direction, Event, History, Id, Migrator, Operation, Target, is_same};
 
 pub(super) fn command() -> Command {
     let flag = |name: &'static str, help: &'static str| {
@@ -75,13 +78,18 @@ pub(super) fn command() -> Command {
             }
             return Ok(());
         }
-        let migrator = match (matches.get_flag("fake"), matches.get_flag("fake-initial")) {
+        let (fake, initial) = (matches.get_flag("fake"), matches.get_flag("fake-initial"));
+        let migrator = match (fake, initial) {
             (true, _) => migrator.fake(),
             (false, true) => migrator.fake_initial(),
             (false, false) => migrator,
         };
-        if go(&site, &migrator, &target).await? == 0 {
+        let gone = go(&site, &migrator, &target).await?;
+        if gone.count == 0 {
             site.console.line("Nothing is to be done.");
+        }
+        if !fake && !initial {
+            site.warn_of_lacks(&history, &gone.applied)?;
         }
         if let Some(what) = Applied::read(&site, &history).await?.say_gone() {
             site.console.line(format_args!("warning: {what}; {GONE}"));
@@ -96,20 +104,36 @@ pub(super) fn command() -> Command {
 /// Applies all that there are, and tells of each.
 pub(super) async fn to_newest(site: &Site) -> Result<()> {
     let history = site.history().await?;
-    go(site, &Migrator::new(&site.db, &history), &Target::Newest).await.map(drop)
+    let gone = go(site, &Migrator::new(&site.db, &history), &Target::Newest).await?;
+    site.warn_of_lacks(&history, &gone.applied)
 }
 
-/// Goes to a target and tells of each migration; so many were to be done.
-async fn go(site: &Site, migrator: &Migrator<'_>, target: &Target) -> Result<usize> {
-    let mut count = 0;
+/// What was done on the way to a target.
+#[derive(Default)]
+struct Gone {
+    /// So many were to be applied or undone.
+    count: usize,
+    /// Those that were applied here.
+    applied: BTreeSet<Id>,
+}
+
+/// Goes to a target, and tells of each migration.
+async fn go(site: &Site, migrator: &Migrator<'_>, target: &Target) -> Result<Gone> {
+    let told = Told::before(site, migrator, target).await?;
+    let mut gone = Gone::default();
     let console = &site.console;
     migrator
         .run(target, &mut |event| match event {
             Event::Begins(direction, id) => {
-                count += 1;
+                gone.count += 1;
                 console.write(&format!("{} {id} … ", verb(direction, "Applying", "Undoing")));
             }
-            Event::Done(_, _, time) => console.line(format!("done ({time:.1?})")),
+            Event::Done(direction, id, time) => {
+                if direction == Direction::Forwards {
+                    gone.applied.insert(id.clone());
+                }
+                console.line(format!("done ({time:.1?})"));
+            }
             Event::Waits => console.line("Another program migrates; waiting for it …"),
             Event::Postponed(_, pause, error) => {
                 console.write(&format!("{}; again in {pause:?} … ", error.message()));
@@ -118,7 +142,10 @@ async fn go(site: &Site, migrator: &Migrator<'_>, target: &Target) -> Result<usi
             Event::Failed(..) => console.line("failed"),
         })
         .await?;
-    Ok(count)
+    if let Some(told) = told {
+        told.after().await?;
+    }
+    Ok(gone)
 }
 
 fn verb(direction: Direction, forwards: &'static str, backwards: &'static str) -> &'static str {

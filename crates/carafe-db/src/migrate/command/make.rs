@@ -56,6 +56,8 @@ pub(super) fn command() -> Command {
             return Ok(());
         }
         tell(&site, &made);
+        let ids = made.iter().map(Migration::id).collect();
+        site.warn_of_lacks(history.iter().chain(&made), &ids)?;
         if matches.get_flag("check") {
             return Err(Error::bad_request("models changed, and no migration says so")
                 .hint("make it: `makemigrations`"));

@@ -6,15 +6,18 @@ mod make;
 mod serve;
 mod show;
 mod standing;
+mod told;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use carafe_core::command::Console;
 use carafe_core::plugin::Setup;
 use carafe_core::{Error, Result, Scope};
 
-use super::History;
+use super::lack::lacks;
 use super::source::Sources;
+use super::{History, Id, Migration};
 use crate::db::Db;
 use crate::ddl::state::{self, State};
 use crate::executor::Executor;
@@ -61,6 +64,18 @@ impl Site {
     async fn history(&self) -> Result<History> {
         let sources = self.sources.clone();
         tokio::task::spawn_blocking(move || sources.history()).await?
+    }
+
+    /// Warns of what a database is made without when some of these migrations are applied.
+    fn warn_of_lacks<'m>(
+        &self,
+        all: impl IntoIterator<Item = &'m Migration>,
+        told: &BTreeSet<Id>,
+    ) -> Result<()> {
+        for lack in lacks(all, told, self.db.capability().ddl)? {
+            self.console.line(format_args!("warning: {lack}"));
+        }
+        Ok(())
     }
 
     /// An error where a crate is named that the program has not.

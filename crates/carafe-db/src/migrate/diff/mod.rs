@@ -44,9 +44,13 @@ pub(crate) fn is_same(from: &State, to: &State) -> bool {
 
 /// The crates whose tables the one state has otherwise than the other one.
 pub(crate) fn changed_owners(from: &State, to: &State) -> BTreeSet<String> {
-    let (from, to) = (sorted(&from.kept()), sorted(&to.kept()));
+    let (from, to) = (from.kept(), to.kept());
     let tables = from.tables.values().chain(to.tables.values());
-    let changed = tables.filter(|table| from.tables.get(&table.name) != to.tables.get(&table.name));
+    let changed =
+        tables.filter(|table| match (from.tables.get(&table.name), to.tables.get(&table.name)) {
+            (Some(one), Some(other)) => differ(one, other),
+            _ => true,
+        });
     changed.map(|table| table.owner.clone()).collect()
 }
 
@@ -94,9 +98,13 @@ fn differing<'s>(one: &'s State, other: &'s State) -> Option<&'s str> {
     };
     missing(one, other).or_else(|| missing(other, one)).or_else(|| {
         let mut pairs = one.tables.iter().zip(other.tables.values());
-        let differ = |own: &TableState, to: &TableState| own != to && sorted(own) != sorted(to);
         pairs.find(|((_, own), to)| differ(own, to)).map(|((name, _), _)| name.as_str())
     })
+}
+
+/// Whether two tables differ in more than the order of their parts.
+fn differ(one: &TableState, other: &TableState) -> bool {
+    one != other && sorted(one) != sorted(other)
 }
 
 fn sorted(table: &TableState) -> TableState {
