@@ -1,11 +1,14 @@
 //! Changes of a table that stays where it is.
 
 mod columns;
+mod keyed;
+mod paired;
 
 use std::collections::BTreeSet;
 
 use carafe_core::Result;
 
+use self::paired::{added, paired};
 use super::Step;
 use super::change::Change;
 use crate::ddl::create::{
@@ -31,9 +34,11 @@ pub(super) fn steps(changes: &[Change], ddl: &dyn Ddl) -> Result<Vec<Step>> {
         work.drop_keys(change)?;
     }
     for change in changes {
+        work.index_keys(change);
         work.pieces_away(change)?;
         work.columns(change)?;
         work.pieces_back(change)?;
+        work.forget_keys(change)?;
     }
     for change in changes {
         work.add_keys(change)?;
@@ -171,15 +176,7 @@ impl Work<'_> {
         }
         self.alter(table, &format!("DROP FOREIGN KEY {quoted}"));
         // The index that it brought stays, unless something else uses it.
-        let (of, index) = (self.ddl.text(&table.name)?, self.ddl.text(name)?);
-        self.steps.push(Step::Each {
-            find: format!(
-                "select distinct index_name from information_schema.statistics where table_schema = database() and table_name = {of} and index_name = {index}"
-            ),
-            before: "DROP INDEX ".to_owned(),
-            after: format!(" ON {}", self.ddl.quote(&table.name)),
-        });
-        Ok(())
+        self.drop_index_of(table, name)
     }
 
     fn add_keys(&mut self, change: &Change) -> Result<()> {
@@ -263,21 +260,21 @@ impl Work<'_> {
     fn pieces_away(&mut self, change: &Change) -> Result<()> {
         let (from, to) = (&change.from, &change.to);
         let (old, new) = (change.indexes_before(self.ddl)?, indexes(to, self.ddl)?);
-        for index in &old {
-            match new.iter().find(|own| own.is_like(index)) {
+        for (index, pair) in old.iter().zip(same_indexes(&old, &new)) {
+            match pair.map(|place| &new[place]) {
                 Some(same) if same.name == index.name => {}
                 Some(same) => self.rename_index(to, &index.name, &same.name),
                 None => self.drop_index(to, &index.name),
             }
         }
         let (old, new) = (self.constraints(from)?, self.constraints(to)?);
-        for own in &old {
-            match new.iter().find(|other| other.definition == own.definition) {
+        for (own, pair) in old.iter().zip(self.same_constraints(&old, &new)) {
+            match pair.map(|place| &new[place]) {
                 Some(same) if same.name == own.name => {}
                 Some(same) if self.by_parts() => self.rename_constraint(to, own, same),
-                Some(same) if own.is_index => self.rename_index(to, &own.name, &same.name),
-                _ if own.is_index && !self.by_parts() => self.drop_index(to, &own.name),
-                _ => {
+                Some(same) => self.rename_index(to, &own.name, &same.name),
+                None if own.is_index && !self.by_parts() => self.drop_index(to, &own.name),
+                None => {
                     let name = self.ddl.quote(&own.name);
                     self.alter(to, &format!("DROP CONSTRAINT {name}"));
                 }
@@ -328,9 +325,31 @@ impl Work<'_> {
         Ok(())
     }
 
+    /// Lets each value of a column stand in one row at most.
+    fn add_unique(&mut self, table: &Table, column: &str) -> Result<()> {
+        if self.ddl.features().transactional {
+            let name = self.ddl.quote(column);
+            self.alter(table, &format!("ADD UNIQUE ({name})"));
+            return Ok(());
+        }
+        // Where it is done for a second time, after a program was killed, there would be two of them.
+        let there = self.ddl.unnamed(&table.name, column, Unnamed::Unique)?;
+        let text = self.ddl.text(column)?;
+        self.steps.push(Step::Each {
+            find: format!("select {text} from (select 1) as one where not exists ({there})"),
+            before: format!("ALTER TABLE {} ADD UNIQUE (", self.ddl.quote(&table.name)),
+            after: ")".to_owned(),
+        });
+        Ok(())
+    }
+
     fn pieces_back(&mut self, change: &Change) -> Result<()> {
         let (from, to) = (&change.from, &change.to);
-        if from.key != to.key && !to.key.is_empty() {
+        let came_with_key = |column: &Column| {
+            columns::is_counted_key(column, to) && from.column(&column.name).is_none()
+        };
+        let is_there = !self.by_parts() && to.columns.iter().any(came_with_key);
+        if from.key != to.key && !to.key.is_empty() && !is_there {
             let key = quoted(&to.key, self.ddl);
             self.alter(to, &format!("ADD PRIMARY KEY ({key})"));
             self.counted_again(change)?;
@@ -339,8 +358,7 @@ impl Work<'_> {
             let before = from.column(&column.name);
             let was_unique = before.is_some_and(|before| is_unique(from, before));
             if is_unique(to, column) && !was_unique {
-                let name = self.ddl.quote(&column.name);
-                self.alter(to, &format!("ADD UNIQUE ({name})"));
+                self.add_unique(to, &column.name)?;
             }
             let check = column_check(column, self.ddl);
             let old = before.and_then(|before| column_check(before, self.ddl));
@@ -349,19 +367,24 @@ impl Work<'_> {
             }
         }
         let (old, new) = (self.constraints(from)?, self.constraints(to)?);
-        for own in &new {
-            if !old.iter().any(|other| other.definition == own.definition) {
-                let name = self.ddl.quote(&own.name);
-                self.alter(to, &format!("ADD CONSTRAINT {name} {}", own.definition));
-            }
+        for own in added(&new, &self.same_constraints(&old, &new)) {
+            let name = self.ddl.quote(&own.name);
+            self.alter(to, &format!("ADD CONSTRAINT {name} {}", own.definition));
         }
-        let (old, new): (Vec<MadeIndex>, _) = (indexes(from, self.ddl)?, indexes(to, self.ddl)?);
-        for index in new {
-            if !old.iter().any(|own| own.is_like(&index)) {
-                self.sql(index.statement(self.ddl));
-            }
+        let (old, new) = (change.indexes_before(self.ddl)?, indexes(to, self.ddl)?);
+        for index in added(&new, &same_indexes(&old, &new)) {
+            self.sql(index.statement(self.ddl));
         }
         Ok(())
+    }
+
+    /// Which constraints are which: one that is no index gets no other name where that cannot be told.
+    fn same_constraints(&self, old: &[Named], new: &[Named]) -> Vec<Option<usize>> {
+        let is_like = |own: &Named, other: &Named| {
+            own.definition == other.definition
+                && (own.name == other.name || own.is_index || self.by_parts())
+        };
+        paired(old, new, |own| &own.name, is_like)
     }
 
     fn counted_again(&mut self, change: &Change) -> Result<()> {
@@ -382,6 +405,10 @@ fn is_about(check: &Check, column: &str) -> bool {
     let mut is_about = false;
     check.condition.fields(&mut |name| is_about |= name == column);
     is_about
+}
+
+fn same_indexes(old: &[MadeIndex], new: &[MadeIndex]) -> Vec<Option<usize>> {
+    paired(old, new, |own| &own.name, MadeIndex::is_like)
 }
 
 fn is_unique(table: &Table, column: &Column) -> bool {

@@ -43,10 +43,13 @@ impl Work<'_> {
             {
                 end.extend([" CHECK (", &*check, ")"]);
             }
-            // On the other ones the key must be there first.
-            if column.counted && work.by_parts() {
+            if column.counted && (work.by_parts() || is_counted_key(column, table)) {
                 end.push(' ');
                 end.push_str(work.ddl.features().counted);
+            }
+            // Elsewhere what is counted must be the key, so that rows that are there get numbers.
+            if is_counted_key(column, table) && !work.by_parts() {
+                end.push_str(" PRIMARY KEY");
             }
             end
         };
@@ -60,7 +63,7 @@ impl Work<'_> {
         let mut names = false;
         fill.fields(&mut |_| names = true);
         if names {
-            let open = Column { null: true, ..column.clone() };
+            let open = Column { null: true, default: None, ..column.clone() };
             let line = described(&open, table, self.ddl)?;
             self.alter(table, &format!("ADD COLUMN {line}{end}"));
             self.update(table, column, fill)?;
@@ -76,10 +79,13 @@ impl Work<'_> {
             self.alter(table, &format!("MODIFY COLUMN {line}{end}"));
             return Ok(());
         }
-        if names {
+        match default(column, table, self.ddl)? {
+            Some(value) => self.alter(table, &format!("ALTER COLUMN {name} SET DEFAULT {value}")),
+            None if names => {}
+            None => self.alter(table, &format!("ALTER COLUMN {name} DROP DEFAULT")),
+        }
+        if names && !column.null {
             self.alter(table, &format!("ALTER COLUMN {name} SET NOT NULL"));
-        } else {
-            self.alter(table, &format!("ALTER COLUMN {name} DROP DEFAULT"));
         }
         Ok(())
     }
@@ -125,8 +131,8 @@ impl Work<'_> {
             self.alter(table, &format!("ALTER COLUMN {name} SET DEFAULT {value}"));
         }
         if before.null && !after.null {
-            if let Some(fill) = fill {
-                self.update(table, after, fill)?;
+            if let Some(value) = instead_of_null(after, fill) {
+                self.update(table, after, value)?;
             }
             self.alter(table, &format!("ALTER COLUMN {name} SET NOT NULL"));
         } else if !before.null && after.null {
@@ -170,11 +176,27 @@ impl Work<'_> {
         }
         if before.null
             && !after.null
-            && let Some(fill) = fill
+            && let Some(value) = instead_of_null(after, fill)
         {
-            self.update(table, after, fill)?;
+            self.update(table, after, value)?;
         }
         self.alter(table, &format!("MODIFY COLUMN {new}"));
         Ok(())
     }
+}
+
+/// Whether a column is all of the key, and counted.
+pub(super) fn is_counted_key(column: &Column, table: &Table) -> bool {
+    column.counted && table.key == [column.name.as_str()]
+}
+
+/// What rows hold that held nothing: what is said, else what a new row would hold.
+fn instead_of_null<'c>(
+    column: &'c Column,
+    fill: Option<&'c ExpressionState>,
+) -> Option<&'c ExpressionState> {
+    fill.or(match &column.default {
+        Some(DefaultState::Database(default)) => Some(default),
+        _ => None,
+    })
 }
