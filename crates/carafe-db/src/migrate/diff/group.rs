@@ -108,6 +108,9 @@ fn migration(
         for table in own.operation.touches() {
             after.extend(maker(table, owner, history));
         }
+        if let Some(table) = led_elsewhere(&own.operation) {
+            after.extend(leading(table, owner, history));
+        }
     }
     let operations: Vec<Operation> = chosen.into_iter().map(|own| own.operation).collect();
     let count = history.of(owner).chain(made.iter().filter(|own| own.owner == owner));
@@ -131,6 +134,27 @@ fn maker(table: &str, owner: &str, history: &History) -> Option<Id> {
     };
     let mut makers = history.iter().filter(|own| own.operations.iter().any(makes));
     makers.next_back().filter(|own| own.owner != owner).map(Migration::id)
+}
+
+/// The table that an operation takes away from where others know it: what they do with it comes before.
+fn led_elsewhere(operation: &Operation) -> Option<&str> {
+    match operation {
+        Operation::RenameTable { .. } | Operation::DeleteTable(_) | Operation::MoveTable { .. } => {
+            Some(operation.table())
+        }
+        _ => None,
+    }
+}
+
+/// The last migration of each other crate that has to do with a table.
+fn leading(table: &str, owner: &str, history: &History) -> Vec<Id> {
+    let mut last: BTreeMap<&str, &Migration> = BTreeMap::new();
+    for own in history.iter().filter(|own| own.owner != owner) {
+        if own.operations.iter().any(|operation| operation.touches().contains(&table)) {
+            last.insert(&own.owner, own);
+        }
+    }
+    last.into_values().map(Migration::id).collect()
 }
 
 /// The number that a name begins with.

@@ -96,7 +96,8 @@ impl Way<'_> {
     }
 }
 
-/// Whether two tables have the same fields, so that one may be the other.
+/// Whether two tables have the same kinds of fields, so that one may be the other. Fields may have got
+/// other names at the same time.
 fn are_alike(one: &TableState, other: &TableState) -> bool {
     let fields = |table: &TableState| {
         let mut fields: Vec<String> = table
@@ -104,8 +105,8 @@ fn are_alike(one: &TableState, other: &TableState) -> bool {
             .iter()
             // A relation of a table with itself leads to another name.
             .map(|field| match &field.reference {
-                Some(_) => format!("{} {}", field.name, field.null),
-                None => format!("{:?}", without_place(field)),
+                Some(_) => format!("{} {}", field.kind, field.null),
+                None => format!("{:?}", nameless(&without_place(field))),
             })
             .collect();
         fields.sort();

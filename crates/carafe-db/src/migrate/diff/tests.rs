@@ -443,6 +443,16 @@ fn names_are_told_or_asked_for() {
             ~ Rename table post to article
         "#]],
     );
+    renames(
+        "post: id title",
+        "article: id headline",
+        expect![[r#"
+            ? post → article
+            ? article.title → headline
+            ~ Rename table post to article
+            ~ Rename field title on article to headline
+        "#]],
+    );
     // Another kind is another field.
     renames(
         "post: id title?",
@@ -543,5 +553,58 @@ fn crates_wait_for_each_other() {
         b:0001_initial after []
         ~ Move post from a to b
     "#]],
+    );
+}
+
+/// What comes before the migrations of a change, where a history leads to the state before.
+#[track_caller]
+fn follows(states: &[&str], renames: bool, expected: Expect) {
+    let (mut before, mut text) = (State::default(), String::new());
+    let mut all = Vec::new();
+    for after in states {
+        let after = state(after);
+        let operations = diff(&before, &after, &mut Says { renames, ..Says::default() }).unwrap();
+        let history = History::new(all.clone()).unwrap();
+        let made = grouped(operations, &before, &after, &history);
+        text.clear();
+        for migration in &made {
+            let after: Vec<String> = migration.after.iter().map(ToString::to_string).collect();
+            text.push_str(&format!("{} after [{}]\n", migration.id(), after.join(", ")));
+        }
+        all.extend(made);
+        // In whatever order a history brings them, each finds what it needs.
+        History::new(all.clone()).unwrap().state().unwrap();
+        before = after;
+    }
+    expected.assert_eq(&text);
+}
+
+#[test]
+fn a_table_goes_where_others_know_it_no_more() {
+    // Else a new database would rename it before `shop` leads to it.
+    follows(
+        &["a/user: id\n shop/order: id user->user", "a/person: id\n shop/order: id user->person"],
+        true,
+        expect![[r#"
+            a:0002_rename_user_person after [a:0001_initial, shop:0001_initial]
+        "#]],
+    );
+    follows(
+        &[
+            "a/user: id\n shop/order: id user->user",
+            "a/user: id\n shop/order: id",
+            "shop/order: id",
+        ],
+        false,
+        expect![[r#"
+            a:0002_delete_user after [a:0001_initial, shop:0002_remove_order_user]
+        "#]],
+    );
+    follows(
+        &["shop/user: id", "shop/user: id name", "a/user: id name"],
+        false,
+        expect![[r#"
+            a:0001_initial after [shop:0001_initial, shop:0002_user_name]
+        "#]],
     );
 }
