@@ -10,7 +10,7 @@ use carafe_db::Db;
 
 use crate::{At, Check, Found, Server};
 
-/// The longest that one check may take.
+/// The longest that one check may take, unless `CARAFE_TEST_LONGEST` says how many seconds.
 const LONGEST: Duration = Duration::from_secs(90);
 
 /// Runs the checks on a database, if it can be had: else it is a printed skip, and a failure where
@@ -83,12 +83,14 @@ fn run(server: &Arc<dyn Server>, check: Check) -> Result<(), String> {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     let runtime = builder.worker_threads(4).enable_all().build().map_err(|e| e.to_string())?;
     let server = server.clone();
+    let longest = variable("CARAFE_TEST_LONGEST").and_then(|seconds| seconds.parse().ok());
+    let longest = longest.map_or(LONGEST, Duration::from_secs);
     let checking = async move {
         let url = server.fresh().await;
         let db = Db::open(&url).await.map_err(|error| format!("{error:?}"))?;
         let at = At { db, url, dialect: server.dialect(), server };
-        let checked = tokio::time::timeout(LONGEST, (check.run)(at)).await;
-        checked.map_err(|_| format!("it took longer than {LONGEST:?}"))
+        let checked = tokio::time::timeout(longest, (check.run)(at)).await;
+        checked.map_err(|_| format!("it took longer than {longest:?}"))
     };
     let checked = catch_unwind(AssertUnwindSafe(|| runtime.block_on(checking)));
     runtime.shutdown_timeout(Duration::from_secs(5));

@@ -1,10 +1,14 @@
 //! Migrations, on a real database: there, back, and there again, with rows that stay.
 
+pub(crate) mod chains;
+mod contents;
+pub(crate) mod killed;
 pub(super) mod locks;
+pub(crate) mod scenarios;
 mod shape;
+mod way;
 
 use carafe::prelude::*;
-use carafe_core::Result;
 use carafe_db::ddl::state::{ExpressionState, FieldState, State, TableState};
 use carafe_db::migrate::{
     Ask, Event, History, Id, Migration, Migrator, Target, Why, diff, grouped,
@@ -47,15 +51,25 @@ fn state(tables: &[(&str, &str, &str)]) -> State {
 struct Says(&'static str);
 
 impl Ask for Says {
-    fn renamed_table(&mut self, _: &TableState, _: &TableState) -> Result<bool> {
+    fn renamed_table(&mut self, _: &TableState, _: &TableState) -> carafe_core::Result<bool> {
         Ok(true)
     }
 
-    fn renamed_field(&mut self, _: &str, _: &FieldState, _: &FieldState) -> Result<bool> {
+    fn renamed_field(
+        &mut self,
+        _: &str,
+        _: &FieldState,
+        _: &FieldState,
+    ) -> carafe_core::Result<bool> {
         Ok(true)
     }
 
-    fn fill(&mut self, _: &str, _: &FieldState, _: Why) -> Result<Option<ExpressionState>> {
+    fn fill(
+        &mut self,
+        _: &str,
+        _: &FieldState,
+        _: Why,
+    ) -> carafe_core::Result<Option<ExpressionState>> {
         ExpressionState::parse(self.0).map(Some)
     }
 }
@@ -82,7 +96,7 @@ fn id(number: usize) -> Id {
     Id { owner: "app".into(), name: format!("{number:04}_step") }
 }
 
-async fn go(db: &Db, history: &History, target: Target) -> Result<usize> {
+async fn go(db: &Db, history: &History, target: Target) -> carafe_core::Result<usize> {
     let mut done = 0;
     let migrator = Migrator::new(db, history);
     migrator
@@ -145,11 +159,22 @@ async fn through(at: &At, states: &[State], fill: &'static str, rows: &[&str], k
 /// Two shapes; what only one of them has is told.
 #[track_caller]
 fn same(found: &str, wanted: &str, when: &str) {
+    if let Err(why) = difference(found, wanted) {
+        panic!("{when}: {why}");
+    }
+}
+
+/// An error that tells what only one of two shapes has.
+fn difference(found: &str, wanted: &str) -> Result<(), String> {
     let only = |one: &str, other: &str| {
         let lines = one.lines().filter(|line| !other.lines().any(|own| own == *line));
         lines.collect::<Vec<_>>().join("\n")
     };
-    assert_eq!(only(found, wanted), only(wanted, found), "{when}");
+    let (more, missing) = (only(found, wanted), only(wanted, found));
+    if more.is_empty() && missing.is_empty() {
+        return Ok(());
+    }
+    Err(format!("there is\n{more}\ninstead of\n{missing}"))
 }
 
 const TITLE: &str = r#"{ name = "title", kind = "text", max_length = 50 }"#;
@@ -426,7 +451,7 @@ async fn several_programs_migrate_once(at: At) {
     let states = [post(""), post(r#", { name = "a", kind = "integer" }"#), post("")];
     let history = std::sync::Arc::new(history(&states, "7"));
     let mut servers = Vec::new();
-    for _ in 0..6 {
+    for _ in 0..10 {
         let (history, url) = (history.clone(), at.url.clone());
         servers.push(tokio::spawn(async move {
             let db = Db::open(&url).await.unwrap();

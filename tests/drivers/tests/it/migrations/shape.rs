@@ -18,8 +18,16 @@ const POSTGRES: &[&str] = &[
 
 const MYSQL: &[&str] = &[
     "select 'column', table_name, column_name, column_type, is_nullable, coalesce(column_default, ''), extra, column_comment from information_schema.columns where table_schema = database()",
-    "select 'index', table_name, index_name, cast(non_unique as char), group_concat(coalesce(column_name, 'expression') order by seq_in_index), '', '', '' from information_schema.statistics where table_schema = database() group by table_name, index_name, non_unique",
+    "select 'index', table_name, if(non_unique = 0 and count(*) = 1 and index_name <> 'PRIMARY' and index_name not like '%\\_uniq', '', index_name), cast(non_unique as char), group_concat(coalesce(column_name, 'expression') order by seq_in_index), '', '', '' from information_schema.statistics where table_schema = database() group by table_name, index_name, non_unique",
     "select 'reference', k.table_name, k.constraint_name, k.column_name, k.referenced_table_name, k.referenced_column_name, r.delete_rule, '' from information_schema.key_column_usage k join information_schema.referential_constraints r on r.constraint_schema = k.table_schema and r.constraint_name = k.constraint_name where k.table_schema = database() and k.referenced_table_name is not null",
+];
+
+/// A check of a column is called as the column was when it was made.
+const MARIADB_CHECKS: &[&str] = &[
+    "select 'check', table_name, if(level = 'Column', '', constraint_name), check_clause, '', '', '', '' from information_schema.check_constraints where constraint_schema = database()",
+];
+
+const MYSQL_CHECKS: &[&str] = &[
     "select 'check', t.table_name, regexp_replace(t.constraint_name, '_chk_[0-9]+$', ''), c.check_clause, '', '', '', '' from information_schema.table_constraints t join information_schema.check_constraints c on c.constraint_schema = t.constraint_schema and c.constraint_name = t.constraint_name where t.constraint_schema = database() and t.constraint_type = 'CHECK'",
 ];
 
@@ -32,8 +40,13 @@ pub(super) async fn shape(at: &At, db: &Db) -> String {
         "MariaDB" | "MySQL" => MYSQL,
         _ => SQLITE,
     };
+    let checks = match at.dialect.name {
+        "MariaDB" => MARIADB_CHECKS,
+        "MySQL" => MYSQL_CHECKS,
+        _ => &[],
+    };
     let mut lines = Vec::new();
-    for query in queries {
+    for query in queries.iter().chain(checks) {
         // Every value as text: what is a number in one database is a flag in another.
         let columns = ["a", "b", "c", "d", "e", "f", "g", "h"];
         let text = columns.map(|name| match at.dialect.name {

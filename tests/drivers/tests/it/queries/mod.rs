@@ -21,6 +21,7 @@ use carafe::prelude::*;
 use driver_tests::Check;
 
 use self::library::Book;
+pub(crate) use self::random::Dice;
 
 pub(crate) fn checks() -> Vec<Check> {
     [

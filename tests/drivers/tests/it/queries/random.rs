@@ -23,11 +23,11 @@ checks![
 const ROUNDS: usize = 300;
 
 /// Numbers that look random and are the same for the same seed.
-pub(super) struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
     /// `CARAFE_TEST_SEED`, or another one each time; it is printed.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         #[expect(clippy::disallowed_methods, reason = "whoever looks for a failure gives the seed")]
         let given = std::env::var("CARAFE_TEST_SEED").ok().and_then(|seed| seed.parse().ok());
         let seed = given.unwrap_or_else(|| {
@@ -38,7 +38,16 @@ impl Dice {
         Self(seed)
     }
 
-    pub(super) fn below(&mut self, bound: usize) -> usize {
+    pub(crate) fn of(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// What gives the same numbers from here on.
+    pub(crate) fn seed(&self) -> u64 {
+        self.0
+    }
+
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
