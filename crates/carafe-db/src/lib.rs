@@ -87,6 +87,7 @@ pub use write::{Assign, Deleted, Writes};
 #[doc(hidden)]
 pub mod __private {
     pub use carafe_core::__private::*;
+    pub use carafe_core::Result;
     pub use carafe_core::routing::Origin;
     pub use carafe_model::__private::{model, row};
     pub use carafe_model::Entry;

@@ -13,6 +13,7 @@ use crate::db::Db;
 use crate::executor::Executor;
 use crate::executor::events::Events;
 use crate::known::{Known, Program};
+use crate::migrate::Steps;
 use crate::models::Models;
 use crate::settings::DatabaseSettings;
 use crate::{migrate, per_request, prompt};
@@ -214,6 +215,21 @@ pub trait AppModels: Sized {
     #[must_use]
     fn models(self, models: Models) -> Self;
 
+    /// Lists the functions that migrations of the app call: `steps![fill_slugs]`.
+    ///
+    /// ```
+    /// use carafe::prelude::*;
+    ///
+    /// async fn trim_titles(tables: &mut Tables) -> Result<()> {
+    ///     tables.execute("update post set title = trim(title)", ()).await?;
+    ///     Ok(())
+    /// }
+    ///
+    /// let app = App::new("blog").plugin(Database::from_settings()).steps(steps![trim_titles]);
+    /// ```
+    #[must_use]
+    fn steps(self, steps: Steps) -> Self;
+
     /// Says who is told of what happens to rows, of these models and of others.
     ///
     /// ```
@@ -242,6 +258,10 @@ pub trait AppModels: Sized {
 impl AppModels for App {
     fn models(self, models: Models) -> Self {
         self.deposit(models)
+    }
+
+    fn steps(self, steps: Steps) -> Self {
+        self.deposit(steps)
     }
 
     fn events(self, events: Events) -> Self {

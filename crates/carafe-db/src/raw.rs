@@ -10,6 +10,7 @@ use carafe_model::{FieldType, Row, Scalar, Value};
 
 use crate::db::{Db, Session};
 use crate::executor::Executor;
+use crate::migrate::Tables;
 use crate::on_commit::OnCommit;
 use crate::params::Params;
 use crate::place::Place;
@@ -242,7 +243,7 @@ macro_rules! queries {
     };
 }
 
-queries!(Db, Tx, Session, dyn Executor + '_);
+queries!(Db, Tx, Session, Tables, dyn Executor + '_);
 
 /// The same on what may be a transaction or none.
 macro_rules! on_commit {

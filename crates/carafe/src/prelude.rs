@@ -30,6 +30,8 @@ pub use crate::models::{
     query::{Expression, Filter, Lookups, TextLookups},
 };
 #[cfg(feature = "db")]
-pub use carafe_db::models;
+pub use carafe_db::migrate::Tables;
+#[cfg(feature = "db")]
+pub use carafe_db::{models, steps};
 #[cfg(feature = "templates")]
 pub use carafe_templates::{AppTemplates, Context, Page, context, page};

@@ -22,10 +22,10 @@ pub(crate) use alter::{Change, Renamed, Step, alter};
 pub(crate) use create::{create, drop};
 pub(crate) use lack::lacks;
 #[cfg(any(test, feature = "mysql"))]
-pub(crate) use mysql::{MARIADB, MYSQL};
+pub(crate) use mysql::{MARIADB, MYSQL, statements};
 #[cfg(any(test, feature = "postgres"))]
 pub(crate) use postgres::POSTGRES;
-pub(crate) use resolve::{table as tables_of, tables};
+pub(crate) use resolve::{columns as columns_of, key_columns, table as tables_of, tables};
 #[cfg(any(test, feature = "sqlite"))]
 pub(crate) use sqlite::SQLITE;
 pub use table::ColumnType;
@@ -115,6 +115,11 @@ pub trait Ddl: Debug + Send + Sync {
         Vec::new()
     }
 
+    /// The parts of a script that last one by one: all of it is one where it is undone together.
+    fn statements<'s>(&self, script: &'s str) -> Vec<&'s str> {
+        vec![script.trim()]
+    }
+
     /// What is dropped together, so that the order does not matter.
     fn drop_tables(&self, names: &[String]) -> Vec<String>;
 
@@ -135,6 +140,8 @@ pub struct DdlFeatures {
     pub name: &'static str,
     /// Its name for people: `PostgreSQL`.
     pub title: &'static str,
+    /// The name of the database whose SQL it takes where there is none for it alone.
+    pub like: Option<&'static str>,
     /// Lists the names of all tables and views.
     pub list_tables: &'static str,
     /// What makes a column one that the database counts, behind all else.

@@ -1,5 +1,7 @@
 //! MySQL and MariaDB.
 
+pub(crate) mod statements;
+
 use std::time::Duration;
 
 use carafe_core::Result;
@@ -24,12 +26,14 @@ pub(crate) static MYSQL: MySql = MySql {
 };
 
 /// MariaDB, from 10.6 on.
-pub(crate) static MARIADB: MySql =
-    MySql { features: &DdlFeatures { name: "mariadb", title: "MariaDB", ..FEATURES } };
+pub(crate) static MARIADB: MySql = MySql {
+    features: &DdlFeatures { name: "mariadb", title: "MariaDB", like: Some("mysql"), ..FEATURES },
+};
 
 const FEATURES: DdlFeatures = DdlFeatures {
     name: "mysql",
     title: "MySQL",
+    like: None,
     list_tables: "select table_name from information_schema.tables where table_schema = database()",
     counted: "AUTO_INCREMENT",
     inline_foreign_keys: false,
@@ -75,6 +79,11 @@ impl Ddl for MySql {
 
     fn quote(&self, name: &str) -> String {
         format!("`{}`", name.replace('`', "``"))
+    }
+
+    // Each of them commits what was before it.
+    fn statements<'s>(&self, script: &'s str) -> Vec<&'s str> {
+        statements::all(script)
     }
 
     fn column_type(&self, kind: Kind, ty: &ColumnType) -> Result<String> {

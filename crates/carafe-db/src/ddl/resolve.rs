@@ -266,7 +266,7 @@ fn between(
 }
 
 /// The columns of a field, with their types.
-fn columns(
+pub(crate) fn columns(
     state: &State,
     own: &TableState,
     field: &FieldState,
@@ -306,6 +306,11 @@ fn columns_within(
 
 fn column_names(state: &State, own: &TableState, field: &FieldState) -> Result<Vec<String>> {
     Ok(columns(state, own, field)?.into_iter().map(|(name, _)| name).collect())
+}
+
+/// The columns of a table's primary key, with their types.
+pub(crate) fn key_columns(state: &State, table: &TableState) -> Result<Vec<(String, ColumnType)>> {
+    key(state, table, 0)
 }
 
 /// The columns of a primary key, with their types.

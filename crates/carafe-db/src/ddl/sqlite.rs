@@ -16,6 +16,7 @@ pub(crate) static SQLITE: Sqlite = Sqlite;
 static FEATURES: DdlFeatures = DdlFeatures {
     name: "sqlite",
     title: "SQLite",
+    like: None,
     list_tables: "select name from sqlite_schema where type in ('table', 'view')",
     counted: "AUTOINCREMENT",
     inline_foreign_keys: true,

@@ -103,7 +103,7 @@ impl Asked {
     ) -> Result<Self> {
         let (field, relation) = relation_of(model, field.index)?;
         let way = Way::of(model, field, &relation)?;
-        Self::by(way, (relation.target)(), keys, query)
+        Self::by(way, relation.target(), keys, query)
     }
 
     /// What is to be asked for rows of these primary keys.
@@ -158,7 +158,7 @@ impl Way {
         field: &'static FieldSchema,
         relation: &Relation,
     ) -> Result<Self> {
-        let target = (relation.target)();
+        let target = relation.target();
         let kinds = |model: &'static ModelSchema| key_kinds(model);
         let fields = Self::by_fields;
         Ok(match relation.kind {
@@ -266,7 +266,7 @@ pub(crate) fn key_kinds(model: &'static ModelSchema) -> Vec<Kind> {
     model
         .primary_key()
         .flat_map(|key| match (&key.relation, key.kind) {
-            (Some(relation), Kind::Key) => key_kinds((relation.target)()),
+            (Some(relation), Kind::Key) => key_kinds(relation.target()),
             (_, kind) => vec![kind],
         })
         .collect()
@@ -423,7 +423,7 @@ pub(super) struct Given {
 
 impl Given {
     pub(super) fn of(children: Vec<Child>, relation: &Relation) -> Result<Self> {
-        Self::packed(children, (relation.target)(), relation.kind)
+        Self::packed(children, relation.target(), relation.kind)
     }
 
     /// The rows of a model, for relations of a kind.

@@ -157,7 +157,7 @@ impl<'e> Loading<'e> {
         let model = records.first().map(|record| record.model());
         if let (Some(model), false) = (model, branch.branches.is_empty()) {
             let (_, relation) = children::relation_of(model, branch.field)?;
-            let kept = Rows::of((relation.target)())?;
+            let kept = Rows::of(relation.target())?;
             // One keeps what several share until it is changed, and gives it to the others again.
             let mut holders: HashMap<usize, usize> = HashMap::new();
             let mut sharing = Vec::new();
@@ -242,7 +242,7 @@ fn grow<'p>(
             branch.targets = &prefetch.targets;
         }
         if let Some(relation) = &field.relation {
-            reached = (relation.target)();
+            reached = relation.target();
         }
         level = &mut branch.branches;
     }

@@ -47,7 +47,7 @@ pub(super) fn join(records: &mut [&mut dyn Record]) {
             let slot = record.field_at_mut(field.index.into()).and_then(|field| field.slot());
             let Some(slot) = slot else { continue };
             if slot.is_loaded() {
-                if let (Some(own), Ok(rows)) = (slot.unshared(), Rows::of((relation.target)())) {
+                if let (Some(own), Ok(rows)) = (slot.unshared(), Rows::of(relation.target())) {
                     loaded.extend(rows.all_mut(own));
                 }
                 continue;
@@ -103,7 +103,7 @@ pub(crate) async fn load(
     peers.load(&open, executor, caller).await?;
     match peer.loaded() {
         Some(loaded) => Ok(Arc::clone(loaded)),
-        None => Err(missing((peers.relation.target)(), Some(peers.field))),
+        None => Err(missing(peers.relation.target(), Some(peers.field))),
     }
 }
 

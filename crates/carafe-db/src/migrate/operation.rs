@@ -4,7 +4,7 @@ use carafe_core::suggest::nearest;
 use carafe_core::{Error, Result};
 use carafe_model::schema::Kind;
 
-use super::Piece;
+use super::{Piece, Run, Side, Sql};
 use crate::ddl::state::{
     ExpressionState, FieldState, LiteralState, ReferenceState, State, TableState,
 };
@@ -93,6 +93,13 @@ pub enum Operation {
         /// What is taken away.
         piece: Piece,
     },
+    /// Runs SQL that somebody wrote.
+    Sql(Box<Sql>),
+    /// Calls a function of the program.
+    Run(Box<Run>),
+    /// Changes what is known of tables, or the tables, and leaves the other as it is (Django's
+    /// `SeparateDatabaseAndState`).
+    Only(Side, Box<Self>),
 }
 
 /// What is said of a table as a whole.
@@ -143,9 +150,12 @@ impl FieldName {
 }
 
 impl Operation {
-    /// The table that it changes, by its name before.
+    /// The table that it changes, by its name before; nothing for what people write by hand, which may
+    /// change all.
     pub fn table(&self) -> &str {
         match self {
+            Self::Sql(_) | Self::Run(_) => "",
+            Self::Only(_, own) => own.table(),
             Self::CreateTable(table) | Self::DeleteTable(table) => &table.name,
             Self::RenameTable { from, .. } => &from.table,
             Self::AlterTable { table, .. }
@@ -159,10 +169,16 @@ impl Operation {
         }
     }
 
+    /// Whether people write it, for what nobody else knows: it stays where it is.
+    pub(super) fn is_by_hand(&self) -> bool {
+        matches!(self, Self::Sql(_) | Self::Run(_) | Self::Only(..))
+    }
+
     /// The tables that it leads to, changes, or is made of.
     pub(super) fn touches(&self) -> Vec<&str> {
         let mut tables = vec![self.table()];
         match self {
+            Self::Only(_, own) => return own.touches(),
             Self::CreateTable(table) | Self::DeleteTable(table) => {
                 tables.extend(
                     table
@@ -203,6 +219,9 @@ impl Operation {
             }
             Self::Add { table, piece } => Self::Remove { table, piece },
             Self::Remove { table, piece } => Self::Add { table, piece },
+            Self::Sql(own) => Self::Sql(Box::new(own.reversed())),
+            Self::Run(own) => Self::Run(Box::new(own.reversed())),
+            Self::Only(side, own) => Self::Only(side, Box::new(own.reversed())),
         }
     }
 
@@ -233,6 +252,9 @@ impl Operation {
             Self::AlterField { table, to, .. } => format!("Alter field {} on {table}", to.name),
             Self::Add { table, piece } => format!("Add {} to {table}", piece.told()),
             Self::Remove { table, piece } => format!("Remove {} from {table}", piece.told()),
+            Self::Sql(own) => own.describe(),
+            Self::Run(own) => own.describe(),
+            Self::Only(side, own) => format!("{} (only the {})", own.describe(), side.word()),
         }
     }
 
@@ -241,6 +263,7 @@ impl Operation {
         match self {
             Self::CreateTable(_) | Self::AddField { .. } | Self::Add { .. } => '+',
             Self::DeleteTable(_) | Self::RemoveField { .. } | Self::Remove { .. } => '-',
+            Self::Only(_, own) => own.sign(),
             _ => '~',
         }
     }
@@ -272,6 +295,9 @@ impl Operation {
                 let name = of_piece(piece).unwrap_or_else(|| format!("{table}_{}", piece.kind()));
                 format!("remove_{name}")
             }
+            Self::Sql(_) => "sql".to_owned(),
+            Self::Run(own) => own.slug(),
+            Self::Only(_, own) => own.slug(),
         }
     }
 
@@ -331,8 +357,28 @@ impl Operation {
             }
             Self::Add { table, piece } => piece.add_to(find(state, table)?)?,
             Self::Remove { table, piece } => piece.take_from(find(state, table)?)?,
+            Self::Only(Side::State, own) => own.apply(state)?,
+            Self::Only(Side::Database, own) => own.on_database(state).map(drop)?,
+            Self::Sql(_) | Self::Run(_) => {}
         }
         Ok(())
+    }
+
+    /// What a change of the database alone leads from and to, where this is known of its tables.
+    ///
+    /// Forwards it leads away from what is known; backwards it comes back to it.
+    pub(super) fn on_database(&self, known: &State) -> Result<(State, State)> {
+        let mut other = known.clone();
+        match self.apply(&mut other) {
+            Ok(()) => Ok((known.clone(), other)),
+            Err(error) => {
+                let mut other = known.clone();
+                match self.reversed().apply(&mut other) {
+                    Ok(()) => Ok((other, known.clone())),
+                    Err(_) => Err(error),
+                }
+            }
+        }
     }
 }
 

@@ -23,11 +23,16 @@ const TELLING: Duration = Duration::from_secs(1);
 
 /// How a migration waits, and who is told of it.
 pub(super) struct Patience<'p> {
+    pub(super) watch: Watch<'p>,
+    pub(super) tell: &'p mut (dyn FnMut(Event<'_>) + Send),
+}
+
+/// What is looked at while a migration waits.
+pub(super) struct Watch<'p> {
     db: &'p Db,
     settings: MigrateSettings,
     /// The number by which the server knows the connection that migrates.
     session: Option<i64>,
-    pub(super) tell: &'p mut (dyn FnMut(Event<'_>) + Send),
 }
 
 impl<'p> Patience<'p> {
@@ -41,22 +46,29 @@ impl<'p> Patience<'p> {
             Some(ask) => Some(executor.query_scalar(ask, ()).one().await?),
             None => None,
         };
-        Ok(Self { db, settings: db.migrate_settings(), session, tell })
+        Ok(Self { watch: Watch { db, settings: db.migrate_settings(), session }, tell })
     }
 
     /// How often something is tried.
     pub(super) fn attempts(&self) -> Attempts {
-        Attempts { settings: self.settings, made: 0 }
+        Attempts { settings: self.watch.settings, made: 0 }
     }
 
     /// Lets what comes take as long as it takes, but wait for locks no longer than it may.
     pub(super) async fn begin(&mut self, executor: &dyn Executor, lasts: Lasts) -> Result<()> {
-        let longest = Some(self.settings.lock_timeout).filter(|longest| !longest.is_zero());
+        let longest = Some(self.watch.settings.lock_timeout).filter(|longest| !longest.is_zero());
         set(executor, longest, lasts).await
     }
 
     /// Runs what may wait for a lock; if it has to give up, the error tells who holds it.
     pub(super) async fn watched<T>(&mut self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        self.watch.watched(work).await
+    }
+}
+
+impl Watch<'_> {
+    /// Runs what may wait for a lock; if it has to give up, the error tells who holds it.
+    pub(super) async fn watched<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
         let mut work = pin!(work);
         let look = (self.settings.lock_timeout / 2).max(Duration::from_millis(20));
         let mut holders = Vec::new();
@@ -72,7 +84,7 @@ impl<'p> Patience<'p> {
     }
 
     /// Who holds what the connection waits for, where the database tells.
-    async fn holders(&mut self) -> Option<Vec<String>> {
+    async fn holders(&self) -> Option<Vec<String>> {
         let (session, features) = (self.session?, self.db.capability().ddl.features());
         let outside = self.db.outside();
         let asked = outside.query_scalar::<String>(features.lock_holders?, (session,)).all();

@@ -1,8 +1,10 @@
 //! What an operation changes in the tables that a database has.
 
+use std::sync::Arc;
+
 use carafe_core::{Error, Result};
 
-use super::Operation;
+use super::{Operation, Side, Sql};
 use crate::ddl::state::{ExpressionState, ReferenceState, State, TableState};
 use crate::ddl::{Change, Ddl, Renamed, Step, Table, alter, create, drop, tables_of};
 
@@ -22,7 +24,17 @@ pub(super) fn steps(
             let gone = tables_of(before, table)?;
             return Ok(drop(&gone, ddl).into_iter().map(Step::Sql).collect());
         }
-        Operation::MoveTable { .. } => return Ok(Vec::new()),
+        Operation::MoveTable { .. } | Operation::Only(Side::State, _) => return Ok(Vec::new()),
+        Operation::Only(Side::Database, own) => {
+            let (before, after) = own.on_database(before)?;
+            return steps(&before, &after, own, ddl);
+        }
+        Operation::Sql(own) => return sql(own, ddl),
+        Operation::Run(own) => {
+            let name = own.function()?.map(str::to_owned);
+            let state = || Arc::new(before.clone());
+            return Ok(name.map(|name| Step::Call { name, state: state() }).into_iter().collect());
+        }
         Operation::AlterTable { from, to, .. }
             if from.comment == to.comment || !from.managed || !to.managed =>
         {
@@ -34,6 +46,13 @@ pub(super) fn steps(
     let mut plan = Plan { ddl, before, after, changes: Vec::new(), steps: Vec::new() };
     plan.own(from, to, operation)?;
     plan.finish(operation)
+}
+
+/// SQL that somebody wrote: what is undone together is run together.
+fn sql(own: &Sql, ddl: &dyn Ddl) -> Result<Vec<Step>> {
+    let Some(script) = own.sql.on(ddl.features())? else { return Ok(Vec::new()) };
+    let statements = ddl.statements(script).into_iter();
+    Ok(statements.map(|sql| Step::Own(sql.to_owned())).collect())
 }
 
 struct Plan<'p> {

@@ -6,8 +6,11 @@ use std::time::{Duration, Instant};
 
 use carafe_core::{Error, Result};
 
+use super::calls::Calls;
 use super::patience::Patience;
+use super::possible::going;
 use super::record::{self, Progress};
+use super::steps::Steps;
 use super::target::way;
 use super::{Direction, History, Id, Migration, Operation, Target, alone, plan};
 use crate::db::{Db, Session, run_as_is, table_names};
@@ -26,6 +29,7 @@ use crate::tx::Tx;
 pub struct Migrator<'m> {
     pub(super) db: &'m Db,
     pub(super) history: &'m History,
+    pub(super) steps: Steps,
     fakes: Fakes,
 }
 
@@ -43,6 +47,8 @@ enum Fakes {
 pub enum Event<'e> {
     /// A migration begins.
     Begins(Direction, &'e Id),
+    /// One of its steps tells how far it has come.
+    Tells(Direction, &'e Id, &'e str),
     /// It is done.
     Done(Direction, &'e Id, Duration),
     /// Somebody else did it meanwhile.
@@ -58,7 +64,14 @@ pub enum Event<'e> {
 impl<'m> Migrator<'m> {
     /// For a database and a history.
     pub fn new(db: &'m Db, history: &'m History) -> Self {
-        Self { db, history, fakes: Fakes::Nothing }
+        Self { db, history, steps: Steps::default(), fakes: Fakes::Nothing }
+    }
+
+    /// With the functions that its migrations call ([`steps!`](crate::steps)).
+    #[must_use]
+    pub fn with_steps(mut self, steps: Steps) -> Self {
+        self.steps = steps;
+        self
     }
 
     /// Notes migrations as applied, or as undone, and changes no table.
@@ -109,6 +122,8 @@ impl<'m> Migrator<'m> {
                     }
                     Step::Keep(find) => writeln!(text, "-- keep: {find}"),
                     Step::Again => writeln!(text, "-- run again what was kept"),
+                    Step::Own(sql) => writeln!(text, "{};", sql.trim_end_matches(';')),
+                    Step::Call { .. } => writeln!(text, "-- a function of the program"),
                 };
             }
         }
@@ -149,6 +164,9 @@ impl<'m> Migrator<'m> {
         };
         let mut patience = Patience::on(self.db, conn, tell).await?;
         let mut applied = whole(&begun);
+        if self.fakes != Fakes::All {
+            self.check_possible(&begun, &applied, target)?;
+        }
         let mut state = self.state(&applied)?;
         for (id, progress) in &begun {
             let (direction, done) = match progress {
@@ -179,7 +197,7 @@ impl<'m> Migrator<'m> {
         Ok(state)
     }
 
-    fn find(&self, id: &Id) -> Result<&'m Migration> {
+    pub(super) fn find(&self, id: &Id) -> Result<&'m Migration> {
         self.history.get(id).ok_or_else(|| {
             Error::setup(format!("{id} was applied in part, and its file is not there"))
         })
@@ -193,12 +211,7 @@ impl<'m> Migrator<'m> {
         state: &mut State,
     ) -> Result<Vec<(Operation, Vec<Step>)>> {
         let ddl = self.db.capability().ddl;
-        let operations: Vec<Operation> = match direction {
-            Direction::Forwards => migration.operations.clone(),
-            Direction::Backwards => {
-                migration.operations.iter().rev().map(Operation::reversed).collect()
-            }
-        };
+        let operations = going(migration, direction);
         let mut all = Vec::with_capacity(operations.len());
         for operation in operations {
             let before = state.clone();
@@ -207,6 +220,9 @@ impl<'m> Migrator<'m> {
                 error.at(what)
             };
             operation.apply(state).map_err(place)?;
+            if self.fakes == Fakes::All {
+                continue;
+            }
             let steps = plan::steps(&before, state, &operation, ddl).map_err(place)?;
             all.push((operation, steps));
         }
@@ -230,11 +246,11 @@ impl<'m> Migrator<'m> {
         }
         (patience.tell)(Event::Begins(direction, id));
         let start = Instant::now();
+        let calls = Calls { migration, direction, id, steps: &self.steps };
         let ran = if conn.capability().ddl.features().transactional {
             let mut attempts = patience.attempts();
             loop {
-                let whole =
-                    async |tx: &mut Tx| whole_one(tx, migration, direction, &steps, patience).await;
+                let whole = async |tx: &mut Tx| whole_one(tx, &steps, calls, patience).await;
                 match conn.atomic(whole).await {
                     Err(error) => {
                         if let Err(error) = attempts.again(id, error, patience.tell).await {
@@ -245,7 +261,7 @@ impl<'m> Migrator<'m> {
                 }
             }
         } else {
-            step_by_step(conn, migration, direction, &steps, begun, patience).await.map(|()| true)
+            step_by_step(conn, &steps, begun, calls, patience).await.map(|()| true)
         };
         (patience.tell)(match ran {
             Ok(true) => Event::Done(direction, id, start.elapsed()),
@@ -279,7 +295,7 @@ fn whole(begun: &BTreeMap<Id, Progress>) -> BTreeSet<Id> {
     whole.map(|(id, _)| id.clone()).collect()
 }
 
-fn note(applied: &mut BTreeSet<Id>, id: &Id, direction: Direction) {
+pub(super) fn note(applied: &mut BTreeSet<Id>, id: &Id, direction: Direction) {
     match direction {
         Direction::Forwards => applied.insert(id.clone()),
         Direction::Backwards => applied.remove(id),
@@ -289,11 +305,11 @@ fn note(applied: &mut BTreeSet<Id>, id: &Id, direction: Direction) {
 /// A migration in one transaction; whether it was done here, and not by somebody else meanwhile.
 async fn whole_one(
     tx: &Tx,
-    migration: &Migration,
-    direction: Direction,
     steps: &[(Operation, Vec<Step>)],
+    calls: Calls<'_>,
     patience: &mut Patience<'_>,
 ) -> Result<bool> {
+    let Calls { migration, direction, .. } = calls;
     alone::in_transaction(tx, patience.tell).await?;
     patience.begin(tx, Lasts::Transaction).await?;
     let is_applied = record::holds(tx, migration).await?;
@@ -303,7 +319,7 @@ async fn whole_one(
     let mut kept = Vec::new();
     for (operation, steps) in steps {
         for step in steps {
-            let ran = patience.watched(run(tx, step, &mut kept)).await;
+            let ran = calls.run(tx, step, &mut kept, patience).await;
             ran.map_err(|error| refused(error, migration, operation, None))?;
         }
     }
@@ -325,16 +341,21 @@ async fn whole_one(
     Ok(true)
 }
 
-/// A migration whose steps last one by one: each is noted before it is done.
+/// A migration whose steps last one by one: each is noted before it is done. What somebody wrote lasts
+/// together with the note that it is done, so that it is not done twice.
 async fn step_by_step(
-    conn: &Session,
-    migration: &Migration,
-    direction: Direction,
+    conn: &mut Session,
     steps: &[(Operation, Vec<Step>)],
     begun: usize,
+    calls: Calls<'_>,
     patience: &mut Patience<'_>,
 ) -> Result<()> {
+    let Calls { migration, direction, .. } = calls;
     patience.begin(conn, Lasts::Connection).await?;
+    let progress = |number| match direction {
+        Direction::Forwards => Progress::Forwards(number),
+        Direction::Backwards => Progress::Backwards(number),
+    };
     let codes = conn.capability().ddl.features().done_already;
     let mut kept = Vec::new();
     let mut number = 0;
@@ -345,17 +366,25 @@ async fn step_by_step(
                 continue;
             }
             if number > begun {
-                let progress = match direction {
-                    Direction::Forwards => Progress::Forwards(number),
-                    Direction::Backwards => Progress::Backwards(number),
-                };
-                record::write(conn, migration, progress).await?;
+                record::write(conn, migration, progress(number)).await?;
             }
+            let is_own = matches!(step, Step::Own(_) | Step::Call { .. });
             let mut attempts = patience.attempts();
             loop {
-                let error = match patience.watched(run(conn, step, &mut kept)).await {
+                let done = if is_own {
+                    conn.atomic(async |tx| {
+                        calls.run(tx, step, &mut kept, patience).await?;
+                        record::write(tx, migration, progress(number + 1)).await
+                    })
+                    .await
+                } else {
+                    patience.watched(run(conn, step, &mut kept)).await
+                };
+                let error = match done {
                     // The program died between the step and the note of the next one.
-                    Err(error) if number == begun && is_done_already(&error, codes) => break,
+                    Err(error) if !is_own && number == begun && is_done_already(&error, codes) => {
+                        break;
+                    }
                     Err(error) => refused(error, migration, operation, Some(number)),
                     Ok(()) => break,
                 };
@@ -395,9 +424,17 @@ fn refused(
     }
 }
 
-async fn run(executor: &dyn Executor, step: &Step, kept: &mut Vec<String>) -> Result<()> {
+/// Does a step.
+pub(super) async fn run(
+    executor: &dyn Executor,
+    step: &Step,
+    kept: &mut Vec<String>,
+) -> Result<()> {
     match step {
-        Step::Sql(sql) => run_as_is(executor, sql.clone()).await?,
+        Step::Sql(sql) | Step::Own(sql) => run_as_is(executor, sql.clone()).await?,
+        Step::Call { name, .. } => {
+            return Err(Error::internal(format!("{name} is called in a transaction alone")));
+        }
         Step::Each { find, before, after } => {
             let names: Vec<String> = executor.query_scalar(find.clone(), ()).all().await?;
             for name in names {

@@ -41,10 +41,18 @@ impl Join {
             .ok_or_else(|| {
                 Error::internal(format!("`{}.{}` is no many-to-many", model.name, field.name))
             })?;
-        let target = (relation.target)();
+        let target = relation.target();
         match relation.through {
             Through::Auto => Ok(Self::made(model, field, target)),
             Through::Model(through) => Self::through(model, field, target, through()),
+            Through::Named(own) => Ok(Self {
+                table: own.table.clone(),
+                from: own.from.clone(),
+                to: own.to.clone(),
+                source: model,
+                target,
+                through: None,
+            }),
         }
     }
 
@@ -74,7 +82,7 @@ impl Join {
     ) -> Result<Self> {
         let leading_to = |table: &'static str| {
             through.stored().filter(move |field| {
-                field.relation.is_some_and(|relation| (relation.target)().table == table)
+                field.relation.is_some_and(|relation| relation.target().table == table)
             })
         };
         let from = leading_to(model.table).next();

@@ -65,7 +65,7 @@ pub(super) fn by_table(models: &[Listed]) -> BTreeMap<&'static str, Vec<Referenc
     for model in schemas {
         for field in model.stored() {
             if let Some(relation) = field.relation {
-                add((relation.target)().table, Reference::Field { model, field });
+                add(relation.target().table, Reference::Field { model, field });
             }
         }
         for join in own_joins(model) {

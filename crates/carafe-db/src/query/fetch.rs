@@ -469,8 +469,13 @@ pub(crate) fn is_row<M: Model>(row: &M) -> Node {
 
 /// The columns of a model's key.
 pub(crate) fn key_columns<M: Model>() -> Node {
+    key_columns_of(M::schema())
+}
+
+/// The same by data.
+pub(crate) fn key_columns_of(model: &ModelSchema) -> Node {
     let mut columns: Vec<Node> =
-        M::schema().primary_key().map(|field| Node::Column(Path::at(field.index.into()))).collect();
+        model.primary_key().map(|field| Node::Column(Path::at(field.index.into()))).collect();
     match columns.pop() {
         Some(only) if columns.is_empty() => only,
         last => {

@@ -18,9 +18,10 @@ mod set;
 mod stream;
 mod targets;
 
-pub(crate) use fetch::{is_row, key_columns, line};
+pub(crate) use fetch::{is_row, key_columns, key_columns_of, line};
 pub(crate) use known::is_empty;
 pub use names::{Named, named};
+pub(crate) use names::{as_kind, condition, find, kind_of, output};
 pub use refine::Orders;
 pub use relate::{Among, Leads, ReturnsOnly, ToOne};
 pub use returned::{Annotate, Annotated, Flat, Output, Returned, Values, Whole};

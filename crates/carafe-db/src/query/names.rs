@@ -14,7 +14,10 @@ use carafe_core::Result;
 use carafe_model::query::{Filter, Function, Node, OrderTerm, Output as OutputData, Step};
 use carafe_model::{IntoValue, Model, Reader, Value};
 
+pub(crate) use self::lookup::condition;
 use self::path::Reached;
+pub(crate) use self::path::{find, kind_of};
+pub(crate) use self::value::as_kind;
 use super::returned::{At, Returned};
 use super::set::QuerySet;
 use crate::sql::COMPUTED;
@@ -144,7 +147,10 @@ impl<M: Model, R> QuerySet<M, R> {
 }
 
 /// What a name means where a value is wanted: no lookup may stand behind it.
-fn output(model: &'static carafe_model::schema::ModelSchema, name: &str) -> Result<Node> {
+pub(crate) fn output(
+    model: &'static carafe_model::schema::ModelSchema,
+    name: &str,
+) -> Result<Node> {
     let reached = Reached::by(model, name)?;
     match reached.rest.first() {
         None => Ok(reached.node()),

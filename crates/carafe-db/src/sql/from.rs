@@ -189,7 +189,7 @@ impl Walk<'_, '_> {
                     field.model, field.name
                 )));
             };
-            let target = (relation.target)();
+            let target = relation.target();
             // The key of what it leads to stands in the reference itself.
             let to_key = fields.get(index + 1).filter(|next| {
                 index + 2 == fields.len() && next.primary_key && target.primary_key().count() == 1
@@ -237,7 +237,7 @@ impl Walk<'_, '_> {
             }
             None => self.join(table, field, false, direct(model, field, relation)?),
         };
-        Ok((at, (relation.target)()))
+        Ok((at, relation.target()))
     }
 
     /// The key of the rows of a table that is joined already.
@@ -299,7 +299,7 @@ fn through(
     field: &'static FieldSchema,
     relation: &Relation,
 ) -> Result<Option<(Crossing, Crossing)>> {
-    let target = (relation.target)();
+    let target = relation.target();
     let (between, near, far) = match relation.kind {
         RelationKind::ManyToMany => {
             let between = JoinTable::of(model, field)?;
@@ -341,7 +341,7 @@ fn direct(
     field: &'static FieldSchema,
     relation: &Relation,
 ) -> Result<Crossing> {
-    let target = (relation.target)();
+    let target = relation.target();
     let table = target.table.to_owned();
     Ok(match relation.kind {
         RelationKind::ForeignKey | RelationKind::OneToOne => Crossing {
@@ -377,7 +377,7 @@ pub(crate) fn reverse(
     field: &'static FieldSchema,
     relation: &Relation,
 ) -> Result<&'static FieldSchema> {
-    let target = (relation.target)();
+    let target = relation.target();
     let index = relation.reverse_of.map(|index| usize::from(index()));
     index.and_then(|index| target.fields.get(index)).ok_or_else(|| {
         Error::internal(format!(

@@ -29,7 +29,7 @@ pub(super) async fn check(
         if key.contains(&Value::Null) {
             continue;
         }
-        let target = (relation.target)();
+        let target = relation.target();
         let shown = key.iter().map(shown).collect::<Vec<_>>().join(", ");
         let mut select = Select::new(target);
         select.order = Some(Vec::new());

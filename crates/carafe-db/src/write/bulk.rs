@@ -5,7 +5,7 @@ use std::panic::Location;
 
 use carafe_core::{Error, Result};
 use carafe_model::query::{Node, Operator, Select, Step};
-use carafe_model::schema::FieldSchema;
+use carafe_model::schema::{FieldSchema, ModelSchema};
 use carafe_model::{Model, Record};
 
 use super::insert::{Conflict, insert, most_rows};
@@ -14,7 +14,7 @@ use super::save::value_of;
 use super::update::update;
 use super::whole::Together;
 use crate::executor::Executor;
-use crate::query::{is_row, key_columns, line};
+use crate::query::{is_row, key_columns_of, line};
 
 /// Many rows to insert: made by [`Writes::bulk_create`](crate::Writes::bulk_create).
 #[must_use = "nothing is inserted before `.run(&db)` is awaited"]
@@ -92,7 +92,7 @@ impl<M: Model> BulkCreate<M> {
     }
 }
 
-async fn insert_all(
+pub(super) async fn insert_all(
     records: &mut [&mut dyn Record],
     conflict: &Conflict,
     batch: usize,
@@ -121,15 +121,7 @@ pub struct BulkUpdate<'r, M> {
 
 impl<'r, M: Model> BulkUpdate<'r, M> {
     pub(super) fn new(rows: Vec<&'r mut M>, fields: &[&str]) -> Self {
-        let fields = fields.iter().map(|name| {
-            let field = M::schema().field(name)?;
-            if field.primary_key || field.width != 1 {
-                let sentence = format!("`{}.{name}` cannot be updated in bulk", M::schema().name);
-                return Err(Error::internal(sentence)
-                    .hint("keys, and fields of none or several columns, cannot"));
-            }
-            Ok(field)
-        });
+        let fields = fields.iter().map(|name| settable(M::schema(), M::schema().field(name)?));
         Self { rows, fields: fields.collect(), batch: 500 }
     }
 
@@ -168,33 +160,60 @@ impl<'r, M: Model> BulkUpdate<'r, M> {
                     fields.iter().map(|field| value_of(row, field.index)).collect();
                 known.push((Node::key(key), is_row, values));
             }
-            // One statement is all or none by itself.
-            if known.len() <= self.batch {
-                return update_batch::<M>(&fields, known, executor, caller).await;
-            }
-            let together = Together::begin(executor).await?;
-            let mut changed = 0;
-            let mut rows = known.into_iter().peekable();
-            while rows.peek().is_some() {
-                let batch = rows.by_ref().take(self.batch).collect();
-                changed += update_batch::<M>(&fields, batch, together.executor(), caller).await?;
-            }
-            together.done().await?;
-            Ok(changed)
+            update_all(M::schema(), &fields, known, self.batch, executor, caller).await
         }
     }
 }
 
-/// A row to update: its key, the condition that a row is this one, and the values of the fields.
-type Changed = (Node, Node, Vec<Node>);
+/// A field that can be updated in bulk; else an error.
+pub(super) fn settable(
+    model: &ModelSchema,
+    field: &'static FieldSchema,
+) -> Result<&'static FieldSchema> {
+    if field.primary_key || field.width != 1 {
+        let sentence = format!("`{}.{}` cannot be updated in bulk", model.name, field.name);
+        return Err(
+            Error::internal(sentence).hint("keys, and fields of none or several columns, cannot")
+        );
+    }
+    Ok(field)
+}
 
-async fn update_batch<M: Model>(
+/// Updates fields of many rows, all or none; tells how many there were.
+pub(super) async fn update_all(
+    model: &'static ModelSchema,
+    fields: &[&'static FieldSchema],
+    known: Vec<Changed>,
+    batch: usize,
+    executor: &dyn Executor,
+    caller: &'static Location<'static>,
+) -> Result<u64> {
+    // One statement is all or none by itself.
+    if known.len() <= batch {
+        return update_batch(model, fields, known, executor, caller).await;
+    }
+    let together = Together::begin(executor).await?;
+    let mut changed = 0;
+    let mut rows = known.into_iter().peekable();
+    while rows.peek().is_some() {
+        let batch = rows.by_ref().take(batch).collect();
+        changed += update_batch(model, fields, batch, together.executor(), caller).await?;
+    }
+    together.done().await?;
+    Ok(changed)
+}
+
+/// A row to update: its key, the condition that a row is this one, and the values of the fields.
+pub(super) type Changed = (Node, Node, Vec<Node>);
+
+async fn update_batch(
+    model: &'static ModelSchema,
     fields: &[&'static FieldSchema],
     batch: Vec<Changed>,
     executor: &dyn Executor,
     caller: &'static Location<'static>,
 ) -> Result<u64> {
-    let select = keyed::<M>(batch.iter().map(|(key, ..)| key.clone()).collect());
+    let select = keyed(model, batch.iter().map(|(key, ..)| key.clone()).collect());
     match update(&select, cases(fields, batch), executor)? {
         Some(ready) => ready.execute(executor, caller).await,
         None => Ok(0),
@@ -218,15 +237,15 @@ fn cases(fields: &[&'static FieldSchema], batch: Vec<Changed>) -> Vec<(u16, Node
 }
 
 /// The rows of these keys.
-pub(super) fn keyed<M: Model>(keys: Vec<Node>) -> Select {
-    let mut select = Select::new(M::schema());
+fn keyed(model: &'static ModelSchema, keys: Vec<Node>) -> Select {
+    let mut select = Select::new(model);
     let filter = match keys.len() {
         0 => Node::never(),
         1 => {
             let only = keys.into_iter().next().unwrap_or_else(Node::never);
-            Node::binary(key_columns::<M>(), Operator::Eq, only)
+            Node::binary(key_columns_of(model), Operator::Eq, only)
         }
-        _ => Node::In(Box::new(key_columns::<M>()), keys),
+        _ => Node::In(Box::new(key_columns_of(model)), keys),
     };
     select.steps.push(Step::Filter(filter));
     select

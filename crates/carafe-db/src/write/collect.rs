@@ -76,7 +76,7 @@ impl Collected {
         // The row of the parent goes with that of the child.
         for field in model.stored() {
             if let Some(relation) = field.relation.filter(|relation| relation.parent) {
-                let parent = (relation.target)();
+                let parent = relation.target();
                 let new = self.new_rows(parent, keys.to_vec());
                 if !new.is_empty() {
                     found.push((parent, new));
@@ -153,7 +153,7 @@ impl Collected {
             });
             let left = left.count();
             if left > 0 {
-                let target = field.relation.map_or(*model, |relation| (relation.target)());
+                let target = field.relation.map_or(*model, |relation| relation.target());
                 return Err(refused(target, model, field, left, "restricted"));
             }
         }
@@ -173,7 +173,7 @@ pub(super) fn generic(
         let Some(relation) = field.relation.filter(|relation| relation.reverse_of.is_some()) else {
             continue;
         };
-        let target = (relation.target)();
+        let target = relation.target();
         let Ok(content_type) = reverse(field, &relation) else { continue };
         let Some(object_id) = object_id(target, content_type) else { continue };
         if !found.iter().any(|(_, known, _)| std::ptr::eq(*known, content_type)) {

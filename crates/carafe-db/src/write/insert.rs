@@ -223,7 +223,7 @@ enum Given<'k> {
 /// The kinds of a field's columns.
 fn kinds_of(field: &FieldSchema) -> Vec<Kind> {
     match &field.relation {
-        Some(relation) => key_kinds((relation.target)()),
+        Some(relation) => key_kinds(relation.target()),
         None => vec![field.kind],
     }
 }

@@ -5,6 +5,7 @@
 
 mod assign;
 mod bulk;
+mod by_record;
 mod collect;
 mod delete;
 mod insert;
@@ -21,6 +22,9 @@ mod whole;
 
 pub use assign::{Assign, Assigned, Assignment, Assignments};
 pub use bulk::{BulkCreate, BulkUpdate};
+pub(crate) use by_record::{
+    create_records, delete_rows, key_of, only_record, save_record, update_records, update_rows,
+};
 pub use delete::Deleted;
 pub use instance::Writes;
 pub use related::RelatedSet;

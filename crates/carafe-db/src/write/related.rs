@@ -253,7 +253,7 @@ impl Way {
             RelationKind::ManyToMany => (Join::of(model, field)?, true, (model, field)),
             RelationKind::HasMany => {
                 let other = reverse(field, relation)?;
-                let target = (relation.target)();
+                let target = relation.target();
                 let theirs = other.relation.map(|relation| relation.kind);
                 if theirs != Some(RelationKind::ManyToMany) {
                     let Some(object_id) = object_id(target, other) else {

@@ -32,7 +32,7 @@ fn two_hundred_related_models_compile() {
     let mut schema = M0::schema();
     let mut count = 0;
     loop {
-        schema = (schema.field("next").unwrap().relation.unwrap().target)();
+        schema = schema.field("next").unwrap().relation.unwrap().target();
         count += 1;
         if schema.is(M0::schema()) {
             break;

@@ -17,6 +17,7 @@ mod plugin;
 mod rows;
 mod slow;
 mod standing;
+mod steps;
 mod transfer;
 mod watch;
 

@@ -118,7 +118,8 @@ impl FieldSchema {
         match (self.width, &self.relation) {
             (0, _) => Vec::new(),
             (1, _) | (_, None) => vec![self.column.to_owned()],
-            (_, Some(relation)) => (relation.target)()
+            (_, Some(relation)) => relation
+                .target()
                 .primary_key()
                 .flat_map(Self::columns)
                 .map(|part| format!("{}_{part}", self.name))

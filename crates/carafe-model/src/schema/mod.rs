@@ -19,7 +19,7 @@ pub use expression::{Expression, Literal, Operator};
 pub use field::{Auto, Default, FieldSchema, Generated, Moment};
 pub use flatten::flatten;
 pub use kind::{CustomKind, Kind};
-pub use relation::{OnDelete, Relation, RelationKind, SchemaFn, Through};
+pub use relation::{NamedTable, OnDelete, Relation, RelationKind, SchemaFn, Target, Through};
 pub use unique_for::{DatePart, UniqueFor};
 pub use validator::Validator;
 

@@ -1,5 +1,8 @@
 //! Relations as data.
 
+use std::fmt;
+use std::sync::OnceLock;
+
 use super::{Expression, ModelSchema};
 use crate::Value;
 
@@ -11,8 +14,8 @@ pub type SchemaFn = fn() -> &'static ModelSchema;
 pub struct Relation {
     /// How many stand on each side.
     pub kind: RelationKind,
-    /// The other model.
-    pub target: SchemaFn,
+    /// The other model; read it by [`target`](Self::target).
+    pub target: Target,
     /// What becomes of this row when the other is deleted: it goes too, or becomes NULL where it may,
     /// unless the field says something else.
     pub on_delete: OnDelete,
@@ -36,6 +39,11 @@ pub struct Relation {
 impl Relation {
     /// What most relations are.
     pub const fn new(kind: RelationKind, target: SchemaFn) -> Self {
+        Self::to(kind, Target::Type(target))
+    }
+
+    /// The same to a model that need not be a type.
+    pub const fn to(kind: RelationKind, target: Target) -> Self {
         Self {
             kind,
             target,
@@ -50,9 +58,36 @@ impl Relation {
         }
     }
 
+    /// The other model.
+    pub fn target(&self) -> &'static ModelSchema {
+        match self.target {
+            Target::Type(schema) => schema(),
+            Target::Late(schema) => schema.get_or_init(|| ModelSchema::new("", "", &[])),
+        }
+    }
+
     /// Whether it leads to several rows.
     pub const fn is_many(&self) -> bool {
         matches!(self.kind, RelationKind::ManyToMany | RelationKind::HasMany)
+    }
+}
+
+/// A model that a relation leads to.
+#[derive(Clone, Copy)]
+pub enum Target {
+    /// That of a type.
+    Type(SchemaFn),
+    /// One that is put together while the program runs, as a migration does for the tables of its time.
+    Late(&'static OnceLock<ModelSchema>),
+}
+
+// Models may lead to each other in a circle: the other one is not shown.
+impl fmt::Debug for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Type(_) => "Type",
+            Self::Late(_) => "Late",
+        })
     }
 }
 
@@ -103,4 +138,17 @@ pub enum Through {
     Auto,
     /// A model of yours, with foreign keys to both sides.
     Model(SchemaFn),
+    /// One that is known by its names alone.
+    Named(&'static NamedTable),
+}
+
+/// A table between by its names.
+#[derive(Clone, Debug)]
+pub struct NamedTable {
+    /// The table.
+    pub table: String,
+    /// Its columns that refer to the model whose field it is, one a column of its key.
+    pub from: Vec<String>,
+    /// Its columns that refer to the other model.
+    pub to: Vec<String>,
 }

@@ -51,7 +51,7 @@ fn a_model_continues_another_one() {
     let key = Cafe::schema().field("place").unwrap();
     let relation = key.relation.unwrap();
     assert!(relation.parent && key.primary_key && key.column == "place_id");
-    assert_eq!((relation.kind, (relation.target)().name), (RelationKind::OneToOne, "Place"));
+    assert_eq!((relation.kind, relation.target().name), (RelationKind::OneToOne, "Place"));
     // Deleting the parent deletes what continues it.
     assert!(matches!(relation.on_delete, OnDelete::Cascade));
     assert_eq!(Cafe::schema().columns(), ["place_id", "seats"]);

@@ -55,7 +55,7 @@ fn rows<M: Model>(rows: Vec<M>) -> Vec<Box<dyn Record>> {
 
 fn fill<M: Model>(record: &mut dyn Record, field: &str, with: Vec<M>) -> bool {
     let relation = record.model().field(field).unwrap().relation.unwrap();
-    let packed = Rows::of((relation.target)()).unwrap().pack(relation.kind, rows(with));
+    let packed = Rows::of(relation.target()).unwrap().pack(relation.kind, rows(with));
     packed.and_then(|packed| slot(record, field).share_with(packed)).is_ok()
 }
 
@@ -162,7 +162,7 @@ fn many_rows_share_one() {
 /// How many rows it holds alone.
 fn unshared(record: &mut dyn Record, field: &str) -> Option<usize> {
     let relation = record.model().field(field).unwrap().relation.unwrap();
-    let rows = Rows::of((relation.target)()).unwrap();
+    let rows = Rows::of(relation.target()).unwrap();
     slot(record, field).unshared().map(|own| rows.all_mut(own).len())
 }
 

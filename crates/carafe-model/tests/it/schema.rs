@@ -60,7 +60,7 @@ fn of_field(field: &FieldSchema) -> String {
         _ => None,
     });
     words.extend(field.relation.map(|relation| {
-        let target = (relation.target)();
+        let target = relation.target();
         let back = relation.reverse_of.map(|place| target.fields[usize::from(place())].name);
         format!("{:?}→{} {:?} {back:?}", relation.kind, target.name, relation.on_delete)
     }));

@@ -69,6 +69,7 @@ fn on(find: fn() -> Found, own: &[Check]) {
         migrations::scenarios::checks(),
         migrations::chains::checks(),
         migrations::killed::checks(),
+        migrations::steps::checks(),
         rows::checks(),
         queries::checks(),
         errors::checks(),

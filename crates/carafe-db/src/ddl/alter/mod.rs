@@ -9,8 +9,11 @@ mod renamed;
 pub(crate) use change::Change;
 pub(crate) use renamed::Renamed;
 
+use std::sync::Arc;
+
 use carafe_core::Result;
 
+use super::state::State;
 use super::{Alters, Ddl};
 
 /// One thing to do with the database.
@@ -31,6 +34,15 @@ pub(crate) enum Step {
     Keep(String),
     /// Runs what was kept.
     Again,
+    /// Runs SQL that somebody wrote, which may not be run twice.
+    Own(String),
+    /// Calls a function of the program, which may not be called twice.
+    Call {
+        /// Its name.
+        name: String,
+        /// What the tables are then.
+        state: Arc<State>,
+    },
 }
 
 /// The steps for tables that change together.

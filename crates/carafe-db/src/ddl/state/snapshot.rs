@@ -41,7 +41,7 @@ fn table(listed: &Listed, models: &Models) -> Result<TableState> {
                 RelationKind::ForeignKey | RelationKind::OneToOne | RelationKind::ManyToMany
             )
         {
-            is_listed((relation.target)(), schema, own, models)?;
+            is_listed(relation.target(), schema, own, models)?;
         }
         fields.extend(field(own, schema)?);
     }
@@ -126,7 +126,7 @@ fn reference(
     model: &'static ModelSchema,
 ) -> Result<Option<ReferenceState>> {
     let Some(relation) = &field.relation else { return Ok(None) };
-    let (table, constrained) = ((relation.target)().table.to_owned(), relation.constrained);
+    let (table, constrained) = (relation.target().table.to_owned(), relation.constrained);
     Ok(match relation.kind {
         RelationKind::ForeignKey | RelationKind::OneToOne => Some(ReferenceState::Key {
             table,

@@ -2,6 +2,8 @@
 
 use carafe_core::{Error, Result};
 
+use crate::ddl::statements::{first_word, is, piece, places};
+
 /// An error where one statement would end or begin a transaction.
 pub(super) fn check(sql: &str) -> Result<()> {
     let (word, rest) = words(sql).next().unwrap_or_default();
@@ -154,17 +156,8 @@ fn has_body(rest: &str) -> bool {
     ["procedure", "function", "trigger", "event", "package"].iter().any(|kind| has_word(rest, kind))
 }
 
-fn is(word: &str, words: &[&str]) -> bool {
-    words.iter().any(|other| word.eq_ignore_ascii_case(other))
-}
-
 fn has_word(sql: &str, word: &str) -> bool {
     sql.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(|one| is(one, &[word]))
-}
-
-fn first_word(sql: &str) -> &str {
-    let end = sql.find(|c: char| !c.is_ascii_alphabetic() && c != '_').unwrap_or(sql.len());
-    &sql[..end]
 }
 
 /// A name at the start of a text, with its quotes.
@@ -186,84 +179,10 @@ fn unquoted(name: &str) -> String {
 
 /// The first word of each statement, and what comes after it.
 fn words(sql: &str) -> impl Iterator<Item = (&str, &str)> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        // White space, comments, parentheses and empty statements.
-        loop {
-            let rest = &sql[at..];
-            let blank =
-                rest.len() - rest.trim_start_matches(|c: char| c.is_whitespace() || c == ';').len();
-            let comment = comment(&rest[blank..]);
-            at += blank + comment;
-            if blank + comment == 0 {
-                break;
-            }
-        }
-        if at == sql.len() {
-            return None;
-        }
-        let word = first_word(&sql[at..]);
-        let rest = sql[at + word.len()..].trim_start();
-        while at < sql.len() && !sql[at..].starts_with(';') {
-            at += piece(sql, at);
-        }
-        Some((word, rest))
+    places(sql).map(|place| {
+        let word = first_word(&sql[place.start..]);
+        (word, sql[place.start + word.len()..].trim_start())
     })
-}
-
-/// The length of what begins here: a comment, a string, a quoted name, or else one character.
-fn piece(sql: &str, at: usize) -> usize {
-    let rest = &sql[at..];
-    let comment = comment(rest);
-    if comment > 0 {
-        return comment;
-    }
-    match rest.as_bytes()[0] {
-        b'\'' => quoted(rest, '\'', true),
-        b'"' => quoted(rest, '"', true),
-        b'`' => name(rest),
-        _ => rest.chars().next().map_or(1, char::len_utf8),
-    }
-}
-
-/// What `/*!` begins is run, and no comment.
-fn comment(text: &str) -> usize {
-    let dashes = text.strip_prefix("--").is_some_and(|rest| {
-        rest.is_empty() || rest.starts_with(|c: char| c.is_whitespace() || c.is_control())
-    });
-    if dashes || text.starts_with('#') {
-        return text.find('\n').unwrap_or(text.len());
-    }
-    if !text.starts_with("/*") || text.starts_with("/*!") || text.starts_with("/*M!") {
-        return 0;
-    }
-    text.find("*/").map_or(text.len(), |end| end + 2)
-}
-
-/// A doubled quote needs no care: it ends one string and begins the next.
-fn quoted(text: &str, quote: char, escaped: bool) -> usize {
-    let mut characters = text.char_indices().skip(1);
-    while let Some((at, c)) = characters.next() {
-        if c == '\\' && escaped {
-            characters.next();
-        } else if c == quote {
-            return at + 1;
-        }
-    }
-    text.len()
-}
-
-/// A name in backticks, those that are doubled inside included.
-fn name(text: &str) -> usize {
-    let mut at = 1;
-    while let Some(end) = text[at..].find('`') {
-        at += end + 1;
-        if !text[at..].starts_with('`') {
-            return at;
-        }
-        at += 1;
-    }
-    text.len()
 }
 
 #[cfg(test)]

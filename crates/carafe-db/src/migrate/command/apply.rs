@@ -7,6 +7,7 @@ use carafe_core::{Error, Result};
 use clap::{Arg, ArgAction};
 
 use super::Site;
+use super::progress::{Progress, verb};
 use super::serve::GONE;
 use super::standing::Applied;
 use super::told::Told;
@@ -40,10 +41,10 @@ pub(super) fn command() -> Command {
         .arg(flag("check", "Change nothing, and fail where something is to be done"));
     Command::new(words, |matches| async move {
         let site = Site::current().await?;
-        let history = site.history().await?;
+        let history = site.checked_history().await?;
         let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
         let target = Target::parse(text("crate"), text("name"), &history)?;
-        let migrator = Migrator::new(&site.db, &history);
+        let migrator = site.migrator(&history);
         if matches.get_flag("prune") {
             let forgotten = migrator.prune(text("crate")).await?;
             for id in &forgotten {
@@ -103,8 +104,8 @@ pub(super) fn command() -> Command {
 
 /// Applies all that there are, and tells of each.
 pub(super) async fn to_newest(site: &Site) -> Result<()> {
-    let history = site.history().await?;
-    let gone = go(site, &Migrator::new(&site.db, &history), &Target::Newest).await?;
+    let history = site.checked_history().await?;
+    let gone = go(site, &site.migrator(&history), &Target::Newest).await?;
     site.warn_of_lacks(&history, &gone.applied)
 }
 
@@ -121,38 +122,21 @@ struct Gone {
 async fn go(site: &Site, migrator: &Migrator<'_>, target: &Target) -> Result<Gone> {
     let told = Told::before(site, migrator, target).await?;
     let mut gone = Gone::default();
-    let console = &site.console;
+    let mut progress = Progress::new(&site.console);
     migrator
-        .run(target, &mut |event| match event {
-            Event::Begins(direction, id) => {
-                gone.count += 1;
-                console.write(&format!("{} {id} … ", verb(direction, "Applying", "Undoing")));
+        .run(target, &mut |event| {
+            match event {
+                Event::Begins(..) => gone.count += 1,
+                Event::Done(Direction::Forwards, id, _) => drop(gone.applied.insert(id.clone())),
+                _ => {}
             }
-            Event::Done(direction, id, time) => {
-                if direction == Direction::Forwards {
-                    gone.applied.insert(id.clone());
-                }
-                console.line(format!("done ({time:.1?})"));
-            }
-            Event::Waits => console.line("Another program migrates; waiting for it …"),
-            Event::Postponed(_, pause, error) => {
-                console.write(&format!("{}; again in {pause:?} … ", error.message()));
-            }
-            Event::Skipped(..) => console.line("done by another program"),
-            Event::Failed(..) => console.line("failed"),
+            progress.show(event);
         })
         .await?;
     if let Some(told) = told {
         told.after().await?;
     }
     Ok(gone)
-}
-
-fn verb(direction: Direction, forwards: &'static str, backwards: &'static str) -> &'static str {
-    match direction {
-        Direction::Forwards => forwards,
-        Direction::Backwards => backwards,
-    }
 }
 
 /// Says when models changed and no migration says so.

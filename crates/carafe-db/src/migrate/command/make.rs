@@ -36,7 +36,7 @@ pub(super) fn command() -> Command {
         let owners: BTreeSet<String> =
             matches.get_many::<String>("crates").unwrap_or_default().cloned().collect();
         site.check_owners(owners.iter().map(String::as_str))?;
-        let history = site.history().await?;
+        let history = site.checked_history().await?;
         let made = if matches.get_flag("merge") {
             merged(&site, &history, &owners)?
         } else {
@@ -62,15 +62,33 @@ pub(super) fn command() -> Command {
             return Err(Error::bad_request("models changed, and no migration says so")
                 .hint("make it: `makemigrations`"));
         }
+        // What an empty file is for is shown in it.
+        let behind = if matches.get_flag("empty") { BY_HAND } else { "" };
+        let mut texts = made.iter().map(|migration| (migration, migration.to_toml() + behind));
         if matches.get_flag("dry-run") {
-            for migration in &made {
-                site.console.line(format!("\n{}", migration.to_toml()));
-            }
+            texts.for_each(|(_, text)| site.console.line(format!("\n{text}")));
             return Ok(());
         }
-        made.iter().try_for_each(|migration| write(&site, migration))
+        texts.try_for_each(|(migration, text)| write(&site, migration, &text))
     })
 }
+
+/// What may stand in a file that people write themselves.
+const BY_HAND: &str = r#"
+# A function of the program, which the app lists by `.steps(steps![fill_slugs])`:
+#
+# [[operations]]
+# op = "run"
+# run = "fill_slugs"
+# undo = "nothing"
+#
+# SQL for all databases; `sql.postgres = "…"` and so on for each of them:
+#
+# [[operations]]
+# op = "sql"
+# sql = "update post set title = trim(title)"
+# undo = "nothing"
+"#;
 
 /// What changed in models since the last migration.
 fn changed(
@@ -181,7 +199,7 @@ fn tell(site: &Site, made: &[Migration]) {
     }
 }
 
-fn write(site: &Site, migration: &Migration) -> Result<()> {
+fn write(site: &Site, migration: &Migration, text: &str) -> Result<()> {
     let Some(folder) = site.sources.folder(&migration.owner) else {
         return Err(Error::internal(format!("no folder is known for {}", migration.owner)));
     };
@@ -201,5 +219,5 @@ fn write(site: &Site, migration: &Migration) -> Result<()> {
     }
     fs::create_dir_all(&folder).map_err(refused)?;
     let mut file = fs::File::create_new(&path).map_err(refused)?;
-    file.write_all(migration.to_toml().as_bytes()).map_err(refused)
+    file.write_all(text.as_bytes()).map_err(refused)
 }

@@ -3,6 +3,7 @@
 mod answers;
 mod apply;
 mod make;
+mod progress;
 mod serve;
 mod show;
 mod standing;
@@ -17,7 +18,7 @@ use carafe_core::{Error, Result, Scope};
 
 use super::lack::lacks;
 use super::source::Sources;
-use super::{History, Id, Migration};
+use super::{History, Id, Migration, Migrator, Steps};
 use crate::db::Db;
 use crate::ddl::state::{self, State};
 use crate::executor::Executor;
@@ -34,6 +35,8 @@ struct Site {
     db: Db,
     console: Console,
     sources: Arc<Sources>,
+    /// The functions that its migrations call.
+    steps: Steps,
     /// Whether the program makes its tables of models, beside all migrations.
     makes_tables: bool,
     /// Whether it makes its tables by a script.
@@ -53,7 +56,8 @@ impl Site {
         // What migrations make must not be there before.
         let db = db.bare();
         let sources = Arc::new(Sources::of(db.models(), &scope));
-        Ok(Self { db, console, sources, makes_tables, has_script })
+        let steps = Steps::join(scope.deposits::<Steps>().map(|(_, steps)| steps.clone()))?;
+        Ok(Self { db, console, sources, steps, makes_tables, has_script })
     }
 
     /// What the models say that the tables are.
@@ -76,6 +80,18 @@ impl Site {
             self.console.line(format_args!("warning: {lack}"));
         }
         Ok(())
+    }
+
+    /// What applies migrations.
+    fn migrator<'s>(&'s self, history: &'s History) -> Migrator<'s> {
+        Migrator::new(&self.db, history).with_steps(self.steps.clone())
+    }
+
+    /// The migrations, all of whose calls are of functions that the program lists.
+    async fn checked_history(&self) -> Result<History> {
+        let history = self.history().await?;
+        self.steps.check(&history)?;
+        Ok(history)
     }
 
     /// An error where a crate is named that the program has not.

@@ -5,7 +5,7 @@ use carafe_core::command::Command;
 use clap::{Arg, ArgAction};
 
 use super::Site;
-use crate::migrate::{Direction, Migrator, Target};
+use crate::migrate::{Direction, Target};
 
 pub(super) fn command() -> Command {
     let words = clap::Command::new("showmigrations")
@@ -23,7 +23,7 @@ pub(super) fn command() -> Command {
             matches.get_many::<String>("crates").unwrap_or_default().collect();
         site.check_owners(owners.iter().map(|owner| owner.as_str()))?;
         let history = site.history().await?;
-        let applied = Migrator::new(&site.db, &history).applied().await?;
+        let applied = site.migrator(&history).applied().await?;
         let is_shown = |owner: &str| owners.is_empty() || owners.iter().any(|own| *own == owner);
         let sign = |is_applied: bool| if is_applied { "[X]" } else { "[ ]" };
         if matches.get_flag("plan") {
@@ -74,7 +74,7 @@ pub(super) fn sql_command() -> Command {
         };
         let direction =
             if matches.get_flag("backwards") { Direction::Backwards } else { Direction::Forwards };
-        site.console.write(&Migrator::new(&site.db, &history).sql(&id, direction)?);
+        site.console.write(&site.migrator(&history).sql(&id, direction)?);
         Ok(())
     })
 }

@@ -29,7 +29,7 @@ pub(super) struct Applied {
 impl Files {
     /// Reads them. An error where they do not fit together.
     pub(super) async fn read(site: &Site) -> Result<Self> {
-        let history = site.history().await?;
+        let history = site.checked_history().await?;
         history.check_heads()?;
         let mut changed = changed_owners(&history.state()?, &site.wanted()?);
         if site.makes_tables || site.has_script {

@@ -159,17 +159,21 @@ impl<'t> Keys<'t> {
         Ok(pairs)
     }
 
+    /// The first key that was not taken yet, with its line.
+    pub(super) fn first_left(&self) -> Option<(String, Line<'t>)> {
+        let first = self.left.iter().min_by_key(|(_, (start, _))| *start);
+        first.map(|(key, (start, _))| (key.clone(), line(self.text, *start)))
+    }
+
     /// An error where something is left over.
     pub(super) fn end(self) -> Result<()> {
-        let Some((key, (start, _))) = self.left.iter().min_by_key(|(_, (start, _))| *start) else {
-            return Ok(());
-        };
+        let Some((key, line)) = self.first_left() else { return Ok(()) };
         let error = Error::setup(format!("nobody knows the key `{key}`"));
-        let error = match nearest(key, self.asked.iter().copied()) {
+        let error = match nearest(&key, self.asked.iter().copied()) {
             Some(known) => error.hint(format!("did you mean `{known}`?")),
             None => error,
         };
-        Err(at_line(error, line(self.text, *start)))
+        Err(at_line(error, line))
     }
 }
 

@@ -1,5 +1,6 @@
 //! A migration as a file: TOML that people read, review and merge.
 
+mod by_hand;
 mod keys;
 mod read;
 mod write;

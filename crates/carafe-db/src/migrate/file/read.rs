@@ -4,6 +4,7 @@ use carafe_core::{Error, Result};
 use carafe_model::schema::Kind;
 use toml::de::DeTable;
 
+use super::by_hand;
 use super::keys::{Keys, at_line, line};
 use super::write::{default_column, delete_action};
 use super::{Id, Migration};
@@ -46,7 +47,7 @@ fn read(owner: &str, name: &str, text: &str) -> Result<Migration> {
 }
 
 /// The names of all operations, for the one that is misspelled.
-const NAMES: [&str; 17] = [
+const NAMES: [&str; 19] = [
     "create_table",
     "delete_table",
     "rename_table",
@@ -64,10 +65,30 @@ const NAMES: [&str; 17] = [
     "remove_check",
     "remove_exclusion",
     "remove_index",
+    "sql",
+    "run",
 ];
 
 fn operation(keys: &mut Keys<'_>, owner: &str) -> Result<Operation> {
+    let side = by_hand::side(keys)?;
+    let operation = of_both_sides(keys, owner)?;
+    match side {
+        None => Ok(operation),
+        Some(side) => by_hand::only(side, operation, keys),
+    }
+}
+
+fn of_both_sides(keys: &mut Keys<'_>, owner: &str) -> Result<Operation> {
     let name = keys.required("op")?;
+    if !NAMES.contains(&name) {
+        return Err(unknown(keys, name));
+    }
+    if name == "sql" {
+        return by_hand::sql(keys);
+    }
+    if name == "run" {
+        return by_hand::run(keys);
+    }
     if name == "create_table" {
         return Ok(Operation::CreateTable(Box::new(table(keys, owner)?)));
     }
@@ -112,21 +133,19 @@ fn operation(keys: &mut Keys<'_>, owner: &str) -> Result<Operation> {
             fill: expression(keys, "fill")?,
         },
         name => match name.split_once('_') {
-            Some(("add", kind)) if NAMES.contains(&name) => {
-                Operation::Add { table, piece: piece(keys, kind)? }
-            }
-            Some(("remove", kind)) if NAMES.contains(&name) => {
-                Operation::Remove { table, piece: piece(keys, kind)? }
-            }
-            _ => {
-                let error = keys.error(format!("there is no operation `{name}`"));
-                return Err(match carafe_core::suggest::nearest(name, NAMES) {
-                    Some(known) => error.hint(format!("did you mean `{known}`?")),
-                    None => error.hint(format!("there are: {}", NAMES.join(", "))),
-                });
-            }
+            Some(("add", kind)) => Operation::Add { table, piece: piece(keys, kind)? },
+            Some(("remove", kind)) => Operation::Remove { table, piece: piece(keys, kind)? },
+            _ => return Err(unknown(keys, name)),
         },
     })
+}
+
+fn unknown(keys: &Keys<'_>, name: &str) -> Error {
+    let error = keys.error(format!("there is no operation `{name}`"));
+    match carafe_core::suggest::nearest(name, NAMES) {
+        Some(known) => error.hint(format!("did you mean `{known}`?")),
+        None => error.hint(format!("there are: {}", NAMES.join(", "))),
+    }
 }
 
 fn table(keys: &mut Keys<'_>, owner: &str) -> Result<TableState> {

@@ -2,7 +2,7 @@
 
 use std::fmt::{Display, Write as _};
 
-use super::Migration;
+use super::{Migration, by_hand};
 use crate::ddl::state::{
     CheckState, DefaultState, DeleteAction, ExclusionState, ExpressionState, FieldState,
     IndexState, KindState, ReferenceState, TableState, TermState, UniqueState,
@@ -88,6 +88,18 @@ fn write_operation(operation: &Operation, to: &mut String) {
             line("op", quoted(&format!("remove_{}", own.kind())));
             line("table", quoted(table));
             line(own.kind(), piece(own));
+        }
+        Operation::Sql(own) => {
+            line("op", quoted("sql"));
+            by_hand::write_sql(own, &mut line);
+        }
+        Operation::Run(own) => {
+            line("op", quoted("run"));
+            by_hand::write_run(own, &mut line);
+        }
+        Operation::Only(side, own) => {
+            write_operation(own, to);
+            let _ = writeln!(to, "only = {}", quoted(side.word()));
         }
     }
 }
@@ -334,7 +346,7 @@ fn joined(items: impl Iterator<Item = String>) -> String {
 }
 
 /// A text as TOML writes it: as it is between single quotes, where that is easier to read.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let is_plain = |c: char| !c.is_control() || c == '\t';
     if text.contains(['"', '\\']) && !text.contains('\'') && text.chars().all(is_plain) {
         return format!("'{text}'");

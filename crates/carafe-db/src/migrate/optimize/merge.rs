@@ -6,7 +6,7 @@ use crate::migrate::{FieldName, Operation, blank};
 /// The operation that does what two do; nothing, where the second undoes the first. `None` where it takes
 /// two.
 pub(super) fn merged(first: &Operation, second: &Operation) -> Option<Vec<Operation>> {
-    if first.table_after() != second.table() {
+    if first.is_by_hand() || second.is_by_hand() || first.table_after() != second.table() {
         return None;
     }
     match (first, second) {

@@ -104,6 +104,8 @@ impl Operation {
             | Self::RenameField { table, .. }
             | Self::Add { table, .. }
             | Self::Remove { table, .. } => rename(table),
+            // Nothing is moved past what people wrote by hand.
+            Self::Sql(_) | Self::Run(_) | Self::Only(..) => {}
         }
         own
     }

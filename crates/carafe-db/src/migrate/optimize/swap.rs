@@ -21,7 +21,7 @@ impl Swap {
 
 /// Swaps two operations that follow each other.
 pub(super) fn swapped(first: &Operation, second: &Operation) -> Swap {
-    if are_in_the_way(first, second) {
+    if first.is_by_hand() || second.is_by_hand() || are_in_the_way(first, second) {
         return Swap::Blocked;
     }
     match (first, second) {

@@ -53,7 +53,7 @@ struct Side {
 }
 
 /// The condition that a name and a value are.
-pub(super) fn condition(model: &'static ModelSchema, name: &str, value: Value) -> Result<Node> {
+pub(crate) fn condition(model: &'static ModelSchema, name: &str, value: Value) -> Result<Node> {
     let reached = Reached::by(model, name)?;
     let mut rest = reached.rest.clone();
     let last = rest.last().copied();

@@ -34,7 +34,7 @@ impl<'n> Reached<'n> {
             let path = reached.map_or(at, |(path, _)| path.join(at, false));
             reached = Some((path, field));
             match &field.relation {
-                Some(relation) => model = (relation.target)(),
+                Some(relation) => model = relation.target(),
                 None => break,
             }
         }
@@ -52,7 +52,10 @@ impl<'n> Reached<'n> {
 }
 
 /// The field of that name; `pk` is the primary key, and the column of a reference its field.
-fn find(model: &'static ModelSchema, name: &str) -> Result<Option<&'static FieldSchema>> {
+pub(crate) fn find(
+    model: &'static ModelSchema,
+    name: &str,
+) -> Result<Option<&'static FieldSchema>> {
     if name == "pk" {
         let mut keys = model.primary_key();
         return match (keys.next(), keys.next()) {
@@ -87,11 +90,11 @@ pub(super) fn wrong(sentence: impl Into<String>) -> Error {
 }
 
 /// The kind of a field's values: for a relation that of the key which it leads to.
-pub(super) fn kind_of(field: &FieldSchema) -> Kind {
+pub(crate) fn kind_of(field: &FieldSchema) -> Kind {
     let mut field = field;
     // A key may itself be a relation: the row of a parent model.
     while let Some(relation) = &field.relation {
-        match (relation.target)().primary_key().next() {
+        match relation.target().primary_key().next() {
             Some(key) => field = key,
             None => break,
         }

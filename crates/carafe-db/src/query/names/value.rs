@@ -12,7 +12,7 @@ use super::path::wrong;
 const DAY: i64 = 86_400_000_000;
 
 /// A value as the kind of a field, whose name is `name`; a text is read as that kind.
-pub(super) fn as_kind(value: Value, kind: Kind, name: &str) -> Result<Value> {
+pub(crate) fn as_kind(value: Value, kind: Kind, name: &str) -> Result<Value> {
     let base = kind.base();
     let no_number = |value: &Value| {
         wrong(format!("Field '{name}' expected a number but got {}.", shown(value)))

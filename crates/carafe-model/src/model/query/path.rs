@@ -62,7 +62,7 @@ impl Path {
         for hop in self.hops().ok_or_else(too_long)? {
             let field = model.fields.get(usize::from(*hop)).ok_or_else(|| foreign(model))?;
             if let Some(relation) = &field.relation {
-                model = (relation.target)();
+                model = relation.target();
             }
             path.push(field);
         }
