@@ -90,26 +90,33 @@ async fn it_is_gone_on_with(at: At) {
     let kills = variable("CARAFE_TEST_KILLS").and_then(|own| own.parse().ok()).unwrap_or(KILLS);
     let mut dice = Dice::new();
     let (mut killed, mut wrong) = (0, Vec::new());
-    let mut halves = 0;
+    let mut met = Met::default();
     while killed < kills {
         let seed = u64::try_from(dice.below(1 << 30)).unwrap() | 1;
         let now = EACH.min(kills - killed);
-        match try_it(&at, seed, now, &mut dice).await {
-            Ok(half) => halves += half,
-            Err(error) => wrong.push(format!("chain {seed}: {error}")),
+        if let Err(error) = try_it(&at, seed, now, &mut dice, &mut met).await {
+            wrong.push(format!("chain {seed}: {error}"));
         }
         killed += now;
     }
     println!(
-        "{}: killed {killed} times, {halves} of them within a migration whose steps last; {} chains went wrong",
-        at.dialect.name,
-        wrong.len()
+        "{}: killed {killed} times, {} of them between the ends of a chain, {} within a migration whose steps last one by one",
+        at.dialect.name, met.between, met.within
     );
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Kills it so many times on one chain. It tells how often a migration was begun and not ended.
-async fn try_it(at: &At, seed: u64, kills: usize, dice: &mut Dice) -> Told<usize> {
+/// Where it was when it was killed.
+#[derive(Default)]
+struct Met {
+    /// Some migrations were applied, and some were not.
+    between: usize,
+    /// One was begun and not ended.
+    within: usize,
+}
+
+/// Kills it so many times on one chain.
+async fn try_it(at: &At, seed: u64, kills: usize, dice: &mut Dice, met: &mut Met) -> Told<()> {
     let way = chain(seed)?;
     let url = at.server.fresh().await;
     let db = Db::open(&url).await.map_err(told)?;
@@ -128,14 +135,15 @@ async fn try_it(at: &At, seed: u64, kills: usize, dice: &mut Dice) -> Told<usize
     let high = shape(at, &db).await;
     way.go(&db, Some(0)).await?;
     let whole = start_of.elapsed();
-    let mut halves = 0;
     for kill in 1..=kills {
         let mut child = start(&url, seed, None);
         let part = u32::try_from(dice.below(1000)).unwrap();
         tokio::time::sleep(whole * part / 1000).await;
         child.kill().unwrap();
         child.wait().unwrap();
-        halves += usize::from(begun(&db).await? > 0);
+        let applied = Migrator::new(&db, &way.history).applied().await.map_err(told)?;
+        met.within += usize::from(begun(&db).await? > 0);
+        met.between += usize::from(![0, last].iter().any(|stop| applied == way.applied(*stop)));
         let up = dice.below(2) == 0;
         let stop = if up { last } else { 0 };
         let here = |error: String| format!("after kill {kill}, to {stop}: {error}");
@@ -148,7 +156,7 @@ async fn try_it(at: &At, seed: u64, kills: usize, dice: &mut Dice) -> Told<usize
             return Err(here(format!("the record says {applied:?}")));
         }
     }
-    Ok(halves)
+    Ok(())
 }
 
 /// The migrations that were begun and not ended.

@@ -23,6 +23,7 @@ checks![
     fields_are_altered,
     names_change,
     keys_change_with_what_refers_to_them,
+    a_key_becomes_several,
     constraints_and_indexes_change,
     relations_come_and_go,
     a_step_that_fails_leaves_nothing needs TransactionalTables,
@@ -315,6 +316,32 @@ async fn keys_change_with_what_refers_to_them(at: At) {
     through(&at, &states, "1", &rows, "select concat(author_id, '') from post").await;
 }
 
+/// A key that the database counts, one of two fields, and one that a person gives.
+async fn a_key_becomes_several(at: At) {
+    let seat = |fields: &str| {
+        let text = format!(
+            "[[operations]]\nop = \"create_table\"\ntable = \"seat\"\nmodel = \"Seat\"\nfields = [{fields}]"
+        );
+        let mut state = State::default();
+        Migration::parse("app", "0001_initial", &text).unwrap().replay(&mut state).unwrap();
+        state
+    };
+    let key =
+        |name: &str| format!(r#"{{ name = "{name}", kind = "integer", primary_key = true }}"#);
+    let plain = |name: &str| format!(r#"{{ name = "{name}", kind = "integer" }}"#);
+    let states = [
+        seat(&format!("{ID}, {}, {}", plain("line"), plain("number"))),
+        seat(&format!("{}, {}", key("line"), key("number"))),
+        seat(&format!("{}, {}", key("line"), plain("number"))),
+        seat(&format!("{ID}, {}, {}", plain("line"), plain("number"))),
+    ];
+    let rows = [
+        "insert into seat (line, number) values (1, 7)",
+        "insert into seat (line, number) values (2, 7)",
+    ];
+    through(&at, &states, "1", &rows, "select concat(line, '') from seat order by line").await;
+}
+
 async fn constraints_and_indexes_change(at: At) {
     let post = |rest: &str| {
         let fields = format!("{TITLE}, {{ name = \"n\", kind = \"integer\" }}");
@@ -390,6 +417,9 @@ async fn what_was_begun_is_gone_on_with(at: At) {
         post(
             r#", { name = "n", kind = "integer", unique = true }, { name = "a", kind = "integer", null = true }"#,
         ),
+        post(
+            r#", { name = "n", kind = "integer", unique = true }, { name = "a", kind = "integer", null = true, unique = true }"#,
+        ),
     ];
     let history = history(&states, "7");
     let fresh = Db::open(&at.server.fresh().await).await.unwrap();
@@ -406,8 +436,15 @@ async fn what_was_begun_is_gone_on_with(at: At) {
     db.execute("alter table post add column a integer null", ()).await.unwrap();
     let begun = "insert into carafe_migrations (owner, name, begun) values ('app', '0003_step', 1)";
     db.execute(begun, ()).await.unwrap();
+    assert_eq!(go(db, &history, Target::At(id(3))).await.unwrap(), 1);
+    // What has no name is not made twice.
+    db.execute("alter table post add unique (a)", ()).await.unwrap();
+    let begun = "insert into carafe_migrations (owner, name, begun) values ('app', '0004_step', 1)";
+    db.execute(begun, ()).await.unwrap();
     assert_eq!(go(db, &history, Target::Newest).await.unwrap(), 1);
     same(&shape(&at, db).await, &shape(&at, &fresh).await, "after going on");
+    let indexes = "select count(*) from information_schema.statistics where table_schema = database() and column_name = 'a'";
+    assert_eq!(db.query_scalar::<i64>(indexes, ()).one().await.unwrap(), 1);
     assert_eq!(go(db, &history, Target::Newest).await.unwrap(), 0);
 }
 
