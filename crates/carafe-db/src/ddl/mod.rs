@@ -185,7 +185,8 @@ pub struct DdlFeatures {
     pub transactional: bool,
     /// What is said before tables are changed, to the connection.
     pub before_changes: &'static [&'static str],
-    /// The codes of errors that say that a change of a table was made before.
+    /// The codes of errors that say that a change of a table was made before, and behind a space what their
+    /// message says then, where the code says too little.
     pub done_already: &'static [&'static str],
     /// Asks for the number by which the server knows a connection.
     pub own_session: Option<&'static str>,

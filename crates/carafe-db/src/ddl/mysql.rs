@@ -56,8 +56,21 @@ const FEATURES: DdlFeatures = DdlFeatures {
     transactional: false,
     before_changes: &[],
     done_already: &[
-        "1050", "1051", "1054", "1060", "1061", "1068", "1091", "1146", "1176", "1826", "3821",
-        "3822", "3940",
+        // A foreign key of that name.
+        "1005 errno: 121",
+        "1050",
+        "1051",
+        "1054",
+        "1060",
+        "1061",
+        "1068",
+        "1091",
+        "1146",
+        "1176",
+        "1826",
+        "3821",
+        "3822",
+        "3940",
     ],
     own_session: Some("select connection_id()"),
     // Who holds the lock of a table it does not tell; whoever has been in a transaction for long may.

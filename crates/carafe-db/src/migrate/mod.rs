@@ -2,6 +2,7 @@
 
 mod alone;
 mod ask;
+mod blank;
 mod by_hand;
 mod calls;
 mod command;
@@ -24,9 +25,10 @@ mod tables;
 mod target;
 
 pub use ask::{Ask, Why};
+pub(crate) use blank::blank;
 pub use by_hand::{Call, Run, Script, Side, Sql};
 pub(crate) use command::join;
-pub(crate) use diff::{blank, changed_owners, is_same, number};
+pub(crate) use diff::{changed_owners, is_same, number};
 pub use diff::{diff, grouped};
 pub use file::{Id, Migration};
 pub use history::History;

@@ -4,7 +4,7 @@ use carafe_core::suggest::nearest;
 use carafe_core::{Error, Result};
 use carafe_model::schema::Kind;
 
-use super::{Piece, Run, Side, Sql};
+use super::{Piece, Run, Side, Sql, blank};
 use crate::ddl::state::{
     ExpressionState, FieldState, LiteralState, ReferenceState, State, TableState,
 };
@@ -215,6 +215,8 @@ impl Operation {
                 Self::RenameField { table, from: to, to: from }
             }
             Self::AlterField { table, from, to, fill } => {
+                let may_be_null = to.null && !from.null;
+                let fill = fill.or_else(|| blank(&from).filter(|_| may_be_null));
                 Self::AlterField { table, from: to, to: from, fill }
             }
             Self::Add { table, piece } => Self::Remove { table, piece },

@@ -1,12 +1,13 @@
 //! What an operation changes in the tables that a database has.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use carafe_core::{Error, Result};
 
 use super::{Operation, Side, Sql};
 use crate::ddl::state::{ExpressionState, ReferenceState, State, TableState};
-use crate::ddl::{Change, Ddl, Renamed, Step, Table, alter, create, drop, tables_of};
+use crate::ddl::{Change, ColumnType, Ddl, Renamed, Step, Table, alter, create, drop, tables_of};
 
 /// What is to be done with a database for an operation between two states.
 pub(super) fn steps(
@@ -115,50 +116,32 @@ impl Plan<'_> {
 
     /// Whether the keys of other tables are to lead to something else.
     fn is_led_to_anew(&self) -> bool {
-        self.changes.iter().any(|own| {
-            let key = |table: &Table| {
-                let columns = table.key.iter().filter_map(|name| table.column(name));
-                columns.map(|column| (column.name.clone(), column.ty.clone())).collect::<Vec<_>>()
-            };
-            own.renamed.is_something() || key(&own.from) != key(&own.to)
-        })
+        self.changes.iter().any(|own| own.renamed.is_something() || key(&own.from) != key(&own.to))
     }
 
-    /// The tables that refer to those that change.
+    /// The tables that refer to those that change, and those that refer to them, where their keys change
+    /// with it.
     fn referring(&mut self, operation: &Operation) -> Result<()> {
-        let names: Vec<String> = self.changes.iter().map(|own| own.to.name.clone()).collect();
         let own = name_after(operation);
-        let leads = |table: &TableState| {
-            table.fields.iter().any(|field| {
-                field
-                    .reference
-                    .as_ref()
-                    .is_some_and(|own| names.iter().any(|name| name == own.table()))
-            })
-        };
-        let referring: Vec<&TableState> =
-            self.after.tables.values().filter(|table| table.name != own && leads(table)).collect();
-        let all: Vec<Renamed> = self.changes.iter().map(|own| own.renamed.clone()).collect();
-        for table in referring {
-            let (old, new) = (
-                tables_of(self.before, find(self.before, &table.name)?)?,
-                tables_of(self.after, table)?,
-            );
-            for (from, to) in old.into_iter().zip(new) {
-                let lost: Vec<&str> = from.columns.iter().map(|own| own.name.as_str()).collect();
-                if from.columns.len() != to.columns.len() {
-                    return Err(Error::setup(format!(
-                        "the key of `{own}` gets another number of columns while `{}` refers to it",
-                        from.name
-                    ))
-                    .hint(format!(
-                        "take the references away first, in a migration of their own; they are: {}",
-                        lost.join(", ")
-                    )));
+        let mut names: Vec<String> = self.changes.iter().map(|own| own.to.name.clone()).collect();
+        let mut seen: BTreeSet<&str> = BTreeSet::from([own]);
+        while !names.is_empty() {
+            let leads = |table: &&TableState| {
+                let mut references = table.fields.iter().filter_map(|own| own.reference.as_ref());
+                references.any(|own| names.iter().any(|name| name == own.table()))
+            };
+            let tables = self.after.tables.values();
+            let referring: Vec<&TableState> =
+                tables.filter(|table| !seen.contains(table.name.as_str())).filter(leads).collect();
+            names.clear();
+            for table in referring {
+                seen.insert(&table.name);
+                if self.refers(own, table)? {
+                    names.push(table.name.clone());
                 }
-                self.push(from, to, None)?;
             }
         }
+        let all: Vec<Renamed> = self.changes.iter().map(|own| own.renamed.clone()).collect();
         for own in &mut self.changes {
             for renamed in &all {
                 renamed.led_to(&mut own.from);
@@ -166,6 +149,37 @@ impl Plan<'_> {
         }
         Ok(())
     }
+
+    /// A table that refers to one that changes. It tells whether its key changes with it.
+    fn refers(&mut self, own: &str, table: &TableState) -> Result<bool> {
+        let (old, new) = (
+            tables_of(self.before, find(self.before, &table.name)?)?,
+            tables_of(self.after, table)?,
+        );
+        let mut is_key = false;
+        for (from, to) in old.into_iter().zip(new) {
+            let lost: Vec<&str> = from.columns.iter().map(|own| own.name.as_str()).collect();
+            if from.columns.len() != to.columns.len() {
+                return Err(Error::setup(format!(
+                    "the key of `{own}` gets another number of columns while `{}` refers to it",
+                    from.name
+                ))
+                .hint(format!(
+                    "take the references away first, in a migration of their own; they are: {}",
+                    lost.join(", ")
+                )));
+            }
+            is_key |= from.name == table.name && key(&from) != key(&to);
+            self.push(from, to, None)?;
+        }
+        Ok(is_key)
+    }
+}
+
+/// The columns of a key, with what they hold.
+fn key(table: &Table) -> Vec<(&str, &ColumnType)> {
+    let columns = table.key.iter().filter_map(|name| table.column(name));
+    columns.map(|column| (column.name.as_str(), &column.ty)).collect()
 }
 
 fn take(tables: &mut Vec<Table>, name: &str) -> Option<Table> {

@@ -400,7 +400,11 @@ async fn step_by_step(
 
 fn is_done_already(error: &Error, codes: &[&str]) -> bool {
     let code = error.cause::<Failure>().and_then(Failure::code);
-    code.is_some_and(|code| codes.contains(&code))
+    let is_it = |known: &&str| {
+        let (known, says) = known.split_once(' ').unwrap_or((known, ""));
+        code == Some(known) && error.message().contains(says)
+    };
+    codes.iter().any(is_it)
 }
 
 fn refused(

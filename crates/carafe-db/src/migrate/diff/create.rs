@@ -1,11 +1,10 @@
 //! New tables, in an order in which what they lead to is there.
 
 use carafe_core::{Error, Result};
-use carafe_model::schema::Kind;
 
 use super::Way;
-use crate::ddl::state::{ExpressionState, FieldState, LiteralState, ReferenceState, TableState};
-use crate::migrate::{Operation, Piece};
+use crate::ddl::state::{FieldState, ReferenceState, TableState};
+use crate::migrate::{Operation, Piece, blank};
 
 impl Way<'_> {
     pub(super) fn create_tables(&mut self) -> Result<()> {
@@ -136,22 +135,4 @@ impl Way<'_> {
         let fill = blank(&field);
         self.push(Operation::RemoveField { table, field, fill })
     }
-}
-
-/// What rows hold in a field when its removal is undone: nobody remembers what they held.
-pub(crate) fn blank(field: &FieldState) -> Option<ExpressionState> {
-    let needs_some = !field.null
-        && !field.unique
-        && !field.primary_key
-        && field.generated.is_none()
-        && field.default.is_none()
-        && field.reference.is_none();
-    let kind = field.kind.plain().filter(|_| needs_some)?;
-    Some(ExpressionState::Literal(match kind {
-        Kind::Bool => LiteralState::Bool(false),
-        Kind::Real | Kind::Float | Kind::Decimal | Kind::Duration => LiteralState::I64(0),
-        kind if kind.range().is_some() => LiteralState::I64(0),
-        kind if kind.is_text() => LiteralState::Text(String::new()),
-        _ => return None,
-    }))
 }

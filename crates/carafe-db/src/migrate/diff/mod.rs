@@ -8,7 +8,6 @@ mod tables;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub(crate) use create::blank;
 pub use group::grouped;
 pub(crate) use group::number;
 

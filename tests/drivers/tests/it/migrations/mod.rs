@@ -23,7 +23,9 @@ checks![
     fields_are_altered,
     names_change,
     keys_change_with_what_refers_to_them,
+    keys_change_with_keys_that_are_made_of_them,
     a_key_becomes_several,
+    what_may_be_nothing_comes_back,
     constraints_and_indexes_change,
     relations_come_and_go,
     a_step_that_fails_leaves_nothing needs TransactionalTables,
@@ -316,6 +318,34 @@ async fn keys_change_with_what_refers_to_them(at: At) {
     through(&at, &states, "1", &rows, "select concat(author_id, '') from post").await;
 }
 
+/// A key is part of another key, which a third table refers to.
+async fn keys_change_with_keys_that_are_made_of_them(at: At) {
+    let line = |kind: &str| {
+        let table = |name: &str, fields: &str| {
+            format!(
+                "[[operations]]\nop = \"create_table\"\ntable = \"{name}\"\nmodel = \"{name}\"\nfields = [{fields}]\n"
+            )
+        };
+        let train = format!(r#"{{ name = "id", kind = "{kind}", primary_key = true }}"#);
+        let seat = r#"{ name = "train", references = "train", primary_key = true }, { name = "number", kind = "integer", primary_key = true }"#;
+        let ticket = format!(r#"{ID}, {{ name = "seat", references = "seat" }}"#);
+        let text = [table("train", &train), table("seat", seat), table("ticket", &ticket)];
+        let mut state = State::default();
+        Migration::parse("app", "0001_initial", &text.concat())
+            .unwrap()
+            .replay(&mut state)
+            .unwrap();
+        state
+    };
+    let states = [line("integer"), line("big_integer")];
+    let rows = [
+        "insert into train (id) values (7)",
+        "insert into seat (train_id, number) values (7, 3)",
+        "insert into ticket (seat_train_id, seat_number) values (7, 3)",
+    ];
+    through(&at, &states, "1", &rows, "select concat(seat_train_id, '') from ticket").await;
+}
+
 /// A key that the database counts, one of two fields, and one that a person gives.
 async fn a_key_becomes_several(at: At) {
     let seat = |fields: &str| {
@@ -340,6 +370,25 @@ async fn a_key_becomes_several(at: At) {
         "insert into seat (line, number) values (2, 7)",
     ];
     through(&at, &states, "1", &rows, "select concat(line, '') from seat order by line").await;
+}
+
+/// A field may be NULL, and a row is; then it is undone.
+async fn what_may_be_nothing_comes_back(at: At) {
+    let post = |field: &str| state(&[("post", &format!("{TITLE}, {field}"), "")]);
+    let states = [
+        post(r#"{ name = "pages", kind = "integer" }"#),
+        post(r#"{ name = "pages", kind = "integer", null = true }"#),
+    ];
+    let history = history(&states, "7");
+    go(&at.db, &history, Target::Newest).await.unwrap();
+    at.db
+        .execute("insert into post (title, pages) values ('a', null), ('b', 3)", ())
+        .await
+        .unwrap();
+    go(&at.db, &history, Target::At(id(1))).await.unwrap();
+    let pages: Vec<i64> =
+        at.db.query_scalar("select pages from post order by title", ()).all().await.unwrap();
+    assert_eq!(pages, [0, 3]);
 }
 
 async fn constraints_and_indexes_change(at: At) {

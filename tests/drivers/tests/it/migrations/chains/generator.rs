@@ -1,5 +1,7 @@
 //! States of tables that change at random, as people change their models.
 
+use std::collections::BTreeSet;
+
 use carafe_db::ddl::state::{
     CheckState, DefaultState, DeleteAction, ExpressionState, FieldState, GeneratedState,
     IndexState, KindState, LiteralState, ReferenceState, State, TableState, TermState,
@@ -50,6 +52,12 @@ struct Generator {
     is_careful: bool,
     /// The tables of the first state by their names now.
     first: Vec<String>,
+    /// Those of the state before, which have rows.
+    filled: Vec<String>,
+    /// Fields in which no two rows hold the same, since they came with their tables.
+    distinct: BTreeSet<String>,
+    /// Fields that are or were unique: nobody can say what rows hold where they come back.
+    kept: BTreeSet<String>,
 }
 
 /// So many states, the first of which has some tables.
@@ -60,6 +68,9 @@ pub(in crate::migrations) fn states(seed: u64, count: usize, is_careful: bool) -
         names: 0,
         is_careful,
         first: Vec::new(),
+        filled: Vec::new(),
+        distinct: BTreeSet::new(),
+        kept: BTreeSet::new(),
     };
     for _ in 0..3 + own.dice.below(3) {
         own.add_table();
@@ -90,8 +101,9 @@ impl Generator {
         self.dice.below(of) == 0
     }
 
-    /// Old names have been told.
+    /// A state is whole: old names have been told.
     fn forget(&mut self) {
+        self.filled = self.state.tables.keys().cloned().collect();
         for table in self.state.tables.changing(|_| true) {
             table.was = None;
             for field in &mut table.fields {
@@ -156,6 +168,7 @@ impl Generator {
         self.state.tables.insert(name.clone(), TableState { name: name.clone(), ..table });
         for _ in 0..self.dice.below(4) {
             let field = self.field(true);
+            self.distinct.insert(field.name.clone());
             self.push(&name, field);
         }
     }
@@ -187,6 +200,9 @@ impl Generator {
         field.null = self.chance(2) || !can_be_filled;
         if can_be_unique(&field) {
             field.unique = self.chance(5) && (is_new_table || field.null);
+            if field.unique {
+                self.kept.insert(name.clone());
+            }
             field.indexed = !field.unique && self.chance(4);
         }
         if self.chance(4) && !field.unique {
@@ -269,7 +285,10 @@ impl Generator {
                 || matches!(field.reference, Some(ReferenceState::Many { .. }))
                 || !field.unique && field.reference.is_none()
         };
-        if let Some((table, field)) = self.pick(|_, field| comes_back(field)) {
+        let kept = self.kept.clone();
+        let can_go =
+            |_: &TableState, own: &FieldState| comes_back(own) && !kept.contains(&own.name);
+        if let Some((table, field)) = self.pick(can_go) {
             self.take(&table, &field);
         }
     }
@@ -281,7 +300,7 @@ impl Generator {
         };
         let Some((table, name)) = self.pick(is_plain) else { return };
         let what = self.dice.below(8);
-        let is_first = self.first.is_empty();
+        let is_distinct = self.distinct.contains(&name);
         let own = self.state.tables.get_mut(&table);
         let Some(own) = own else { return };
         let is_named = names(own, &name);
@@ -295,22 +314,30 @@ impl Generator {
                     *on_delete = [None, Some(DeleteAction::Cascade)][what];
                 }
                 2 => field.indexed = !field.indexed,
-                // What was allowed to be nothing is nothing in no row that leads somewhere.
-                3 if *on_delete != Some(DeleteAction::SetNull) => field.null = true,
-                4 if field.null => *on_delete = Some(DeleteAction::SetNull),
-                5 => field.unique = !field.unique,
+                3 if field.null => *on_delete = Some(DeleteAction::SetNull),
+                4 if is_distinct => {
+                    field.unique = !field.unique;
+                    self.kept.insert(name);
+                }
                 _ => {}
             }
             return;
         }
         let kind = field.kind.plain().unwrap_or(Kind::Text);
         match what {
-            0 | 1 => field.null = !field.null || !is_filled,
+            0 | 1 if !self.kept.contains(&name) => field.null = !field.null || !is_filled,
+            // Rows that held nothing are filled with the same.
+            0 | 1 if is_distinct && is_filled => field.null = false,
             2 if field.default.is_some() => field.default = None,
-            2 => field.default = default(kind),
-            3 if can_be_unique(field) && (is_first || field.null || field.unique) => {
+            // Rows of before get it, each the same.
+            2 if !field.unique => field.default = default(kind),
+            3 if can_be_unique(field)
+                && field.default.is_none()
+                && (is_distinct || field.unique) =>
+            {
                 field.unique = !field.unique;
                 field.indexed &= !field.unique;
+                self.kept.insert(name);
             }
             4 if can_be_unique(field) && !field.unique => field.indexed = !field.indexed,
             5 => field.comment = field.comment.is_none().then(|| "it's \"said\"".to_owned()),
@@ -322,6 +349,11 @@ impl Generator {
     fn rename_field(&mut self) {
         let Some((table, name)) = self.pick(|_, _| true) else { return };
         let new = self.name("f");
+        for known in [&mut self.distinct, &mut self.kept] {
+            if known.remove(&name) {
+                known.insert(new.clone());
+            }
+        }
         let own = &self.state.tables[&table];
         let was = own.field(&name).and_then(|field| field.was.clone()).unwrap_or(name.clone());
         let other = |field: &str| Ok(if field == name { new.clone() } else { field.to_owned() });
@@ -366,8 +398,8 @@ impl Generator {
                 table.clone_from(&new);
             }
         }
-        for first in self.first.iter_mut().filter(|first| **first == name) {
-            first.clone_from(&new);
+        for own in self.first.iter_mut().chain(&mut self.filled).filter(|own| **own == name) {
+            own.clone_from(&new);
         }
         self.name_through();
     }
@@ -398,12 +430,16 @@ impl Generator {
         let name = self.name("r");
         let is_single = self.single_keys().contains(&to);
         // A row that is there is to lead to the first row.
-        let has_rows = self.first.contains(&to) || self.first.is_empty() || !self.is_careful;
+        let filled = if self.is_careful { &self.first } else { &self.filled };
+        let has_rows = self.first.is_empty() || filled.contains(&to);
         let field = FieldState {
             null: !is_single || !has_rows || self.chance(2),
             indexed: !self.chance(3),
             ..reference(&name, &to)
         };
+        if self.first.is_empty() {
+            self.distinct.insert(name);
+        }
         self.push(&table, field);
     }
 
