@@ -85,14 +85,18 @@ impl Fills<'_> {
 pub(super) fn way(states: &[State]) -> Told<Way> {
     let fills = Fills { states };
     Way::through(states, &mut Fills { states }, &|operation| {
-        // A person says what comes back.
-        if let Operation::RemoveField { field, fill: fill @ None, .. } = operation
-            && !field.null
-            && !field.unique
+        // A person says what comes back where the program does not.
+        let (field, fill) = match operation {
+            Operation::RemoveField { field, fill, .. } if !field.null => (field, fill),
+            Operation::AlterField { from, to, fill, .. } if !from.null && to.null => (from, fill),
+            _ => return,
+        };
+        let can_be_said = !field.unique
             && !field.primary_key
             && field.generated.is_none()
             && field.reference.is_none()
-        {
+            && !field.kind.plain().is_some_and(|kind| kind.is_text() || kind.range().is_some());
+        if fill.is_none() && can_be_said {
             *fill = fills.value(field);
         }
     })
