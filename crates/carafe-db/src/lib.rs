@@ -24,6 +24,7 @@
 
 extern crate self as carafe;
 
+pub mod catalog;
 mod counted;
 mod db;
 pub mod ddl;
@@ -32,7 +33,9 @@ mod error;
 mod executor;
 pub mod functions;
 mod held;
+pub mod inspect;
 mod known;
+mod learn;
 mod load;
 mod loaded;
 pub mod migrate;

@@ -16,7 +16,7 @@ use carafe_core::settings::{
 use carafe_core::{Error, Result, Scope};
 
 use crate::db::Db;
-use crate::plugin::learn_models;
+use crate::learn::learn_models;
 use crate::settings::DatabaseSettings;
 
 /// The tables `[databases.NAME]` of the settings.

@@ -4,19 +4,17 @@ use std::any::TypeId;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use carafe_core::checks::Check;
 use carafe_core::extract::{Need, NotProvided, Plain, Provided};
 use carafe_core::plugin::{Plugin, Setup};
 use carafe_core::{App, Result, Scope};
 
 use crate::db::Db;
-use crate::executor::Executor;
 use crate::executor::events::Events;
-use crate::known::{Known, Program};
+use crate::learn::learn_models;
 use crate::migrate::Steps;
 use crate::models::Models;
 use crate::settings::DatabaseSettings;
-use crate::{migrate, per_request, prompt};
+use crate::{inspect, migrate, per_request, prompt};
 
 /// Gives an app its database: handlers take it as an argument, `db: Db`.
 ///
@@ -144,6 +142,7 @@ impl Plugin for Database {
         let [db] = databases;
         setup.commands(prompt::command());
         migrate::join(setup);
+        setup.commands(inspect::command());
         let db = if self.atomic_requests { db.per_request() } else { db };
         if self.atomic_requests {
             setup.layer(axum::middleware::from_fn(per_request::atomic));
@@ -155,49 +154,6 @@ impl Plugin for Database {
         setup.service(if self.tables { db.with_tables() } else { db });
         Ok(())
     }
-}
-
-/// Has databases know the models of the site, and who is told of their rows, beside those that they know already.
-pub(crate) fn learn_models<'d>(
-    databases: impl IntoIterator<Item = &'d mut Db>,
-    setup: &mut Setup<'_>,
-) {
-    let mut learning = Vec::new();
-    for db in databases {
-        let own = Program { models: db.models().clone(), events: db.events().clone() };
-        let known = Known::default();
-        *db = db.knowing(known.clone());
-        learning.push((own, known));
-    }
-    // Plugins that are set up later leave models too.
-    setup.check(move |scope| {
-        let mut complaints = Vec::new();
-        for (own, known) in &learning {
-            let found = match join(own, scope) {
-                Ok(program) => {
-                    let mistakes = program.events.mistakes().iter();
-                    let found = mistakes.map(|mistake| Check::new("db.E002", mistake.clone()));
-                    let found = found.collect();
-                    known.tell(program);
-                    found
-                }
-                Err(error) => vec![Check::of("db.E001", &error)],
-            };
-            // Of the others it would be the same.
-            if complaints.is_empty() {
-                complaints = found;
-            }
-        }
-        complaints
-    });
-}
-
-/// All models of a site and all who are told of their rows, with those that the database knew already.
-fn join(own: &Program, scope: &Scope) -> Result<Program> {
-    let deposits = scope.deposits::<Models>().map(|(_, models)| models.clone());
-    let models = Models::join(std::iter::once(own.models.clone()).chain(deposits))?;
-    let events = scope.deposits::<Events>().map(|(_, events)| events.clone());
-    Ok(Program { models, events: events.fold(own.events.clone(), Events::and) })
 }
 
 /// What an app says of its models.

@@ -1,5 +1,6 @@
 //! What a database can do, as data.
 
+use crate::catalog::Catalog;
 use crate::ddl::Ddl;
 use crate::sql::Dialect;
 
@@ -19,6 +20,8 @@ pub struct Capability {
     pub dialect: &'static dyn Dialect,
     /// How it is told to make tables.
     pub ddl: &'static dyn Ddl,
+    /// How it is asked what tables it has.
+    pub catalog: &'static dyn Catalog,
 }
 
 /// How a program gets to be the one that migrates. It is asked again until it answers 1, and never waits inside

@@ -35,6 +35,7 @@ pub use history::History;
 pub use operation::{FieldName, Operation, TableName, TableOptions};
 pub use optimize::optimize;
 pub use piece::Piece;
+pub(crate) use record::TABLE as RECORD;
 pub use run::{Event, Migrator};
 pub use steps::{StepFn, Steps};
 pub use tables::{Batches, Table, TableRow, Tables};

@@ -12,7 +12,7 @@ use crate::executor::Executor;
 const MAKE: &str = "create table if not exists carafe_migrations (owner varchar(100) not null, name varchar(150) not null, begun integer null, applied timestamp default current_timestamp not null, primary key (owner, name))";
 
 /// Its name.
-const TABLE: &str = "carafe_migrations";
+pub(crate) const TABLE: &str = "carafe_migrations";
 
 /// How far a migration has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

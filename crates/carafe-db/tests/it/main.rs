@@ -7,6 +7,7 @@ mod databases;
 mod errors;
 mod events;
 mod handler;
+mod inspect;
 mod kinds;
 mod migrating;
 mod migrations;

@@ -16,6 +16,7 @@ mod errors;
 mod events;
 mod guard;
 mod hostile;
+mod inspect;
 mod killed;
 mod migrations;
 mod on_commit;
@@ -70,6 +71,7 @@ fn on(find: fn() -> Found, own: &[Check]) {
         migrations::chains::checks(),
         migrations::killed::checks(),
         migrations::steps::checks(),
+        inspect::checks(),
         rows::checks(),
         queries::checks(),
         errors::checks(),

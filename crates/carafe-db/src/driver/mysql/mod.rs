@@ -51,6 +51,7 @@ static MARIADB: Capability = Capability {
     migration_lock: Some(MigrationLock::OfConnection(TRY_LOCK)),
     dialect: &crate::sql::MARIADB,
     ddl: &crate::ddl::MARIADB,
+    catalog: &crate::catalog::MARIADB,
 };
 
 static MYSQL: Capability = Capability {
@@ -60,6 +61,7 @@ static MYSQL: Capability = Capability {
     migration_lock: Some(MigrationLock::OfConnection(TRY_LOCK)),
     dialect: &crate::sql::MYSQL,
     ddl: &crate::ddl::MYSQL,
+    catalog: &crate::catalog::MYSQL,
 };
 
 /// The driver for what a `mariadb:` or `mysql:` URL names.

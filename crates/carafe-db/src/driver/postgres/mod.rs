@@ -63,6 +63,7 @@ const UNPREPARED: Capability = Capability {
     migration_lock: Some(MigrationLock::OfTransaction(TRY_LOCK_IN_TRANSACTION)),
     dialect: &crate::sql::POSTGRES,
     ddl: &crate::ddl::POSTGRES,
+    catalog: &crate::catalog::POSTGRES,
 };
 
 /// The driver for what a `postgres:` URL names.

@@ -41,6 +41,7 @@ static CAPABILITY: Capability = Capability {
     migration_lock: None,
     dialect: &crate::sql::SQLITE,
     ddl: &crate::ddl::SQLITE,
+    catalog: &crate::catalog::SQLITE,
 };
 
 /// The driver for what stands behind `sqlite:`.

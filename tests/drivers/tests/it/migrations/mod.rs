@@ -16,7 +16,7 @@ use carafe_db::migrate::{
 };
 use driver_tests::{Ability, At, checks, skip};
 
-use shape::shape;
+pub(crate) use shape::shape;
 
 checks![
     fields_come_and_go,
@@ -52,7 +52,7 @@ fn state(tables: &[(&str, &str, &str)]) -> State {
 }
 
 /// Renames what can be renamed, and fills with what a test says.
-struct Says(&'static str);
+pub(crate) struct Says(pub(crate) &'static str);
 
 impl Ask for Says {
     fn renamed_table(&mut self, _: &TableState, _: &TableState) -> carafe_core::Result<bool> {
@@ -162,7 +162,7 @@ async fn through(at: &At, states: &[State], fill: &'static str, rows: &[&str], k
 
 /// Two shapes; what only one of them has is told.
 #[track_caller]
-fn same(found: &str, wanted: &str, when: &str) {
+pub(crate) fn same(found: &str, wanted: &str, when: &str) {
     if let Err(why) = difference(found, wanted) {
         panic!("{when}: {why}");
     }

@@ -34,7 +34,7 @@ const MYSQL_CHECKS: &[&str] = &[
 type Line = (String, String, String, String, String, String, String, String);
 
 /// The tables but those that keep what was applied.
-pub(super) async fn shape(at: &At, db: &Db) -> String {
+pub(crate) async fn shape(at: &At, db: &Db) -> String {
     let queries = match at.dialect.name {
         "PostgreSQL" => POSTGRES,
         "MariaDB" | "MySQL" => MYSQL,

@@ -47,6 +47,10 @@ struct Kept {
     none: Option<Uuid>,
 }
 
+pub(super) fn models() -> carafe_db::Models {
+    models![Kept]
+}
+
 pub(crate) async fn all_come_back(db: &Db) {
     let db = db.with_models(models![Kept]);
     db.create_tables().await.unwrap();

@@ -30,6 +30,11 @@ pub(crate) fn library() -> Models {
     models![Book, Author, Publisher, Chapter, Shelf]
 }
 
+/// A model with a field of every kind that all databases have.
+pub(crate) fn kinds() -> Models {
+    kept::models()
+}
+
 /// The database with the tables of the library.
 async fn made(at: &At) -> Db {
     let db = at.db.with_models(library());

@@ -1,0 +1,21 @@
+-- Tables as people make them who mean no good, or never heard of models.
+create table `struct` (`fn` int auto_increment primary key, `type` int not null, `self` text, `a__b` varchar(10), `A b` text, `2nd` float, `größe` integer, `o_1` tinytext, `O 1` mediumtext, `日本` blob);
+create table `Struct Row` (`id` bigint unsigned auto_increment primary key, `type` int, foreign key (`type`) references `struct` (`fn`));
+create table `struct"; } fn evil() { "` (id bigint primary key comment '#[evil]', `x";
+*/ // ``` varchar(50) default 'a"; ''\\\nb', check (`x";
+*/ // ``` <> '"; } mod evil {')) comment '"; }\n*/ fn evil() {}';
+create table `option` (id varchar(20) primary key, `string` text);
+create table `Self` (id char(32) primary key);
+create table typed (id int unsigned auto_increment primary key, a enum('sad', 'it''s "); } fn evil() {') not null default 'sad', b set('x', 'y'), c decimal(6, 2) default 1.5, d timestamp(6) default current_timestamp(6), e date, f bool not null default false, g int default -3, h mediumint unsigned, i char(32), j char(39), k double default 1e3, l varchar(20) default 'it''s', m year, n bit(3), o json, p datetime, q time, r binary(16), s int unsigned, t bigint unsigned, u tinyint, v float(5, 2), w char(5), x int default (3 + 4), y text default ('long'), z point);
+create table keyless (a varchar(20) not null, b integer not null);
+create table unlike (x float);
+create table pair (a varchar(20), b varchar(20), c integer, primary key (b, a));
+create table leads (id integer primary key, pair_b varchar(20) not null, pair_a varchar(20) not null, b varchar(20), a varchar(20), own integer, twice integer, short integer, foreign key (own) references leads (id) on delete cascade on update cascade, constraint named foreign key (short) references leads (id) on delete set null, foreign key (pair_b, pair_a) references pair (b, a), foreign key (b, a) references pair (b, a));
+create table one (id integer primary key);
+create table two (id integer primary key, foreign key (id) references one (id));
+alter table one add foreign key (id) references two (id);
+create table computed (id integer primary key, a varchar(20), b varchar(30) generated always as (concat(upper(a), '!')) stored, c varchar(20) as (substr(a, 2)), d integer as (char_length(a)));
+create table checked (id integer primary key, a integer check (a > 0), b integer, c varchar(20), long_text longtext, constraint `b's` check (b in (1, 2) and not (b = 7)), constraint odd check (c like 'x%'), constraint either check (a between 1 and 9 or b is not null), unique (a, b), unique (c), key beginnings (long_text(10)), key usual (long_text(255)), key down (a desc, b), fulltext key words (long_text));
+create table wide_key (a integer, b integer, c integer, d integer, e integer, primary key (a, b, c, d, e));
+create view seen as select id, a from typed;
+create view shapeless as select 1.5e0 as x;
