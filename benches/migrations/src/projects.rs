@@ -15,6 +15,12 @@ pub(crate) trait Project {
     /// Whose it is.
     fn title(&self) -> &'static str;
 
+    /// The folder of its migrations.
+    fn migrations(&self) -> PathBuf;
+
+    /// The words of the command that squashes all of them.
+    fn squash_all(&self) -> Vec<String>;
+
     /// The program that runs commands on a database.
     fn program(&self, database: &Path) -> Result<Command, String>;
 }
@@ -23,7 +29,7 @@ pub(crate) trait Project {
 pub(crate) fn run(
     project: &dyn Project,
     database: &Path,
-    words: &[&str],
+    words: &[String],
 ) -> Result<String, String> {
     let mut program = project.program(database)?;
     let output = program

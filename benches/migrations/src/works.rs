@@ -18,7 +18,7 @@ pub(crate) struct Work {
 }
 
 /// In this order: what comes after `migrate` finds all applied.
-pub(crate) const WORKS: [Work; 4] = [
+pub(crate) const WORKS: [Work; 5] = [
     Work {
         title: "`migrate` from nothing",
         words: &["migrate"],
@@ -35,6 +35,12 @@ pub(crate) const WORKS: [Work; 4] = [
         title: "`makemigrations --check`, nothing changed",
         words: &["makemigrations", "--check"],
         says: "No changes detected",
+        from_nothing: false,
+    },
+    Work {
+        title: "`squashmigrations` of all",
+        words: &["squashmigrations"],
+        says: "quash",
         from_nothing: false,
     },
     Work { title: "`check`", words: &["check"], says: "", from_nothing: false },
@@ -54,11 +60,28 @@ pub(crate) fn measure(project: &dyn Project, work: &Work, folder: &Path) -> Resu
             }
         }
     }
+    let words: Vec<String> = match work.words {
+        ["squashmigrations"] => project.squash_all(),
+        words => words.iter().map(|word| (*word).to_owned()).collect(),
+    };
     let start = Instant::now();
-    let said = run(project, &database, work.words)?;
+    let said = run(project, &database, &words)?;
     let seconds = start.elapsed().as_secs_f64();
+    unsquash(&project.migrations())?;
     if said.contains(work.says) {
         return Ok(seconds);
     }
     Err(format!("{} says at {}: {said}", project.title(), work.words.join(" ")))
+}
+
+/// Deletes what squashing wrote.
+fn unsquash(folder: &Path) -> Result<(), String> {
+    let wrong = |error| format!("{}: {error}", folder.display());
+    for file in fs::read_dir(folder).map_err(wrong)? {
+        let path = file.map_err(wrong)?.path();
+        if path.to_string_lossy().contains("_squashed_") {
+            fs::remove_file(path).map_err(wrong)?;
+        }
+    }
+    Ok(())
 }

@@ -7,7 +7,7 @@ use std::process::Command;
 use bench::target;
 
 use super::{Project, emptied, write};
-use crate::changes::{Change, Kind, changes, copied};
+use crate::changes::{Change, Kind, changes, copied, count};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 const MANIFEST: &str = include_str!("../../projects/carafe/Cargo.toml");
@@ -18,14 +18,15 @@ const MODEL: &str = include_str!("../../projects/carafe/model.rs");
 #[derive(Debug)]
 pub(crate) struct Carafe {
     program: PathBuf,
+    migrations: PathBuf,
+    models: usize,
 }
 
 impl Carafe {
     pub(crate) fn ready(models: usize) -> Result<Self, String> {
         let root = target()?.join("migrations");
         let folder = emptied(root.join("carafe"))?;
-        let (source, files) =
-            (emptied(folder.join("src"))?, emptied(folder.join("migrations"))?);
+        let (source, files) = (emptied(folder.join("src"))?, emptied(folder.join("migrations"))?);
         write(&folder.join("Cargo.toml"), &MANIFEST.replace("ROOT", ROOT))?;
         let lock = Path::new(ROOT).join("Cargo.lock");
         fs::copy(&lock, folder.join("Cargo.lock"))
@@ -48,13 +49,22 @@ impl Carafe {
         }
         let built = root.join("carafe-target");
         build(&folder, &built)?;
-        Ok(Self { program: built.join("release/long-history") })
+        Ok(Self { program: built.join("release/long-history"), migrations: files, models })
     }
 }
 
 impl Project for Carafe {
     fn title(&self) -> &'static str {
         "Carafe"
+    }
+
+    fn migrations(&self) -> PathBuf {
+        self.migrations.clone()
+    }
+
+    fn squash_all(&self) -> Vec<String> {
+        let last = format!("{:04}", count(self.models));
+        ["squashmigrations", "long-history", &last].map(str::to_owned).to_vec()
     }
 
     fn program(&self, database: &Path) -> Result<Command, String> {

@@ -6,7 +6,7 @@ use std::process::Command;
 use bench::{Python, target};
 
 use super::{Project, emptied, write};
-use crate::changes::{Change, Kind, changes, copied};
+use crate::changes::{Change, Kind, changes, copied, count};
 
 const PYTHON: Python = Python {
     folder: "migrations-venv",
@@ -20,6 +20,7 @@ const MODEL: &str = include_str!("../../projects/django/model.py");
 #[derive(Debug)]
 pub(crate) struct Django {
     folder: PathBuf,
+    models: usize,
 }
 
 impl Django {
@@ -43,7 +44,7 @@ impl Django {
             write(&files.join(format!("{name}.py")), &text)?;
             after = format!("(\"site_app\", \"{name}\")");
         }
-        Ok(Self { folder })
+        Ok(Self { folder, models })
     }
 
     /// Its version.
@@ -55,6 +56,15 @@ impl Django {
 impl Project for Django {
     fn title(&self) -> &'static str {
         "Django"
+    }
+
+    fn migrations(&self) -> PathBuf {
+        self.folder.join("site_app/migrations")
+    }
+
+    fn squash_all(&self) -> Vec<String> {
+        let last = format!("{:04}", count(self.models));
+        ["squashmigrations", "--no-input", "site_app", &last].map(str::to_owned).to_vec()
     }
 
     fn program(&self, database: &Path) -> Result<Command, String> {
@@ -88,7 +98,9 @@ fn operation(change: Change) -> String {
             "        migrations.AlterField(\"{model}\", \"name\", models.CharField(max_length=100)),\n"
         ),
         Kind::Rename => {
-            format!("        migrations.RenameField(\"{model}\", old_name=\"n\", new_name=\"r\"),\n")
+            format!(
+                "        migrations.RenameField(\"{model}\", old_name=\"n\", new_name=\"r\"),\n"
+            )
         }
         Kind::Index => format!(
             "        migrations.AddIndex(\"{model}\", models.Index(fields=[\"r\"], name=\"{model}_r\")),\n"

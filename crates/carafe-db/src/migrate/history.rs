@@ -1,26 +1,101 @@
 //! All migrations that there are, and how they follow each other.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use carafe_core::{Error, Result};
 
-use super::{Id, Migration};
+use super::squashed::{self, Squashed};
+use super::{Id, Migration, number};
 use crate::ddl::state::State;
 
+#[cfg(test)]
+mod tests;
+
 /// All migrations of a program, in an order in which each comes after those that it names.
+///
+/// One that replaces others (Django's squashed migrations) stands in their place, as it does for a
+/// database that has nothing yet; [`seen_by`](Self::seen_by) tells what another database makes of it.
 #[derive(Clone, Debug, Default)]
 pub struct History {
     ordered: Vec<Migration>,
     /// Where each stands in that order.
     places: BTreeMap<Id, usize>,
+    /// All that there are files of; nothing, where none replaces others.
+    files: BTreeMap<Id, Migration>,
+    /// Those in whose place another one stands.
+    replaced: BTreeMap<Id, Id>,
 }
 
 impl History {
     /// Brings migrations in order. An error where one comes after another that is not there, or after
-    /// itself.
+    /// itself, or replaces what it cannot.
     pub fn new(migrations: impl IntoIterator<Item = Migration>) -> Result<Self> {
-        let mut left: BTreeMap<Id, Migration> =
+        let files: BTreeMap<Id, Migration> =
             migrations.into_iter().map(|own| (own.id(), own)).collect();
+        if files.values().all(|own| own.replaces.is_empty()) {
+            return Self::ordered(files);
+        }
+        squashed::check(&files)?;
+        let nothing = BTreeSet::new();
+        Self::of_files(files, &nothing, &nothing)
+    }
+
+    /// As it is for a database in which these are applied: where it has some of those that another one
+    /// replaces, but not all, they go on in their own order.
+    pub fn seen_by(&self, applied: &BTreeSet<Id>) -> Result<Cow<'_, Self>> {
+        self.seen(applied, applied)
+    }
+
+    /// As it is for a database in which these are applied, and these at least in part.
+    pub(super) fn seen(
+        &self,
+        applied: &BTreeSet<Id>,
+        begun: &BTreeSet<Id>,
+    ) -> Result<Cow<'_, Self>> {
+        if self.files.is_empty() {
+            return Ok(Cow::Borrowed(self));
+        }
+        Self::of_files(self.files.clone(), applied, begun).map(Cow::Owned)
+    }
+
+    fn of_files(
+        files: BTreeMap<Id, Migration>,
+        applied: &BTreeSet<Id>,
+        begun: &BTreeSet<Id>,
+    ) -> Result<Self> {
+        let squashed = Squashed::new(&files, applied, begun);
+        let seen = squashed.seen()?;
+        let counts = |id: &Id| !seen.replaced.contains_key(id) && !seen.waiting.contains(id);
+        let mut replaces: BTreeMap<&Id, Vec<Id>> = BTreeMap::new();
+        for (id, by) in &seen.replaced {
+            replaces.entry(by).or_default().push(id.clone());
+        }
+        let all = files.iter().filter(|(id, _)| counts(id)).map(|(id, own)| {
+            let after = squashed.after(own, &seen);
+            let replaces = replaces.remove(id).unwrap_or_default();
+            (id.clone(), Migration { after, replaces, ..own.clone() })
+        });
+        let ordered = Self::ordered(all.collect())?;
+        Ok(Self { files, replaced: seen.replaced, ..ordered })
+    }
+
+    /// Those that count as applied where these are noted: one that replaces others does if they are.
+    pub fn applied(&self, recorded: &BTreeSet<Id>) -> BTreeSet<Id> {
+        let squashed = Squashed::new(&self.files, recorded, recorded);
+        let mut applied: BTreeSet<Id> = recorded.clone();
+        for own in self.files.values().filter(|own| !own.replaces.is_empty()) {
+            let id = own.id();
+            if squashed.is_applied(&id) {
+                applied.insert(id);
+            } else {
+                applied.remove(&id);
+            }
+        }
+        applied
+    }
+
+    fn ordered(mut left: BTreeMap<Id, Migration>) -> Result<Self> {
         let mut errors = Vec::new();
         let mut open: BTreeMap<Id, usize> = BTreeMap::new();
         let mut followers: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
@@ -51,7 +126,7 @@ impl History {
         }
         if left.is_empty() {
             let places = ordered.iter().enumerate().map(|(place, own)| (own.id(), place)).collect();
-            return Ok(Self { ordered, places });
+            return Ok(Self { ordered, places, ..Self::default() });
         }
         let names: Vec<String> = left.keys().map(Id::to_string).collect();
         Err(Error::setup(format!("migrations wait for each other: {}", names.join(", ")))
@@ -63,9 +138,53 @@ impl History {
         self.ordered.iter()
     }
 
-    /// The one of that name.
+    /// The one of that name, also where another one stands in its place.
     pub fn get(&self, id: &Id) -> Option<&Migration> {
-        self.places.get(id).map(|place| &self.ordered[*place])
+        let place = self.places.get(id).map(|place| &self.ordered[*place]);
+        place.or_else(|| self.files.get(id))
+    }
+
+    /// The one of that name as its file is.
+    pub(super) fn file(&self, id: &Id) -> Option<&Migration> {
+        self.files.get(id).or_else(|| self.get(id))
+    }
+
+    /// All that there are, also those in whose place another one stands, as their files are.
+    pub(super) fn files(&self) -> impl Iterator<Item = &Migration> {
+        let ordered = self.files.is_empty().then_some(&self.ordered);
+        ordered.into_iter().flatten().chain(self.files.values())
+    }
+
+    /// Whether there is a file of it, or one that says that it replaces it.
+    pub(super) fn knows(&self, id: &Id) -> bool {
+        self.get(id).is_some()
+            || self.is_replaced(id)
+            || self.files.values().any(|own| own.replaces.contains(id))
+    }
+
+    /// Whether another one stands in its place.
+    pub fn is_replaced(&self, id: &Id) -> bool {
+        self.replaced.contains_key(id)
+    }
+
+    /// The one that stands in the place of a crate's migration whose name begins so.
+    pub(super) fn replaced_as(&self, owner: &str, name: &str) -> Option<&Id> {
+        let begins = |id: &Id| id.owner == owner && id.name.starts_with(name);
+        self.replaced.iter().find(|(id, _)| begins(id)).map(|(_, by)| by)
+    }
+
+    /// How many migrations one replaces, without those that replace others themselves.
+    pub(super) fn count_replaced(&self, own: &Migration) -> usize {
+        let is_first = |id: &&Id| self.files.get(id).is_none_or(|own| own.replaces.is_empty());
+        own.replaces.iter().filter(is_first).count()
+    }
+
+    /// The highest number of a crate's migrations, also of those that are replaced.
+    pub(super) fn last_number(&self, owner: &str) -> u32 {
+        let names = self.ordered.iter().map(|own| (&own.owner, &own.name));
+        let replaced = self.replaced.keys().map(|id| (&id.owner, &id.name));
+        let numbers = names.chain(replaced).filter(|(own, _)| *own == owner);
+        numbers.filter_map(|(_, name)| number(name)).max().unwrap_or(0)
     }
 
     /// Those of a crate, in order.
@@ -91,7 +210,7 @@ impl History {
                     names.len(),
                     names.join(", ")
                 ))
-                .hint("two branches each added one: join them by `makemigrations --merge`")
+                .hint("two branches each added one: join them by `makemigrations --merge`, or put yours behind the other by `--rebase`")
             })
         });
         Error::all(forked.collect())

@@ -26,7 +26,7 @@ impl Migrator<'_> {
                 Progress::Forwards(_) => Direction::Forwards,
                 Progress::Backwards(_) => Direction::Backwards,
             };
-            note(&mut applied, id, direction);
+            note(&mut applied, self.find(id)?, direction);
             all.push((direction, id.clone()));
         }
         all.extend(way(self.history, &applied, target)?);

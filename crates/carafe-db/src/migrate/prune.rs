@@ -10,7 +10,7 @@ impl Migrator<'_> {
     /// those of another program.
     pub async fn gone(&self) -> Result<Vec<Id>> {
         let history = self.history;
-        let is_gone = |id: &Id| history.of(&id.owner).next().is_some() && history.get(id).is_none();
+        let is_gone = |id: &Id| history.of(&id.owner).next().is_some() && !history.knows(id);
         Ok(self.applied().await?.into_iter().filter(is_gone).collect())
     }
 

@@ -1,6 +1,6 @@
 //! What a database says of the migrations that were applied to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use carafe_core::Result;
 
@@ -77,6 +77,45 @@ pub(super) async fn holds(executor: &dyn Executor, migration: &Migration) -> Res
     let sql = "select count(*) from carafe_migrations where owner = ? and name = ?";
     let key = (&*migration.owner, &*migration.name);
     Ok(executor.query_scalar::<i64>(sql, key).one().await? > 0)
+}
+
+/// Notes that a migration is applied, and with it those in whose place it stands: another version of
+/// the program may know no more than these.
+pub(super) async fn finish(executor: &dyn Executor, migration: &Migration) -> Result<()> {
+    if !migration.replaces.is_empty() {
+        let owner = &*migration.owner;
+        let names = "select name from carafe_migrations where owner = ?";
+        let names: Vec<String> = executor.query_scalar(names, (owner,)).all().await?;
+        let there: BTreeSet<&str> = names.iter().map(String::as_str).collect();
+        let open = migration.replaces.iter().map(|id| id.name.as_str());
+        let open: Vec<&str> = open.filter(|name| !there.contains(name)).collect();
+        if !open.is_empty() {
+            // By one statement, so that all are noted or none.
+            let rows = vec!["(?, ?)"; open.len()].join(", ");
+            let values: Vec<&str> = open.into_iter().flat_map(|name| [owner, name]).collect();
+            let insert = format!("insert into carafe_migrations (owner, name) values {rows}");
+            executor.execute(insert, values).await?;
+        }
+    }
+    write(executor, migration, Progress::Whole).await
+}
+
+/// Notes that some are applied.
+pub(super) async fn finish_all(executor: &dyn Executor, migrations: &[&Migration]) -> Result<()> {
+    for migration in migrations {
+        finish(executor, migration).await?;
+    }
+    Ok(())
+}
+
+/// Forgets that a migration was applied, and with it those in whose place it stands.
+pub(super) async fn revoke(executor: &dyn Executor, migration: &Migration) -> Result<()> {
+    let replaced = migration.replaces.iter().map(|id| id.name.as_str());
+    let names = std::iter::once(&*migration.name).chain(replaced);
+    let values: Vec<&str> = std::iter::once(&*migration.owner).chain(names).collect();
+    let marks = vec!["?"; values.len() - 1].join(", ");
+    let sql = format!("delete from carafe_migrations where owner = ? and name in ({marks})");
+    executor.execute(sql, values).await.map(drop)
 }
 
 /// Forgets that a migration was applied.

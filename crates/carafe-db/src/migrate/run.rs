@@ -1,5 +1,7 @@
 //! Applies migrations to a database, and undoes them.
 
+mod noted;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
@@ -25,7 +27,7 @@ use crate::tx::Tx;
 /// Where the database can, each migration is one transaction: it is applied or it is not. Where it
 /// cannot (MySQL), each step is noted before it is done, and what was left half done is finished first.
 /// Several programs may do it at the same time: one of them does it, and the others wait.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Migrator<'m> {
     pub(super) db: &'m Db,
     pub(super) history: &'m History,
@@ -96,8 +98,10 @@ impl<'m> Migrator<'m> {
 
     /// Those that are to be applied or undone, in order.
     pub async fn way(&self, target: &Target) -> Result<Vec<(Direction, Id)>> {
-        self.history.check_heads()?;
-        way(self.history, &self.applied().await?, target)
+        let recorded = self.applied().await?;
+        let history = self.history.seen_by(&recorded)?;
+        history.check_heads()?;
+        way(&history, &history.applied(&recorded), target)
     }
 
     /// What is run on the database for a migration: statements, each with its semicolon.
@@ -162,8 +166,27 @@ impl<'m> Migrator<'m> {
             record::make(conn).await?;
             record::read(conn).await?
         };
+        let recorded = whole(&begun);
+        let history = self.history.seen(&recorded, &begun.keys().cloned().collect())?;
+        history.check_heads()?;
         let mut patience = Patience::on(self.db, conn, tell).await?;
-        let mut applied = whole(&begun);
+        let migrator = Migrator { history: &history, ..self.clone() };
+        migrator.go_on(conn, target, begun, recorded, &mut patience).await
+    }
+
+    /// Goes to a target from what a database has.
+    async fn go_on(
+        &self,
+        conn: &mut Session,
+        target: &Target,
+        begun: BTreeMap<Id, Progress>,
+        mut recorded: BTreeSet<Id>,
+        patience: &mut Patience<'_>,
+    ) -> Result<()> {
+        let is_begun = |id: &Id| begun.get(id).is_some_and(|own| *own != Progress::Whole);
+        self.note_replacing(conn, &mut recorded, &is_begun, patience).await?;
+        let mut applied = self.history.applied(&recorded);
+        applied.retain(|id| !matches!(begun.get(id), Some(Progress::Forwards(_))));
         if self.fakes != Fakes::All {
             self.check_possible(&begun, &applied, target)?;
         }
@@ -179,13 +202,14 @@ impl<'m> Migrator<'m> {
                 applied.insert(id.clone());
                 state = self.state(&applied)?;
             }
-            self.one(conn, id, direction, done, &mut state, &mut patience).await?;
-            note(&mut applied, id, direction);
+            self.one(conn, id, direction, done, &mut state, patience).await?;
+            note(&mut applied, self.find(id)?, direction);
         }
         for (direction, id) in way(self.history, &applied, target)? {
-            self.one(conn, &id, direction, 0, &mut state, &mut patience).await?;
+            self.one(conn, &id, direction, 0, &mut state, patience).await?;
+            note(&mut applied, self.find(&id)?, direction);
         }
-        Ok(())
+        self.note_replacing(conn, &mut applied, &|_| false, patience).await
     }
 
     /// What the tables are after those that are applied.
@@ -295,11 +319,13 @@ fn whole(begun: &BTreeMap<Id, Progress>) -> BTreeSet<Id> {
     whole.map(|(id, _)| id.clone()).collect()
 }
 
-pub(super) fn note(applied: &mut BTreeSet<Id>, id: &Id, direction: Direction) {
-    match direction {
-        Direction::Forwards => applied.insert(id.clone()),
-        Direction::Backwards => applied.remove(id),
-    };
+pub(super) fn note(applied: &mut BTreeSet<Id>, migration: &Migration, direction: Direction) {
+    for id in migration.replaces.iter().chain([&migration.id()]) {
+        match direction {
+            Direction::Forwards => applied.insert(id.clone()),
+            Direction::Backwards => applied.remove(id),
+        };
+    }
 }
 
 /// A migration in one transaction; whether it was done here, and not by somebody else meanwhile.
@@ -335,8 +361,8 @@ async fn whole_one(
         }
     }
     match direction {
-        Direction::Forwards => record::write(tx, migration, Progress::Whole).await?,
-        Direction::Backwards => record::forget(tx, &migration.id()).await?,
+        Direction::Forwards => record::finish(tx, migration).await?,
+        Direction::Backwards => record::revoke(tx, migration).await?,
     }
     Ok(true)
 }
@@ -393,8 +419,8 @@ async fn step_by_step(
         }
     }
     match direction {
-        Direction::Forwards => record::write(conn, migration, Progress::Whole).await,
-        Direction::Backwards => record::forget(conn, &migration.id()).await,
+        Direction::Forwards => record::finish(conn, migration).await,
+        Direction::Backwards => record::revoke(conn, migration).await,
     }
 }
 

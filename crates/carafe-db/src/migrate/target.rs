@@ -57,6 +57,9 @@ impl Target {
             (None, [own]) => Ok(Self::At(own.id())),
             (None, []) => {
                 let error = Error::bad_request(format!("{owner} has no migration `{name}`"));
+                if let Some(by) = history.replaced_as(owner, name) {
+                    return Err(error.hint(format!("`{}` stands in its place", by.name)));
+                }
                 let names = history.of(owner).map(|own| own.name.as_str());
                 Err(match nearest(name, names) {
                     Some(known) => error.hint(format!("did you mean `{known}`?")),
@@ -94,7 +97,7 @@ pub(super) fn way(
 }
 
 /// Some migrations, and all that come before them.
-fn before(history: &History, mut wanted: BTreeSet<Id>) -> BTreeSet<Id> {
+pub(super) fn before(history: &History, mut wanted: BTreeSet<Id>) -> BTreeSet<Id> {
     for own in history.iter().rev() {
         if wanted.contains(&own.id()) {
             wanted.extend(own.after.iter().cloned());

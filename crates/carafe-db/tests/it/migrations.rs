@@ -5,6 +5,8 @@
     reason = "as what updates them writes them; speed is no matter"
 )]
 
+mod long;
+
 use std::path::Path;
 
 use carafe::prelude::*;
@@ -328,11 +330,11 @@ async fn two_branches_are_joined() {
     std::fs::write(migrations.join("0002_ours.toml"), field("ours")).unwrap();
     std::fs::write(migrations.join("0002_theirs.toml"), field("theirs")).unwrap();
     says(&client, &folder, "migrate", expect![[r#"
-        error: the migrations of blog have 2 ends: 0002_ours, 0002_theirs; two branches each added one: join them by `makemigrations --merge`
+        error: the migrations of blog have 2 ends: 0002_ours, 0002_theirs; two branches each added one: join them by `makemigrations --merge`, or put yours behind the other by `--rebase`
         → 1
     "#]]).await;
     says(&client, &folder, "makemigrations", expect![[r#"
-        error: the migrations of blog have 2 ends: 0002_ours, 0002_theirs; two branches each added one: join them by `makemigrations --merge`
+        error: the migrations of blog have 2 ends: 0002_ours, 0002_theirs; two branches each added one: join them by `makemigrations --merge`, or put yours behind the other by `--rebase`
         → 1
     "#]]).await;
     says(

@@ -133,7 +133,7 @@ async fn development_says_what_is_missing_before_it_serves() {
         &say(&[("0002_other", SECOND)], &[]).await,
         path,
         expect![[r#"
-        warning: the migrations of blog have 2 ends: 0002_other, 0002_views; two branches each added one: join them by `makemigrations --merge`
+        warning: the migrations of blog have 2 ends: 0002_other, 0002_views; two branches each added one: join them by `makemigrations --merge`, or put yours behind the other by `--rebase`
         error: it does not get as far as listening
     "#]],
     );
@@ -305,7 +305,7 @@ async fn a_check_tells_all_of_it() {
         &ran.output,
         path,
         expect![[r#"
-        error: db.E003: the migrations of blog have 2 ends: 0002_ours, 0002_theirs; two branches each added one: join them by `makemigrations --merge`
+        error: db.E003: the migrations of blog have 2 ends: 0002_ours, 0002_theirs; two branches each added one: join them by `makemigrations --merge`, or put yours behind the other by `--rebase`
     "#]],
     );
 }

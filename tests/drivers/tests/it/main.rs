@@ -70,6 +70,7 @@ fn on(find: fn() -> Found, own: &[Check]) {
         migrations::scenarios::checks(),
         migrations::chains::checks(),
         migrations::killed::checks(),
+        migrations::squash::checks(),
         migrations::steps::checks(),
         inspect::checks(),
         rows::checks(),

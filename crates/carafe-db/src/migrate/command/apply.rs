@@ -41,7 +41,7 @@ pub(super) fn command() -> Command {
         .arg(flag("check", "Change nothing, and fail where something is to be done"));
     Command::new(words, |matches| async move {
         let site = Site::current().await?;
-        let history = site.checked_history().await?;
+        let (history, _) = site.seen(site.checked_history().await?).await?;
         let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
         let target = Target::parse(text("crate"), text("name"), &history)?;
         let migrator = site.migrator(&history);
@@ -104,7 +104,7 @@ pub(super) fn command() -> Command {
 
 /// Applies all that there are, and tells of each.
 pub(super) async fn to_newest(site: &Site) -> Result<()> {
-    let history = site.checked_history().await?;
+    let (history, _) = site.seen(site.checked_history().await?).await?;
     let gone = go(site, &site.migrator(&history), &Target::Newest).await?;
     site.warn_of_lacks(&history, &gone.applied)
 }

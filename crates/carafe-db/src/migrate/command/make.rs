@@ -1,15 +1,13 @@
 //! `makemigrations`: from models to files.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::io::Write as _;
 
 use carafe_core::command::Command;
 use carafe_core::{Error, Result};
 use clap::{Arg, ArgAction, ArgMatches};
 
-use super::Site;
 use super::answers::{Answers, flags};
+use super::{Site, change, files};
 use crate::migrate::{History, Id, Migration, diff, grouped, number};
 
 pub(super) fn command() -> Command {
@@ -30,6 +28,17 @@ pub(super) fn command() -> Command {
         .arg(flag("check", "Write nothing, and fail where something changed"))
         .arg(flag("empty", "Write an empty one, for steps of your own").requires("crates"))
         .arg(flag("merge", "Join the ends that two branches left"))
+        .arg(flag("update", "Put what changed into the latest migration, where it is not applied").conflicts_with_all(["merge", "empty"]))
+        .arg(
+            Arg::new("rebase")
+                .long("rebase")
+                .value_name("NAME")
+                .num_args(0..=1)
+                .require_equals(true)
+                .default_missing_value("")
+                .conflicts_with_all(["merge", "update", "empty", "name"])
+                .help("Put one of two branches behind the other: the one that is not applied, or the one with this migration"),
+        )
         .args(flags());
     Command::new(words, |matches| async move {
         let site = Site::current().await?;
@@ -37,6 +46,10 @@ pub(super) fn command() -> Command {
             matches.get_many::<String>("crates").unwrap_or_default().cloned().collect();
         site.check_owners(owners.iter().map(String::as_str))?;
         let history = site.checked_history().await?;
+        if let Some(named) = matches.get_one::<String>("rebase") {
+            let named = Some(named.as_str()).filter(|name| !name.is_empty());
+            return change::rebase(&site, &history, &owners, named, &matches).await;
+        }
         let made = if matches.get_flag("merge") {
             merged(&site, &history, &owners)?
         } else {
@@ -47,7 +60,11 @@ pub(super) fn command() -> Command {
                 changed(&site, &history, &owners, &matches)?
             }
         };
-        let made = match matches.get_one::<String>("name") {
+        let name = matches.get_one::<String>("name").map(String::as_str);
+        if matches.get_flag("update") && !made.is_empty() {
+            return change::update(&site, &history, made, name, &matches).await;
+        }
+        let made = match name {
             Some(name) => named(made, name)?,
             None => made,
         };
@@ -121,6 +138,7 @@ fn empty(owner: &str, history: &History) -> Migration {
         owner: owner.to_owned(),
         name: format!("{:04}_custom", next(owner, history)),
         after: history.heads(owner).into_iter().map(Migration::id).collect(),
+        replaces: Vec::new(),
         operations: Vec::new(),
     }
 }
@@ -143,6 +161,7 @@ fn merged(site: &Site, history: &History, owners: &BTreeSet<String>) -> Result<V
             owner: owner.to_owned(),
             name: format!("{:04}_merge_{name}", next(owner, history)),
             after: heads.into_iter().map(Migration::id).collect(),
+            replaces: Vec::new(),
             operations: Vec::new(),
         });
     }
@@ -156,16 +175,22 @@ fn merged(site: &Site, history: &History, owners: &BTreeSet<String>) -> Result<V
 }
 
 fn next(owner: &str, history: &History) -> u32 {
-    history.of(owner).filter_map(|own| number(&own.name)).max().unwrap_or(0) + 1
+    history.last_number(owner) + 1
 }
 
-/// The same under another name.
-fn named(made: Vec<Migration>, name: &str) -> Result<Vec<Migration>> {
+/// An error where a file cannot be called so.
+pub(super) fn check_name(name: &str) -> Result<()> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     if name.is_empty() || name.len() > 100 || !name.chars().all(is_name) {
         return Err(Error::bad_request(format!("`{name}` is no name for a file"))
             .hint("letters, digits and underscores make one"));
     }
+    Ok(())
+}
+
+/// The same under another name.
+fn named(made: Vec<Migration>, name: &str) -> Result<Vec<Migration>> {
+    check_name(name)?;
     let mut ids: Vec<(Id, Id)> = Vec::new();
     let mut named = Vec::with_capacity(made.len());
     for mut own in made {
@@ -184,15 +209,9 @@ fn named(made: Vec<Migration>, name: &str) -> Result<Vec<Migration>> {
 
 fn tell(site: &Site, made: &[Migration]) {
     for migration in made {
-        let file = site.sources.folder(&migration.owner);
-        let file = file.map(|folder| folder.join(format!("{}.toml", migration.name)));
-        let here = std::env::current_dir().unwrap_or_default();
-        let shown = file.map(|file| match file.strip_prefix(&here) {
-            Ok(short) => short.display().to_string(),
-            Err(_) => file.display().to_string(),
-        });
+        let file = files::path(site, &migration.id()).map(|path| files::shown(&path));
         site.console.line(format!("Migrations for {}:", migration.owner));
-        site.console.line(format!("  {}", shown.unwrap_or_else(|| migration.name.clone())));
+        site.console.line(format!("  {}", file.unwrap_or_else(|_| migration.name.clone())));
         for operation in &migration.operations {
             site.console.line(format!("    {} {}", operation.sign(), operation.describe()));
         }
@@ -200,24 +219,5 @@ fn tell(site: &Site, made: &[Migration]) {
 }
 
 fn write(site: &Site, migration: &Migration, text: &str) -> Result<()> {
-    let Some(folder) = site.sources.folder(&migration.owner) else {
-        return Err(Error::internal(format!("no folder is known for {}", migration.owner)));
-    };
-    let path = folder.join(format!("{}.toml", migration.name));
-    let refused = |error: std::io::Error| {
-        Error::setup("a migration cannot be written")
-            .at(path.display().to_string())
-            .hint("run it where the source of the crate is, and may be written")
-            .because(error)
-    };
-    if !folder.parent().is_some_and(std::path::Path::is_dir) {
-        return Err(Error::setup(
-            "the source of the crate is not here, where its migrations belong",
-        )
-        .at(folder.display().to_string())
-        .hint("make them where the program is built"));
-    }
-    fs::create_dir_all(&folder).map_err(refused)?;
-    let mut file = fs::File::create_new(&path).map_err(refused)?;
-    file.write_all(text.as_bytes()).map_err(refused)
+    files::create(&files::path(site, &migration.id())?, text)
 }

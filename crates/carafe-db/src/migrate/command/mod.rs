@@ -1,14 +1,19 @@
-//! The commands: `makemigrations`, `migrate`, `showmigrations`, `sqlmigrate`.
+//! The commands: `makemigrations`, `migrate`, `showmigrations`, `sqlmigrate`, `squashmigrations`,
+//! `optimizemigration`.
 
 mod answers;
 mod apply;
+mod change;
+mod files;
 mod make;
 mod progress;
 mod serve;
 mod show;
+mod squash;
 mod standing;
 mod told;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -25,8 +30,14 @@ use crate::executor::Executor;
 
 /// Adds them to a program, with what it says of migrations when it serves, is checked, or fails.
 pub(crate) fn join(setup: &mut Setup<'_>) {
-    let commands = [make::command(), apply::command(), show::command(), show::sql_command()];
-    setup.commands(commands.to_vec());
+    setup.commands(vec![
+        make::command(),
+        apply::command(),
+        show::command(),
+        show::sql_command(),
+        squash::command(),
+        squash::optimize_command(),
+    ]);
     serve::join(setup);
 }
 
@@ -92,6 +103,16 @@ impl Site {
         let history = self.history().await?;
         self.steps.check(&history)?;
         Ok(history)
+    }
+
+    /// A history as the database sees it, and what is noted there as applied.
+    async fn seen(&self, history: History) -> Result<(History, BTreeSet<Id>)> {
+        let recorded = self.migrator(&history).applied().await?;
+        let seen = match history.seen_by(&recorded)? {
+            Cow::Owned(seen) => Some(seen),
+            Cow::Borrowed(_) => None,
+        };
+        Ok((seen.unwrap_or(history), recorded))
     }
 
     /// An error where a crate is named that the program has not.

@@ -1,11 +1,13 @@
 //! `showmigrations` and `sqlmigrate`.
 
+use std::collections::BTreeSet;
+
 use carafe_core::Error;
 use carafe_core::command::Command;
 use clap::{Arg, ArgAction};
 
 use super::Site;
-use crate::migrate::{Direction, Target};
+use crate::migrate::{Direction, History, Id, Migration, Target};
 
 pub(super) fn command() -> Command {
     let words = clap::Command::new("showmigrations")
@@ -22,14 +24,19 @@ pub(super) fn command() -> Command {
         let owners: Vec<&String> =
             matches.get_many::<String>("crates").unwrap_or_default().collect();
         site.check_owners(owners.iter().map(|owner| owner.as_str()))?;
-        let history = site.history().await?;
-        let applied = site.migrator(&history).applied().await?;
+        let (history, recorded) = site.seen(site.history().await?).await?;
+        let applied = history.applied(&recorded);
         let is_shown = |owner: &str| owners.is_empty() || owners.iter().any(|own| *own == owner);
-        let sign = |is_applied: bool| if is_applied { "[X]" } else { "[ ]" };
+        let sign = |id: &Id| match (applied.contains(id), recorded.contains(id)) {
+            (true, true) => "[X]",
+            (true, false) => "[-]",
+            (false, _) => "[ ]",
+        };
         if matches.get_flag("plan") {
             for own in history.iter().filter(|own| is_shown(&own.owner)) {
                 let id = own.id();
-                site.console.line(format!("{} {id}", sign(applied.contains(&id))));
+                let more = replaced(&history, own, &applied, &recorded);
+                site.console.line(format!("{} {id}{more}", sign(&id)));
             }
             return Ok(());
         }
@@ -38,20 +45,35 @@ pub(super) fn command() -> Command {
             let mut any = false;
             for own in history.of(owner) {
                 any = true;
-                let sign = sign(applied.contains(&own.id()));
-                site.console.line(format!(" {sign} {}", own.name));
+                let more = replaced(&history, own, &applied, &recorded);
+                site.console.line(format!(" {} {}{more}", sign(&own.id()), own.name));
             }
             if !any {
                 site.console.line(" (no migrations)");
             }
-            let unknown =
-                applied.iter().filter(|id| id.owner == owner && history.get(id).is_none());
+            let unknown = recorded.iter().filter(|id| id.owner == owner && !history.knows(id));
             for id in unknown {
                 site.console.line(format!(" [X] {} (its file is not there)", id.name));
             }
         }
         Ok(())
     })
+}
+
+/// What is told of one that stands in the place of others.
+fn replaced(
+    history: &History,
+    own: &Migration,
+    applied: &BTreeSet<Id>,
+    recorded: &BTreeSet<Id>,
+) -> String {
+    let (count, id) = (history.count_replaced(own), own.id());
+    if count == 0 {
+        return String::new();
+    }
+    let is_open = applied.contains(&id) && !recorded.contains(&id);
+    let open = if is_open { ", all applied: `migrate` notes it" } else { "" };
+    format!(" ({count} squashed migrations{open})")
 }
 
 pub(super) fn sql_command() -> Command {

@@ -113,13 +113,15 @@ fn migration(
         }
     }
     let operations: Vec<Operation> = chosen.into_iter().map(|own| own.operation).collect();
-    let count = history.of(owner).chain(made.iter().filter(|own| own.owner == owner));
-    let number = count.filter_map(|own| number(&own.name)).max().unwrap_or(0) + 1;
+    let made = made.iter().filter(|own| own.owner == owner);
+    let made = made.filter_map(|own| number(&own.name)).max().unwrap_or(0);
+    let number = history.last_number(owner).max(made) + 1;
     let name = if is_first { "initial".to_owned() } else { name(&operations) };
     Migration {
         owner: owner.to_owned(),
         name: format!("{number:04}_{name}"),
         after: after.into_iter().collect(),
+        replaces: Vec::new(),
         operations,
     }
 }
@@ -157,13 +159,16 @@ fn leading(table: &str, owner: &str, history: &History) -> Vec<Id> {
     last.into_values().map(Migration::id).collect()
 }
 
-/// The number that a name begins with.
+/// The number that a name begins with; of one that replaces others (`0001_squashed_0004_slugs`) that of
+/// the last one of them.
 pub(crate) fn number(name: &str) -> Option<u32> {
-    name.split_once('_').map_or(name, |(number, _)| number).parse().ok()
+    let (first, rest) = name.split_once('_').unwrap_or((name, ""));
+    let last = rest.strip_prefix("squashed_").and_then(number);
+    last.or_else(|| first.parse().ok())
 }
 
 /// A name that tells what is done: `post_slug_alter_post_title`, or its beginning.
-fn name(operations: &[Operation]) -> String {
+pub(crate) fn name(operations: &[Operation]) -> String {
     let mut name = String::new();
     for slug in operations.iter().map(Operation::slug) {
         let more = if name.is_empty() { slug } else { format!("{name}_{slug}") };

@@ -9,7 +9,7 @@ mod tables;
 pub(crate) mod tests;
 
 pub use group::grouped;
-pub(crate) use group::number;
+pub(crate) use group::{name, number};
 
 use std::collections::BTreeSet;
 

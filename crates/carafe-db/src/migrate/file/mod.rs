@@ -1,6 +1,7 @@
 //! A migration as a file: TOML that people read, review and merge.
 
 mod by_hand;
+mod edit;
 mod keys;
 mod read;
 mod write;
@@ -19,6 +20,8 @@ pub struct Migration {
     pub name: String,
     /// What comes before it.
     pub after: Vec<Id>,
+    /// Those in whose place it stands.
+    pub replaces: Vec<Id>,
     /// What it does, in that order.
     pub operations: Vec<Operation>,
 }

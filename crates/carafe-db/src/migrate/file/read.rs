@@ -36,6 +36,16 @@ fn read(owner: &str, name: &str, text: &str) -> Result<Migration> {
         None => Id { owner: owner.to_owned(), name: id },
     });
     let after = after.collect();
+    let line = keys.line_of("replaces");
+    let replaces = keys.texts("replaces")?.into_iter().map(|name| match name.split_once(':') {
+        Some(_) => Err(at_line(
+            Error::setup(format!("`{name}` is replaced, which is no migration of {owner}"))
+                .hint("migrations are replaced by one of their own crate: name them without it"),
+            line,
+        )),
+        None => Ok(Id { owner: owner.to_owned(), name }),
+    });
+    let replaces = replaces.collect::<Result<_>>()?;
     let mut operations = Vec::new();
     for mut own in keys.tables("operations")? {
         let line = own.line();
@@ -43,7 +53,7 @@ fn read(owner: &str, name: &str, text: &str) -> Result<Migration> {
         operations.push(made.map_err(|error| at_line(error, line))?);
     }
     keys.end()?;
-    Ok(Migration { owner: owner.to_owned(), name: name.to_owned(), after, operations })
+    Ok(Migration { owner: owner.to_owned(), name: name.to_owned(), after, replaces, operations })
 }
 
 /// The names of all operations, for the one that is misspelled.

@@ -150,6 +150,12 @@ fn mistakes_are_told_with_their_line() {
         ],
     );
     wrong(
+        "after = []\nreplaces = [\"blog:0001_initial\"]",
+        expect![
+            "`blog:0001_initial` is replaced, which is no migration of shop, at migrations/0002_post.toml:2 of the crate shop; migrations are replaced by one of their own crate: name them without it"
+        ],
+    );
+    wrong(
         "operations = 3",
         expect!["`operations` is no list, at migrations/0002_post.toml:1 of the crate shop"],
     );
@@ -159,4 +165,57 @@ fn mistakes_are_told_with_their_line() {
             "an item of `operations` is no table, at migrations/0002_post.toml:1 of the crate shop"
         ],
     );
+}
+
+#[track_caller]
+fn moved(text: &str, expected: Expect) {
+    let mut own = Migration::parse("shop", "0002_post", text).unwrap();
+    own.after = vec![own.id(), crate::migrate::Id { owner: "blog".into(), name: "0007_x".into() }];
+    let changed = own.with_after(text).unwrap();
+    assert_eq!(Migration::parse("shop", "0002_post", &changed).unwrap(), own);
+    expected.assert_eq(&changed);
+}
+
+#[test]
+fn what_comes_before_is_changed_and_nothing_else() {
+    moved(
+        "# Head.\nafter = [\n  # Why.\n  \"0001_initial\",\n] # Tail.\n",
+        expect![[r#"
+        # Head.
+        after = ["0002_post", "blog:0007_x"] # Tail.
+    "#]],
+    );
+    moved(
+        "# Head.\n[[operations]] # First.\nop = \"delete_table\"\ntable = \"a\"\nmodel = \"A\"\n",
+        expect![[r#"
+            # Head.
+            after = ["0002_post", "blog:0007_x"]
+
+            [[operations]] # First.
+            op = "delete_table"
+            table = "a"
+            model = "A"
+        "#]],
+    );
+    moved(
+        "",
+        expect![[r#"
+        after = ["0002_post", "blog:0007_x"]
+
+    "#]],
+    );
+    moved(
+        "# Head.",
+        expect![[r#"
+        after = ["0002_post", "blog:0007_x"]
+
+        # Head."#]],
+    );
+}
+
+#[test]
+fn a_number_is_that_of_the_last_one() {
+    let numbers = ["0002_slugs", "7", "0001_squashed_0004_slugs", "0003_squashed_fruit", "slugs"];
+    let numbers = numbers.map(crate::migrate::number);
+    assert_eq!(numbers, [Some(2), Some(7), Some(4), Some(3), None]);
 }

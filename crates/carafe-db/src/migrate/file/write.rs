@@ -2,6 +2,7 @@
 
 use std::fmt::{Display, Write as _};
 
+use super::edit::list;
 use super::{Migration, by_hand};
 use crate::ddl::state::{
     CheckState, DefaultState, DeleteAction, ExclusionState, ExpressionState, FieldState,
@@ -13,10 +14,11 @@ impl Migration {
     /// It as the text of its file.
     pub fn to_toml(&self) -> String {
         let mut text = String::from("# Made by `makemigrations`. It is part of the source.\n");
-        let after = self.after.iter().map(|id| {
-            if id.owner == self.owner { quoted(&id.name) } else { quoted(&id.to_string()) }
-        });
-        let _ = writeln!(text, "after = [{}]", joined(after));
+        let _ = writeln!(text, "after = {}", list(&self.after, &self.owner));
+        if !self.replaces.is_empty() {
+            let names = self.replaces.iter().map(|id| quoted(&id.name));
+            let _ = writeln!(text, "replaces = {}", lines(names));
+        }
         for operation in &self.operations {
             text.push_str("\n[[operations]]\n");
             write_operation(operation, &mut text);

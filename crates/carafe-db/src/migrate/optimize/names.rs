@@ -1,5 +1,7 @@
 //! What an operation names, and the same operation under other names.
 
+use std::slice;
+
 use crate::ddl::state::{ExpressionState, FieldState, ReferenceState};
 use crate::migrate::{FieldName, Operation};
 
@@ -21,25 +23,28 @@ impl Operation {
     pub(super) fn leads_to(&self, table: &str) -> bool {
         let leads =
             |field: &FieldState| field.reference.as_ref().is_some_and(|own| own.table() == table);
-        self.field_states().into_iter().any(leads)
+        self.field_states().any(leads)
     }
 
     /// The tables between that its relations have.
     pub(super) fn between(&self) -> impl Iterator<Item = &str> {
-        self.field_states().into_iter().filter_map(|field| match &field.reference {
+        self.field_states().filter_map(|field| match &field.reference {
             Some(ReferenceState::Many { through, .. }) => Some(through.table.as_str()),
             _ => None,
         })
     }
 
     /// The fields that it describes.
-    pub(super) fn field_states(&self) -> Vec<&FieldState> {
-        match self {
-            Self::CreateTable(table) | Self::DeleteTable(table) => table.fields.iter().collect(),
-            Self::AddField { field, .. } | Self::RemoveField { field, .. } => vec![field],
-            Self::AlterField { from, to, .. } => vec![from, to],
-            _ => Vec::new(),
-        }
+    pub(super) fn field_states(&self) -> impl Iterator<Item = &FieldState> {
+        let (these, others): (&[FieldState], &[FieldState]) = match self {
+            Self::CreateTable(table) | Self::DeleteTable(table) => (&table.fields, &[]),
+            Self::AddField { field, .. } | Self::RemoveField { field, .. } => {
+                (slice::from_ref(&**field), &[])
+            }
+            Self::AlterField { from, to, .. } => (slice::from_ref(&**from), slice::from_ref(&**to)),
+            _ => (&[], &[]),
+        };
+        these.iter().chain(others)
     }
 
     /// The fields of its table that it names.

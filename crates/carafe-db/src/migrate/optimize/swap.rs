@@ -1,6 +1,5 @@
 //! Whether two operations that follow each other may do so the other way round.
 
-use crate::ddl::state::FieldState;
 use crate::migrate::{FieldName, Operation, TableName};
 
 /// What becomes of two operations when the second one comes first.
@@ -127,8 +126,7 @@ fn shakes(own: &Operation) -> bool {
 }
 
 fn changes_key(own: &Operation) -> bool {
-    let fields: Vec<&FieldState> = own.field_states();
-    fields.into_iter().any(|field| field.primary_key)
+    own.field_states().any(|field| field.primary_key)
 }
 
 /// Two of the same table, of which none gives another name.

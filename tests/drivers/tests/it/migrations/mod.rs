@@ -6,6 +6,7 @@ pub(crate) mod killed;
 pub(super) mod locks;
 pub(crate) mod scenarios;
 mod shape;
+pub(super) mod squash;
 pub(crate) mod steps;
 mod way;
 

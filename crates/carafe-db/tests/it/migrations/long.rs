@@ -1,0 +1,815 @@
+//! Long histories: many migrations become one, and latest ones are changed.
+
+use std::fs;
+
+use super::*;
+
+mod third {
+    use carafe::prelude::*;
+
+    #[derive(Model)]
+    pub(super) struct Post {
+        pub(super) id: i64,
+        #[model(max_length = 50)]
+        pub(super) headline: String,
+        #[model(max_length = 20)]
+        pub(super) slug: String,
+    }
+
+    #[derive(Model)]
+    pub(super) struct Comment {
+        pub(super) id: i64,
+        pub(super) post: ForeignKey<Post>,
+    }
+}
+
+fn at_third(owner: Origin) -> Models {
+    Models::of(owner, &[Entry::of::<third::Post>(), Entry::of::<third::Comment>()])
+}
+
+/// Files that lead to `at_first` by three steps.
+const STEPS: [(&str, &str); 3] = [
+    (
+        "0001_initial",
+        r#"# The beginning.
+after = []
+
+[[operations]]
+op = "create_table"
+table = "post"
+model = "Post"
+fields = [
+  { name = "id", kind = "big_integer", primary_key = true, counted = true },
+  { name = "name", kind = "text", max_length = 20 },
+]
+"#,
+    ),
+    (
+        "0002_title",
+        r#"# Names get longer.
+after = ["0001_initial"]
+
+[[operations]]
+op = "rename_field"
+table = "post"
+from = "name"
+to = "title"
+
+[[operations]] # This comment goes.
+op = "alter_field"
+table = "post"
+from = { name = "title", kind = "text", max_length = 20 }
+to = { name = "title", kind = "text", max_length = 40 }
+
+[[operations]]
+op = "alter_field"
+table = "post"
+from = { name = "title", kind = "text", max_length = 40 }
+to = { name = "title", kind = "text", max_length = 50 }
+"#,
+    ),
+    (
+        "0003_comment",
+        r#"after = ["0002_title"]
+
+[[operations]]
+op = "create_table"
+table = "comment"
+model = "Comment"
+fields = [
+  { name = "id", kind = "big_integer", primary_key = true, counted = true },
+  { name = "post", references = "post", indexed = true },
+]
+"#,
+    ),
+];
+
+fn write(folder: &TempDir, name: &str, text: &str) {
+    let migrations = folder.path().join("migrations");
+    fs::create_dir_all(&migrations).unwrap();
+    fs::write(migrations.join(format!("{name}.toml")), text).unwrap();
+}
+
+fn read(folder: &TempDir, name: &str) -> String {
+    fs::read_to_string(folder.path().join("migrations").join(format!("{name}.toml"))).unwrap()
+}
+
+fn delete(folder: &TempDir, name: &str) {
+    fs::remove_file(folder.path().join("migrations").join(format!("{name}.toml"))).unwrap();
+}
+
+fn files(folder: &TempDir) -> Vec<String> {
+    let files = fs::read_dir(folder.path().join("migrations")).unwrap();
+    let mut names: Vec<String> =
+        files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+async fn three_steps() -> (TempDir, TestClient) {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in STEPS {
+        write(&folder, name, text);
+    }
+    let client = site(folder.path(), at_first).await;
+    (folder, client)
+}
+
+async fn squash(client: &TestClient) {
+    let ran = client.command(["squashmigrations", "blog", "0003"]).await;
+    assert_eq!(ran.code, 0, "{}", ran.output);
+}
+
+#[tokio::test]
+async fn three_migrations_become_one() {
+    let (folder, client) = three_steps().await;
+    says(&client, &folder, "squashmigrations blog 0003", expect![[r#"
+        Squashed for blog:
+          0001_initial
+          0002_title
+          0003_comment
+        into BLOG/migrations/0001_squashed_0003_comment.toml:
+          5 operations became 2
+        Keep their files until each database has all of them or the new one; then delete them, and `replaces`.
+    "#]]).await;
+    expect![[r##"
+        # Made by `makemigrations`. It is part of the source.
+        after = []
+        replaces = [
+          "0001_initial",
+          "0002_title",
+          "0003_comment",
+        ]
+
+        [[operations]]
+        op = "create_table"
+        table = "post"
+        model = "Post"
+        fields = [
+          { name = "id", kind = "big_integer", primary_key = true, counted = true },
+          { name = "title", kind = "text", max_length = 50 },
+        ]
+
+        [[operations]]
+        op = "create_table"
+        table = "comment"
+        model = "Comment"
+        fields = [
+          { name = "id", kind = "big_integer", primary_key = true, counted = true },
+          { name = "post", references = "post", indexed = true },
+        ]
+    "##]]
+    .assert_eq(&read(&folder, "0001_squashed_0003_comment"));
+    says(
+        &client,
+        &folder,
+        "showmigrations",
+        expect![[r#"
+        blog
+         [ ] 0001_squashed_0003_comment (3 squashed migrations)
+    "#]],
+    )
+    .await;
+    says(
+        &client,
+        &folder,
+        "migrate",
+        expect![[r#"
+        Applying blog:0001_squashed_0003_comment … done
+    "#]],
+    )
+    .await;
+    says(
+        &client,
+        &folder,
+        "showmigrations",
+        expect![[r#"
+        blog
+         [X] 0001_squashed_0003_comment (3 squashed migrations)
+    "#]],
+    )
+    .await;
+    says(
+        &client,
+        &folder,
+        "migrate blog 0002",
+        expect![[r#"
+        error: blog has no migration `0002`; `0001_squashed_0003_comment` stands in its place
+        → 1
+    "#]],
+    )
+    .await;
+    // The files are not needed any more.
+    for (name, _) in STEPS {
+        delete(&folder, name);
+    }
+    says(
+        &client,
+        &folder,
+        "migrate",
+        expect![[r#"
+        Nothing is to be done.
+    "#]],
+    )
+    .await;
+    let text = read(&folder, "0001_squashed_0003_comment");
+    let (head, rest) = text.split_once("replaces = [").unwrap();
+    let (_, rest) = rest.split_once("]\n").unwrap();
+    write(&folder, "0001_squashed_0003_comment", &format!("{head}{rest}"));
+    says(
+        &client,
+        &folder,
+        "migrate",
+        expect![[r#"
+            Nothing is to be done.
+            warning: 3 migrations are applied whose files are gone: blog:0001_initial, blog:0002_title, blog:0003_comment; bring them back, or forget them: cargo run -- migrate --prune
+        "#]],
+    )
+    .await;
+    says(
+        &client,
+        &folder,
+        "showmigrations",
+        expect![[r#"
+        blog
+         [X] 0001_squashed_0003_comment
+         [X] 0001_initial (its file is not there)
+         [X] 0002_title (its file is not there)
+         [X] 0003_comment (its file is not there)
+    "#]],
+    )
+    .await;
+    says(
+        &client,
+        &folder,
+        "migrate blog --prune",
+        expect![[r#"
+        Forgot blog:0001_initial
+        Forgot blog:0002_title
+        Forgot blog:0003_comment
+    "#]],
+    )
+    .await;
+    says(
+        &client,
+        &folder,
+        "migrate blog --prune",
+        expect![[r#"
+        Nothing is to be done.
+    "#]],
+    )
+    .await;
+    says(
+        &client,
+        &folder,
+        "showmigrations",
+        expect![[r#"
+        blog
+         [X] 0001_squashed_0003_comment
+    "#]],
+    )
+    .await;
+    let client = site(folder.path(), at_second).await;
+    says(
+        &client,
+        &folder,
+        "makemigrations --rename post.title=headline --fill post.slug=\"\" --name slugs",
+        expect![[r#"
+            Migrations for blog:
+              BLOG/migrations/0004_slugs.toml
+                ~ Rename field title on post to headline
+                + Add field approved to comment
+                + Add field slug to post
+                + Add field views to post
+        "#]],
+    )
+    .await;
+    says(
+        &client,
+        &folder,
+        "migrate",
+        expect![[r#"
+        Applying blog:0004_slugs … done
+    "#]],
+    )
+    .await;
+    says(
+        &client,
+        &folder,
+        "migrate blog zero",
+        expect![[r#"
+        Undoing blog:0004_slugs … done
+        Undoing blog:0001_squashed_0003_comment … done
+    "#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_applied_before_is_noted_as_squashed() {
+    let (folder, client) = three_steps().await;
+    client.command(["migrate"]).await;
+    squash(&client).await;
+    says(
+        &client,
+        &folder,
+        "showmigrations",
+        expect![[r#"
+        blog
+         [-] 0001_squashed_0003_comment (3 squashed migrations, all applied: `migrate` notes it)
+    "#]],
+    )
+    .await;
+    says(
+        &client,
+        &folder,
+        "migrate --check",
+        expect![[r#"
+        Nothing is to be done.
+    "#]],
+    )
+    .await;
+    says(
+        &client,
+        &folder,
+        "migrate",
+        expect![[r#"
+        Nothing is to be done.
+    "#]],
+    )
+    .await;
+    says(
+        &client,
+        &folder,
+        "showmigrations --plan",
+        expect![[r#"
+        [X] blog:0001_squashed_0003_comment (3 squashed migrations)
+    "#]],
+    )
+    .await;
+    says(
+        &client,
+        &folder,
+        "makemigrations",
+        expect![[r#"
+        No changes detected.
+    "#]],
+    )
+    .await;
+    says(
+        &client,
+        &folder,
+        "migrate blog zero",
+        expect![[r#"
+        Undoing blog:0001_squashed_0003_comment … done
+    "#]],
+    )
+    .await;
+    says(
+        &client,
+        &folder,
+        "showmigrations",
+        expect![[r#"
+        blog
+         [ ] 0001_squashed_0003_comment (3 squashed migrations)
+    "#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_applied_in_part_goes_on_one_by_one() {
+    let (folder, client) = three_steps().await;
+    client.command(["migrate", "blog", "0001"]).await;
+    squash(&client).await;
+    says(
+        &client,
+        &folder,
+        "showmigrations",
+        expect![[r#"
+        blog
+         [X] 0001_initial
+         [ ] 0002_title
+         [ ] 0003_comment
+    "#]],
+    )
+    .await;
+    says(
+        &client,
+        &folder,
+        "migrate --plan",
+        expect![[r#"
+        Apply blog:0002_title
+            Rename field name on post to title
+            Alter field title on post
+            Alter field title on post
+        Apply blog:0003_comment
+            Create table comment
+    "#]],
+    )
+    .await;
+    says(
+        &client,
+        &folder,
+        "migrate",
+        expect![[r#"
+        Applying blog:0002_title … done
+        Applying blog:0003_comment … done
+    "#]],
+    )
+    .await;
+    says(
+        &client,
+        &folder,
+        "showmigrations",
+        expect![[r#"
+        blog
+         [X] 0001_squashed_0003_comment (3 squashed migrations)
+    "#]],
+    )
+    .await;
+    // Somebody else's database is as this one was, and the files are gone too early.
+    client.command(["migrate", "blog", "zero"]).await;
+    client
+        .service::<Db>()
+        .execute("insert into carafe_migrations (owner, name) values ('blog', '0001_initial')", ())
+        .await
+        .unwrap();
+    for (name, _) in STEPS {
+        delete(&folder, name);
+    }
+    says(&client, &folder, "migrate", expect![[r#"
+        error: of what blog:0001_squashed_0003_comment replaces, 0001_initial is applied, but not 0002_title, 0003_comment, and the files are not there any more; run `migrate` of a version of the program that has the files, and then this one
+        → 1
+    "#]]).await;
+}
+
+#[tokio::test]
+async fn a_squash_that_cannot_be_is_told() {
+    let (folder, client) = three_steps().await;
+    says(&client, &folder, "squashmigrations blog 0001", expect![[r#"
+        error: 0001_initial alone cannot be squashed; fewer operations make it by `optimizemigration`
+        → 1
+    "#]]).await;
+    says(
+        &client,
+        &folder,
+        "squashmigrations blog 0003 0002",
+        expect![[r#"
+        error: 0003_comment does not come before 0002_title; name the earlier one first
+        → 1
+    "#]],
+    )
+    .await;
+    says(
+        &client,
+        &folder,
+        "squashmigrations blog zero",
+        expect![[r#"
+        error: `zero` is no migration; `showmigrations` lists them
+        → 1
+    "#]],
+    )
+    .await;
+    says(
+        &client,
+        &folder,
+        "squashmigrations blog 0003 --name no/name",
+        expect![[r#"
+        error: `no/name` is no name for a file; letters, digits and underscores make one
+        → 1
+    "#]],
+    )
+    .await;
+    says(
+        &client,
+        &folder,
+        "squashmigrations blog 0002 0003 --name all --no-optimize",
+        expect![[r#"
+            Squashed for blog:
+              0002_title
+              0003_comment
+            into BLOG/migrations/0002_squashed_0003_all.toml:
+              4 operations, none of which can be merged with another one
+            Keep their files until each database has all of them or the new one; then delete them, and `replaces`.
+        "#]],
+    )
+    .await;
+    says(
+        &client,
+        &folder,
+        "squashmigrations blog 0002 0003 --name all",
+        expect![[r#"
+        error: blog has no migration `0003`; `0002_squashed_0003_all` stands in its place
+        → 1
+    "#]],
+    )
+    .await;
+    delete(&folder, "0003_comment");
+    says(&client, &folder, "migrate", expect![[r#"
+        error: blog:0002_squashed_0003_all replaces blog:0003_comment, which is not there; delete the files that it replaces all at once, or none of them
+        → 1
+    "#]]).await;
+}
+
+#[tokio::test]
+async fn a_migration_becomes_shorter() {
+    let (folder, client) = three_steps().await;
+    says(&client, &folder, "optimizemigration blog 0002 --check", expect![[r#"
+        error: blog:0002_title could do with 2 of 3 operations; merge them: `optimizemigration blog 0002_title`
+        → 1
+    "#]]).await;
+    assert_eq!(read(&folder, "0002_title"), STEPS[1].1);
+    says(
+        &client,
+        &folder,
+        "optimizemigration blog 0002",
+        expect![[r#"
+        BLOG/migrations/0002_title.toml:
+          3 operations became 2
+            ~ Rename field name on post to title
+            ~ Alter field title on post
+    "#]],
+    )
+    .await;
+    expect![[r##"
+        # Names get longer.
+        after = ["0001_initial"]
+
+        [[operations]]
+        op = "rename_field"
+        table = "post"
+        from = "name"
+        to = "title"
+
+        [[operations]]
+        op = "alter_field"
+        table = "post"
+        from = { name = "title", kind = "text", max_length = 20 }
+        to = { name = "title", kind = "text", max_length = 50 }
+    "##]]
+    .assert_eq(&read(&folder, "0002_title"));
+    says(
+        &client,
+        &folder,
+        "optimizemigration blog 0002 --check",
+        expect![[r#"
+        No operation of blog:0002_title can be merged with another one.
+    "#]],
+    )
+    .await;
+    says(
+        &client,
+        &folder,
+        "migrate",
+        expect![[r#"
+        Applying blog:0001_initial … done
+        Applying blog:0002_title … done
+        Applying blog:0003_comment … done
+    "#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn the_latest_migration_is_updated() {
+    let folder = tempfile::tempdir().unwrap();
+    let client = site(folder.path(), at_first).await;
+    says(
+        &client,
+        &folder,
+        "makemigrations --update",
+        expect![[r#"
+        Migrations for blog:
+          BLOG/migrations/0001_initial.toml
+            + Create table post
+            + Create table comment
+    "#]],
+    )
+    .await;
+    client.command(["migrate"]).await;
+    let client = site(folder.path(), at_second).await;
+    let words = "makemigrations --update --rename post.title=headline --fill post.slug=\"\"";
+    says(&client, &folder, words, expect![[r#"
+        error: blog:0001_initial is applied to the database of the settings; undo it, if no other database has it: `migrate blog zero`; else make a new one: `makemigrations`
+        → 1
+    "#]]).await;
+    client.command(["migrate", "blog", "zero"]).await;
+    says(
+        &client,
+        &folder,
+        &format!("{words} --dry-run"),
+        expect![[r#"
+        Migrations for blog:
+          BLOG/migrations/0001_initial.toml
+            + Create table post
+            + Create table comment
+
+        # Made by `makemigrations`. It is part of the source.
+        after = []
+
+        [[operations]]
+        op = "create_table"
+        table = "post"
+        model = "Post"
+        fields = [
+          { name = "id", kind = "big_integer", primary_key = true, counted = true },
+          { name = "headline", kind = "text", max_length = 50 },
+          { name = "slug", kind = "text", max_length = 20 },
+          { name = "views", kind = "big_integer" },
+        ]
+
+        [[operations]]
+        op = "create_table"
+        table = "comment"
+        model = "Comment"
+        fields = [
+          { name = "id", kind = "big_integer", primary_key = true, counted = true },
+          { name = "post", references = "post", indexed = true },
+          { name = "approved", kind = "bool", null = true },
+        ]
+
+    "#]],
+    )
+    .await;
+    says(
+        &client,
+        &folder,
+        words,
+        expect![[r#"
+        Migrations for blog:
+          BLOG/migrations/0001_initial.toml
+            + Create table post
+            + Create table comment
+    "#]],
+    )
+    .await;
+    says(
+        &client,
+        &folder,
+        "makemigrations --update",
+        expect![[r#"
+        No changes detected.
+    "#]],
+    )
+    .await;
+    assert_eq!(files(&folder), ["0001_initial.toml"]);
+    says(
+        &client,
+        &folder,
+        "migrate",
+        expect![[r#"
+        Applying blog:0001_initial … done
+    "#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn an_update_that_takes_all_back_leaves_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let client = site(folder.path(), at_first).await;
+    client.command(["makemigrations"]).await;
+    let client = site(folder.path(), at_second).await;
+    let answers = "--rename post.title=headline --fill post.slug=\"\"";
+    says(
+        &client,
+        &folder,
+        &format!("makemigrations {answers}"),
+        expect![[r#"
+        Migrations for blog:
+          BLOG/migrations/0002_rename_title_post_headline_comment_approved_and_more.toml
+            ~ Rename field title on post to headline
+            + Add field approved to comment
+            + Add field slug to post
+            + Add field views to post
+    "#]],
+    )
+    .await;
+    // The name told what it did, and tells what it does.
+    let client = site(folder.path(), at_third).await;
+    says(&client, &folder, "makemigrations --update", expect![[r#"
+        Migrations for blog:
+          BLOG/migrations/0002_rename_title_post_headline_post_slug.toml (was 0002_rename_title_post_headline_comment_approved_and_more)
+            ~ Rename field title on post to headline
+            + Add field slug to post
+    "#]]).await;
+    let client = site(folder.path(), at_first).await;
+    let back = "makemigrations --update --rename post.headline=title";
+    says(&client, &folder, back, expect![[r#"
+        Migrations for blog:
+          BLOG/migrations/0002_rename_title_post_headline_post_slug.toml is deleted: what it does is taken back
+    "#]]).await;
+    assert_eq!(files(&folder), ["0001_initial.toml"]);
+    write(&folder, "0002_other", "# Mine.\nafter = [\"0001_initial\"]\n");
+    let client = site(folder.path(), at_second).await;
+    says(
+        &client,
+        &folder,
+        &format!("makemigrations --update --name all {answers}"),
+        expect![[r#"
+        Migrations for blog:
+          BLOG/migrations/0002_all.toml (was 0002_other)
+            ~ Rename field title on post to headline
+            + Add field approved to comment
+            + Add field slug to post
+            + Add field views to post
+    "#]],
+    )
+    .await;
+    assert_eq!(files(&folder), ["0001_initial.toml", "0002_all.toml"]);
+}
+
+#[tokio::test]
+async fn a_branch_comes_last() {
+    let (folder, client) = three_steps().await;
+    says(
+        &client,
+        &folder,
+        "makemigrations --rebase",
+        expect![[r#"
+        No history has two ends.
+    "#]],
+    )
+    .await;
+    let field = |name: &str| {
+        format!(
+            "# A comment stays.\nafter = [ # so do spaces\n  \"0003_comment\",\n]\n\n[[operations]]\nop = \"add_field\"\ntable = \"post\"\nfield = {{ name = \"{name}\", kind = \"integer\", null = true }}\n"
+        )
+    };
+    write(&folder, "0004_ours", &field("ours"));
+    write(&folder, "0004_theirs", &field("theirs"));
+    write(&folder, "0005_theirs_too", &field("more").replace("0003_comment", "0004_theirs"));
+    says(&client, &folder, "makemigrations --rebase", expect![[r#"
+        error: neither 0004_ours nor 0005_theirs_too is applied to the database of the settings; say which comes last, the one that is yours: `--rebase=0004_ours`
+        → 1
+    "#]]).await;
+    says(
+        &client,
+        &folder,
+        "makemigrations --rebase=0005 --dry-run",
+        expect![[r#"
+        Migrations for blog:
+          0004_theirs → 0005_theirs, after 0004_ours
+          0005_theirs_too → 0006_theirs_too, after 0005_theirs
+    "#]],
+    )
+    .await;
+    says(
+        &client,
+        &folder,
+        "makemigrations --rebase=0005",
+        expect![[r#"
+        Migrations for blog:
+          0004_theirs → 0005_theirs, after 0004_ours
+          0005_theirs_too → 0006_theirs_too, after 0005_theirs
+    "#]],
+    )
+    .await;
+    assert_eq!(files(&folder)[3..], ["0004_ours.toml", "0005_theirs.toml", "0006_theirs_too.toml"]);
+    expect![[r##"
+        # A comment stays.
+        after = ["0004_ours"]
+
+        [[operations]]
+        op = "add_field"
+        table = "post"
+        field = { name = "theirs", kind = "integer", null = true }
+    "##]]
+    .assert_eq(&read(&folder, "0005_theirs"));
+    says(
+        &client,
+        &folder,
+        "migrate",
+        expect![[r#"
+        Applying blog:0001_initial … done
+        Applying blog:0002_title … done
+        Applying blog:0003_comment … done
+        Applying blog:0004_ours … done
+        Applying blog:0005_theirs … done
+        Applying blog:0006_theirs_too … done
+        Models have changes that no migration has yet: make it by `makemigrations`.
+    "#]],
+    )
+    .await;
+    write(&folder, "0004_mine", &field("mine"));
+    says(&client, &folder, "makemigrations --rebase=0006", expect![[r#"
+        error: blog:0006_theirs_too is applied to the database of the settings; undo it, if no other database has it: `migrate blog 0003_comment`; else join them by `makemigrations --merge`
+        → 1
+    "#]]).await;
+    says(
+        &client,
+        &folder,
+        "makemigrations --rebase blog",
+        expect![[r#"
+        Migrations for blog:
+          0004_mine → 0007_mine, after 0006_theirs_too
+    "#]],
+    )
+    .await;
+    write(&folder, "0005_late", &field("mine"));
+    says(&client, &folder, "makemigrations --rebase=0005_late", expect![[r#"
+        error: the field `post.mine` is there already at that point, at operation 1 of blog:0008_late; the branches change the same: edit the one that comes last, or make it anew after the other
+        → 1
+    "#]]).await;
+}
