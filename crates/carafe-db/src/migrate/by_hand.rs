@@ -25,6 +25,8 @@ pub struct Sql {
     pub sql: Script,
     /// What undoes it.
     pub undo: Script,
+    /// Whether squashing may leave it out: it does nothing to a database that has no rows yet.
+    pub elidable: bool,
 }
 
 /// Statements for databases.
@@ -48,6 +50,8 @@ pub struct Run {
     pub run: Call,
     /// What undoes it.
     pub undo: Call,
+    /// Whether squashing may leave it out: it does nothing to a database that has no rows yet.
+    pub elidable: bool,
 }
 
 /// A function that is called, by its name.
@@ -88,7 +92,7 @@ impl Sql {
             Some(own) => own.to_owned(),
             None => format!("{UNDO}{own}"),
         });
-        Self { description, sql: self.undo, undo: self.sql }
+        Self { description, sql: self.undo, undo: self.sql, elidable: self.elidable }
     }
 
     /// What it does, in a line.
@@ -145,7 +149,7 @@ impl Script {
 
 impl Run {
     pub(super) fn reversed(self) -> Self {
-        Self { run: self.undo, undo: self.run }
+        Self { run: self.undo, undo: self.run, elidable: self.elidable }
     }
 
     pub(super) fn describe(&self) -> String {

@@ -169,6 +169,15 @@ impl Operation {
         }
     }
 
+    /// Whether squashing may leave it out.
+    pub(super) fn is_elidable(&self) -> bool {
+        match self {
+            Self::Sql(own) => own.elidable,
+            Self::Run(own) => own.elidable,
+            _ => false,
+        }
+    }
+
     /// Whether people write it, for what nobody else knows: it stays where it is.
     pub(super) fn is_by_hand(&self) -> bool {
         matches!(self, Self::Sql(_) | Self::Run(_) | Self::Only(..))

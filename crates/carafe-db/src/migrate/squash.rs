@@ -10,7 +10,7 @@ use super::{History, Id, Migration, is_same, number, optimize};
 /// What becomes of the operations of what is squashed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reduce {
-    /// Those that can be merged are.
+    /// Those that can be merged are, and those that may be left out are left out.
     Yes,
     /// They stay as they are.
     No,
@@ -58,7 +58,10 @@ impl Squash {
             name: format!("{begun}_squashed_{ended:04}_{rest}"),
             after,
             replaces: own.iter().map(|own| own.id()).collect(),
-            operations: if reduce == Reduce::Yes { optimize(all) } else { all },
+            operations: match reduce {
+                Reduce::No => all,
+                Reduce::Yes => optimize(all.into_iter().filter(|own| !own.is_elidable()).collect()),
+            },
         };
         check(history, &migration)?;
         let names = own.iter().map(|own| own.name.clone()).collect();

@@ -41,6 +41,7 @@ pub(super) fn sql(keys: &mut Keys<'_>) -> Result<Operation> {
         description: keys.text("description")?.map(str::to_owned),
         sql: script(keys, "sql")?,
         undo: script(keys, "undo")?,
+        elidable: keys.flag("elidable")?.unwrap_or(false),
     };
     if own.sql == Script::Unsaid {
         return Err(keys.error("`sql` is missing"));
@@ -92,7 +93,11 @@ fn known(text: &str, line: Line<'_>) -> Result<Option<String>> {
 }
 
 pub(super) fn run(keys: &mut Keys<'_>) -> Result<Operation> {
-    let own = Run { run: call(keys, "run")?, undo: call(keys, "undo")? };
+    let own = Run {
+        run: call(keys, "run")?,
+        undo: call(keys, "undo")?,
+        elidable: keys.flag("elidable")?.unwrap_or(false),
+    };
     if own.run == Call::Unsaid {
         return Err(keys.error("`run` is missing"));
     }
@@ -123,6 +128,9 @@ pub(super) fn write_sql(own: &Sql, line: &mut dyn FnMut(&str, String)) {
     if let Some(description) = &own.description {
         line("description", quoted(description));
     }
+    if own.elidable {
+        line("elidable", "true".to_owned());
+    }
     for (key, script) in [("sql", &own.sql), ("undo", &own.undo)] {
         match script {
             Script::Unsaid => {}
@@ -145,6 +153,9 @@ pub(super) fn write_run(own: &Run, line: &mut dyn FnMut(&str, String)) {
             Call::Nothing => line(key, quoted(NOTHING)),
             Call::Function(name) => line(key, quoted(name)),
         }
+    }
+    if own.elidable {
+        line("elidable", "true".to_owned());
     }
 }
 

@@ -813,3 +813,64 @@ async fn a_branch_comes_last() {
         → 1
     "#]]).await;
 }
+
+#[tokio::test]
+async fn what_was_done_to_rows_may_be_left_out() {
+    let (folder, client) = three_steps().await;
+    let sql = |more: &str| {
+        format!(
+            "[[operations]]\nop = \"sql\"\n{more}sql = \"update post set title = trim(title)\"\nundo = \"nothing\"\n"
+        )
+    };
+    write(
+        &folder,
+        "0004_rows",
+        &format!("after = [\"0003_comment\"]\n\n{}\n{}", sql("elidable = true\n"), sql("")),
+    );
+    write(
+        &folder,
+        "0005_more",
+        "after = [\"0004_rows\"]\n\n[[operations]]\nop = \"add_field\"\ntable = \"post\"\nfield = { name = \"n\", kind = \"integer\", null = true }\n",
+    );
+    says(
+        &client,
+        &folder,
+        "optimizemigration blog 0004",
+        expect![[r#"
+        No operation of blog:0004_rows can be merged with another one.
+    "#]],
+    )
+    .await;
+    says(&client, &folder, "squashmigrations blog 0005", expect![[r#"
+        Squashed for blog:
+          0001_initial
+          0002_title
+          0003_comment
+          0004_rows
+          0005_more
+        into BLOG/migrations/0001_squashed_0005_more.toml:
+          8 operations became 4
+        Keep their files until each database has all of them or the new one; then delete them, and `replaces`.
+    "#]]).await;
+    says(&client, &folder, "sqlmigrate blog 0001", expect![[r#"
+        -- Create table post
+        CREATE TABLE "post" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "title" varchar(50) NOT NULL);
+        -- Create table comment
+        CREATE TABLE "comment" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "post_id" bigint NOT NULL REFERENCES "post" ("id") DEFERRABLE INITIALLY DEFERRED);
+        CREATE INDEX "comment_post_id_d299ca5f" ON "comment" ("post_id");
+        -- Run SQL: update post set title = trim(title)
+        update post set title = trim(title);
+        -- Add field n to post
+        ALTER TABLE "post" ADD COLUMN "n" integer NULL;
+    "#]]).await;
+    says(
+        &client,
+        &folder,
+        "migrate",
+        expect![[r#"
+        Applying blog:0001_squashed_0005_more … done
+        Models have changes that no migration has yet: make it by `makemigrations`.
+    "#]],
+    )
+    .await;
+}
