@@ -15,6 +15,7 @@ checks![
     a_step_is_done_once_though_the_program_dies needs Connections,
     a_step_sees_the_names_of_its_time,
     relations_are_keys_and_ways,
+    what_is_referred_to_stays,
     keys_of_several_columns_are_fields,
     rows_are_made_and_deleted,
     names_and_values_are_checked,
@@ -77,6 +78,7 @@ async fn to(db: &Db, history: &History, number: usize) -> Result<Vec<String>> {
         of_headlines,
         relate,
         visit,
+        forget_authors,
         make_and_delete,
         look_for_mistakes,
     ];
@@ -335,6 +337,27 @@ async fn relations_are_keys_and_ways(at: At) {
     ]);
     to(&at.db, &history, 3).await.unwrap();
     assert_eq!(all(&at.db, "select title from post").await, "two");
+}
+
+async fn forget_authors(tables: &mut Tables) -> Result<()> {
+    tables.table("author")?.delete(tables).await.map(drop)
+}
+
+async fn what_is_referred_to_stays(at: At) {
+    let author = r#"{ name = "author", references = "author" }"#;
+    let history = history(&[
+        &(table("author", &format!("{ID}, {TITLE}")) + &table("post", &format!("{ID}, {author}"))),
+        &run("forget_authors"),
+    ]);
+    to(&at.db, &history, 1).await.unwrap();
+    at.make("insert into author (title) values ('Ada')").await;
+    at.make("insert into post (author_id) select id from author").await;
+    let error = to(&at.db, &history, 2).await.unwrap_err();
+    assert_eq!(error.kind(), Kind::Conflict, "{error:?}");
+    assert_eq!(all(&at.db, "select title from author").await, "Ada");
+    at.make("delete from post").await;
+    to(&at.db, &history, 2).await.unwrap();
+    assert_eq!(all(&at.db, "select title from author").await, "");
 }
 
 async fn visit(tables: &mut Tables) -> Result<()> {
