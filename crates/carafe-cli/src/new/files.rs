@@ -6,8 +6,18 @@ pub(super) struct Project {
     pub(super) name: String,
     /// The folder of the crate `carafe`, if it is not the released one.
     pub(super) checkout: Option<PathBuf>,
-    /// False inside a workspace, which has the profiles of all its members.
-    pub(super) alone: bool,
+    pub(super) features: Vec<String>,
+    pub(super) place: Place,
+}
+
+/// Where it stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Alone,
+    /// In a workspace, which has the profiles of all its members.
+    InWorkspace,
+    /// In a checkout of Carafe, which it is no part of: it is a workspace of its own.
+    InCheckout,
 }
 
 impl Project {
@@ -20,17 +30,26 @@ impl Project {
     }
 
     fn manifest(&self) -> String {
-        let dependency = match &self.checkout {
-            None => toml::Value::from("0.1"),
-            Some(path) => {
-                let path = path.to_string_lossy().into_owned();
-                toml::Table::from_iter([("path".to_owned(), path.into())]).into()
-            }
+        let mut dependency = toml::Table::new();
+        match &self.checkout {
+            None => dependency.insert("version".to_owned(), "0.1".into()),
+            Some(path) => dependency.insert("path".to_owned(), path.to_string_lossy().into()),
         };
-        let profiles = if self.alone { PROFILES } else { "" };
+        if !self.features.is_empty() {
+            dependency.insert("features".to_owned(), self.features.clone().into());
+        }
+        let dependency = match dependency.get("version") {
+            Some(version) if dependency.len() == 1 => version.clone(),
+            _ => dependency.into(),
+        };
+        let (profiles, workspace) = match self.place {
+            Place::Alone => (PROFILES, ""),
+            Place::InWorkspace => ("", ""),
+            Place::InCheckout => (PROFILES, "\n[workspace]\n"),
+        };
         format!(
             "[package]\nname = \"{}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
-             [dependencies]\ncarafe = {dependency}\n{profiles}",
+             [dependencies]\ncarafe = {dependency}\n{profiles}{workspace}",
             self.name
         )
     }

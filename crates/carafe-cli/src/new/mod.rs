@@ -20,6 +20,9 @@ pub(crate) struct New {
     /// A checkout of Carafe to build against, in place of the released crate.
     #[arg(long, value_name = "PATH")]
     checkout: Option<PathBuf>,
+    /// Features of Carafe, as `sqlite` for a database; `cargo add carafe -F sqlite` adds them later.
+    #[arg(long, short = 'F', value_name = "NAMES", value_delimiter = ',')]
+    features: Vec<String>,
 }
 
 impl New {
@@ -27,8 +30,22 @@ impl New {
         let name = name::of(&self.folder)?;
         let checkout = self.checkout.as_deref().map(facade_in).transpose()?;
         refuse_what_is_there(&self.folder)?;
-        let workspace = workspace_around(&self.folder);
-        let project = files::Project { name, checkout, alone: workspace.is_none() };
+        let around = workspace_around(&self.folder);
+        // Who tries it inside of the checkout makes no member of Carafe.
+        let is_carafe = |manifest: &PathBuf| {
+            checkout.as_ref().is_some_and(|facade| {
+                manifest.canonicalize().is_ok_and(|manifest| {
+                    manifest.parent().is_some_and(|folder| facade.starts_with(folder))
+                })
+            })
+        };
+        let place = match &around {
+            None => files::Place::Alone,
+            Some(manifest) if is_carafe(manifest) => files::Place::InCheckout,
+            Some(_) => files::Place::InWorkspace,
+        };
+        let workspace = around.filter(|_| place == files::Place::InWorkspace);
+        let project = files::Project { name, checkout, features: self.features, place };
         for (path, text) in project.files() {
             write(&self.folder.join(path), &text)?;
         }

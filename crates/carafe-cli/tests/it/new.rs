@@ -112,6 +112,39 @@ fn inside_a_workspace_its_profiles_count() {
     assert!(!manifest.contains("profile"), "{manifest}");
 }
 
+#[test]
+fn features_stand_in_the_manifest() {
+    let folder = tempfile::tempdir().unwrap();
+    new(folder.path(), &["blog", "--features", "sqlite,jiff"]).unwrap();
+    new(folder.path(), &["shop", "-F", "sqlite", "--checkout", repository().to_str().unwrap()])
+        .unwrap();
+    let dependency = |name: &str| -> toml::Value {
+        let path = folder.path().join(name).join("Cargo.toml");
+        let manifest: toml::Table = fs::read_to_string(path).unwrap().parse().unwrap();
+        manifest["dependencies"]["carafe"].clone()
+    };
+    let features = |names: &[&str]| toml::Value::from(names.to_vec());
+    assert_eq!(dependency("blog")["version"].as_str(), Some("0.1"));
+    assert_eq!(dependency("blog")["features"], features(&["sqlite", "jiff"]));
+    assert!(dependency("shop")["path"].as_str().unwrap().ends_with("crates/carafe"));
+    assert_eq!(dependency("shop")["features"], features(&["sqlite"]));
+}
+
+#[test]
+fn inside_the_checkout_it_is_no_part_of_carafe() {
+    let folder = tempfile::tempdir().unwrap();
+    let facade = folder.path().join("crates/carafe");
+    fs::create_dir_all(&facade).unwrap();
+    fs::write(facade.join("Cargo.toml"), "").unwrap();
+    fs::write(folder.path().join("Cargo.toml"), "[workspace]\nmembers = [\"crates/*\"]\n").unwrap();
+    let said = new(folder.path(), &["blog", "--checkout", "."]).unwrap();
+    assert!(!said.contains("members"), "{said}");
+    let manifest = fs::read_to_string(folder.path().join("blog/Cargo.toml")).unwrap();
+    let manifest: toml::Table = manifest.parse().unwrap();
+    assert!(manifest["workspace"].as_table().unwrap().is_empty());
+    assert_eq!(manifest["profile"]["release"]["lto"].as_str(), Some("thin"));
+}
+
 /// Slow: it builds Carafe, once, in a folder that stays.
 #[test]
 fn a_new_project_runs() {
