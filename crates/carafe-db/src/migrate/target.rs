@@ -37,6 +37,9 @@ impl Target {
             let owners: BTreeSet<&str> = history.iter().map(|own| own.owner.as_str()).collect();
             let error = Error::bad_request(format!("no crate `{owner}` has migrations"));
             return Err(match nearest(owner, owners.iter().copied()) {
+                _ if owner == "zero" || owner.starts_with(|c: char| c.is_ascii_digit()) => {
+                    error.hint(format!("the crate stands first: `migrate CRATE {owner}`"))
+                }
                 Some(known) => error.hint(format!("did you mean `{known}`?")),
                 None if owners.is_empty() => error.hint("make them: `makemigrations`"),
                 None => error.hint(format!(

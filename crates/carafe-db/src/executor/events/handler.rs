@@ -10,7 +10,7 @@ use carafe_core::Result;
 /// as long as the function runs, which is why it is the function itself that is stored, and no future.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be called for this event",
-    note = "before a save: `async fn f(post: &mut Post, saving: Saving<'_>) -> Result<()>`, after it: `(post: &Post, saved: Saved<'_>)`; before and after a delete: `(post: &Post, deletion: Deletion<'_>)`; around a change of a relation: `(change: RelationChange<'_, Post, Tag>)`",
+    note = "before a save: `async fn f(post: &mut Post, saving: Saving<'_>) -> Result<()>`, after it: `(post: &Post, saved: Saved<'_>)`; before and after a delete: `(post: &Post, deletion: Deletion<'_>)`; around a change of a relation: `(change: RelationChange<'_, Post, Tag>)`; around migrations: `(migrating: Migrating<'_>)`",
     note = "its future has to be `Send`; what it needs besides comes by `events::with(mailer, f)`, as its first argument"
 )]
 pub trait Handler<'h, Arguments>: Send + Sync + 'static {

@@ -1,12 +1,13 @@
 //! Who answers what cannot be seen: flags, or the person before the terminal.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead, IsTerminal};
+use std::io::{BufRead, BufReader, IsTerminal};
 
 use carafe_core::command::Console;
 use carafe_core::{Error, Result};
 use clap::{Arg, ArgAction, ArgMatches};
 
+use super::asking::stopped;
 use crate::ddl::state::{ExpressionState, FieldState, TableState};
 use crate::migrate::{Ask, Why};
 
@@ -41,6 +42,8 @@ pub(super) struct Answers<'a> {
     drops: Vec<String>,
     fills: Vec<(String, String)>,
     may_ask: bool,
+    /// What the person writes.
+    lines: Box<dyn BufRead + Send>,
     /// The flags that answered something, as they were given.
     used: BTreeSet<String>,
 }
@@ -55,7 +58,8 @@ impl<'a> Answers<'a> {
                 .into_iter()
                 .map(|text| match text.split_once('=') {
                     Some((old, new)) => Ok((old.trim().to_owned(), new.trim().to_owned())),
-                    None => Err(Error::bad_request(format!("`--{name} {text}` has no `=`"))),
+                    None => Err(Error::bad_request(format!("`--{name} {text}` has no `=`"))
+                        .hint("`--help` has an example")),
                 })
                 .collect()
         };
@@ -66,6 +70,7 @@ impl<'a> Answers<'a> {
             drops: all("drop"),
             fills: pairs("fill")?,
             may_ask: asks && !matches.get_flag("no-input"),
+            lines: Box::new(BufReader::new(std::io::stdin())),
             used: BTreeSet::new(),
         })
     }
@@ -93,7 +98,7 @@ impl<'a> Answers<'a> {
             self.console.write(&format!(
                 "Is it so that {what}? Else `{from}` goes with all that is in it. [y/N] "
             ));
-            match read_line()?.to_lowercase().as_str() {
+            match self.line()?.to_lowercase().as_str() {
                 "y" | "yes" => return Ok(true),
                 "" | "n" | "no" => return Ok(false),
                 _ => self.console.line("Please answer `y` or `n`."),
@@ -103,6 +108,15 @@ impl<'a> Answers<'a> {
 }
 
 impl Answers<'_> {
+    /// A line from the person; an error where there will be none.
+    fn line(&mut self) -> Result<String> {
+        let mut line = String::new();
+        match self.lines.read_line(&mut line)? {
+            0 => Err(stopped(self.console)),
+            _ => Ok(line.trim().to_owned()),
+        }
+    }
+
     /// An error that names the flags which answered nothing: what they name is not there, or was not
     /// asked for.
     pub(super) fn check_used(&self) -> Result<()> {
@@ -169,8 +183,8 @@ impl Ask for Answers<'_> {
         );
         loop {
             self.console.write(&format!("{name} = "));
-            match read_line()?.as_str() {
-                "quit" => return Err(Error::bad_request("stopped; no file was written")),
+            match self.line()?.as_str() {
+                "quit" | "exit" => return Err(Error::bad_request("stopped; no file was written")),
                 "" => {}
                 text => match read_fill(&name, text) {
                     Ok(fill) => return Ok(fill),
@@ -190,11 +204,5 @@ fn read_fill(name: &str, text: &str) -> Result<Option<ExpressionState>> {
         .map_err(|error| error.at(name.to_owned()).hint("a text stands between quotes: `\"none\"`"))
 }
 
-/// A line from the person; an error where there will be none.
-fn read_line() -> Result<String> {
-    let mut line = String::new();
-    match std::io::stdin().lock().read_line(&mut line)? {
-        0 => Err(Error::bad_request("stopped; no file was written")),
-        _ => Ok(line.trim().to_owned()),
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -26,10 +26,13 @@ pub(super) fn command() -> Command {
             "Go to this one, forwards or backwards: its name, its beginning, or `zero` for none",
         ))
         .arg(flag("fake", "Note them as applied, and change no table"))
-        .arg(flag(
-            "fake-initial",
-            "Note the first one of a crate as applied where its tables are there",
-        ))
+        .arg(
+            flag(
+                "fake-initial",
+                "Note the first one of a crate as applied where its tables are there",
+            )
+            .conflicts_with("fake"),
+        )
         .arg(
             flag(
                 "prune",

@@ -1,12 +1,12 @@
 //! The files that commands write, change and delete.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use carafe_core::{Error, Result};
 
-use super::Site;
+use super::{Site, write};
 use crate::migrate::Id;
 
 /// Where the file of a migration is.
@@ -30,19 +30,7 @@ pub(super) fn read(path: &Path) -> Result<String> {
 
 /// Writes a file that was not there.
 pub(super) fn create(path: &Path, text: &str) -> Result<()> {
-    let folder = path.parent().unwrap_or(path);
-    if !folder.parent().is_some_and(Path::is_dir) {
-        return Err(Error::setup(
-            "the source of the crate is not here, where its migrations belong",
-        )
-        .at(folder.display().to_string())
-        .hint("make them where the program is built"));
-    }
-    let written = || {
-        fs::create_dir_all(folder)?;
-        fs::File::create_new(path)?.write_all(text.as_bytes())
-    };
-    written().map_err(|error| refused(path, error))
+    write::create(&[(path.to_owned(), text.to_owned())])
 }
 
 /// Writes a file in the place of one that is there: the old one or the new one is there at any time.
@@ -66,7 +54,7 @@ pub(super) fn delete(path: &Path) -> Result<()> {
     fs::remove_file(path).map_err(|error| refused(path, error))
 }
 
-fn refused(path: &Path, error: io::Error) -> Error {
+pub(super) fn refused(path: &Path, error: io::Error) -> Error {
     Error::setup("a migration cannot be written")
         .at(path.display().to_string())
         .hint("run it where the source of the crate is, and may be written")

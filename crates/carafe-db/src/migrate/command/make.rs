@@ -1,12 +1,15 @@
 //! `makemigrations`: from models to files.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use carafe_core::command::Command;
 use carafe_core::{Error, Result};
 use clap::{Arg, ArgAction, ArgMatches};
 
 use super::answers::{Answers, flags};
+use super::asking::asking;
+use super::write::write;
 use super::{Site, change, files};
 use crate::migrate::{History, Id, Migration, diff, grouped, number};
 
@@ -27,7 +30,7 @@ pub(super) fn command() -> Command {
         .arg(flag("dry-run", "Show them, and write nothing"))
         .arg(flag("check", "Write nothing, and fail where something changed"))
         .arg(flag("empty", "Write an empty one, for steps of your own").requires("crates"))
-        .arg(flag("merge", "Join the ends that two branches left"))
+        .arg(flag("merge", "Join the ends that two branches left").conflicts_with("empty"))
         .arg(flag("update", "Put what changed into the latest migration, where it is not applied").conflicts_with_all(["merge", "empty"]))
         .arg(
             Arg::new("rebase")
@@ -45,7 +48,7 @@ pub(super) fn command() -> Command {
         let owners: BTreeSet<String> =
             matches.get_many::<String>("crates").unwrap_or_default().cloned().collect();
         site.check_owners(owners.iter().map(String::as_str))?;
-        let history = site.checked_history().await?;
+        let history = Arc::new(site.checked_history().await?);
         if let Some(named) = matches.get_one::<String>("rebase") {
             let named = Some(named.as_str()).filter(|name| !name.is_empty());
             return change::rebase(&site, &history, &owners, named, &matches).await;
@@ -57,7 +60,11 @@ pub(super) fn command() -> Command {
             if matches.get_flag("empty") {
                 owners.iter().map(|owner| empty(owner, &history)).collect()
             } else {
-                changed(&site, &history, &owners, &matches)?
+                let (site, history, owners) = (site.clone(), history.clone(), owners.clone());
+                let console = site.console.clone();
+                let matches = matches.clone();
+                let work = move || changed(&site, &history, &owners, &matches);
+                asking(&console, work).await?
             }
         };
         let name = matches.get_one::<String>("name").map(String::as_str);
@@ -81,12 +88,15 @@ pub(super) fn command() -> Command {
         }
         // What an empty file is for is shown in it.
         let behind = if matches.get_flag("empty") { BY_HAND } else { "" };
-        let mut texts = made.iter().map(|migration| (migration, migration.to_toml() + behind));
+        let texts = made.iter().map(|migration| (migration, migration.to_toml() + behind));
+        let texts: Vec<(&Migration, String)> = texts.collect();
         if matches.get_flag("dry-run") {
-            texts.for_each(|(_, text)| site.console.line(format!("\n{text}")));
+            for (_, text) in &texts {
+                site.console.line(format!("\n{text}"));
+            }
             return Ok(());
         }
-        texts.try_for_each(|(migration, text)| write(&site, migration, &text))
+        write(&site, &texts)
     })
 }
 
@@ -216,8 +226,4 @@ fn tell(site: &Site, made: &[Migration]) {
             site.console.line(format!("    {} {}", operation.sign(), operation.describe()));
         }
     }
-}
-
-fn write(site: &Site, migration: &Migration, text: &str) -> Result<()> {
-    files::create(&files::path(site, &migration.id())?, text)
 }

@@ -3,6 +3,7 @@
 
 mod answers;
 mod apply;
+mod asking;
 mod change;
 mod files;
 mod make;
@@ -12,6 +13,7 @@ mod show;
 mod squash;
 mod standing;
 mod told;
+mod write;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -42,6 +44,7 @@ pub(crate) fn join(setup: &mut Setup<'_>) {
 }
 
 /// What every one of them works on.
+#[derive(Clone)]
 struct Site {
     db: Db,
     console: Console,
