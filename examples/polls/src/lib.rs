@@ -12,7 +12,7 @@ pub use crate::models::{Choice, Question, Questions};
 pub fn site() -> App {
     App::new("site")
         .default_setting("database.url", "sqlite:polls.sqlite3")
-        .plugin(Database::from_settings().create_tables())
+        .plugin(Database::from_settings())
         .routes(routes![home])
         .mount("/polls", app())
 }

@@ -15,6 +15,7 @@ use polls::{Choice, Question};
 async fn client() -> (TestClient, Db) {
     let site = polls::site().set("database.url", "sqlite::memory:");
     let client = TestClient::new(site).await.unwrap();
+    assert_eq!(client.command(["migrate"]).await.code, 0);
     let db = (*client.service::<Db>()).clone();
     (client, db)
 }
