@@ -19,7 +19,7 @@ const PAGES: [Page; 2] = [
     Page {
         path: "docs/coming-from-django.md",
         prefix: "DJ-",
-        rows: &[20..=62, 76..=85, 285..=285, 289..=289],
+        rows: &[20..=62, 76..=85, 90..=104, 285..=285, 289..=289],
     },
 ];
 
