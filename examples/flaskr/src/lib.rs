@@ -13,7 +13,7 @@ pub use crate::user::User;
 pub fn site() -> App {
     App::new("flaskr")
         .default_setting("database.url", "sqlite:flaskr.sqlite3")
-        .plugin(Database::from_settings().create_tables())
+        .plugin(Database::from_settings())
         .assets(assets!())
         .before(user::load)
         .template_context(user::template_context)
@@ -30,11 +30,10 @@ async fn hello() -> &'static str {
     "Hello, World!"
 }
 
-/// Clear the existing data and create new tables.
+/// Clear the existing data: the posts go with their authors.
 #[command]
 async fn init_db(db: Db, console: Console) -> Result<()> {
-    db.drop_tables().await?;
-    db.create_tables().await?;
+    User::all().delete(&db).await?;
     console.line("Initialized the database.");
     Ok(())
 }

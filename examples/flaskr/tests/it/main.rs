@@ -13,10 +13,17 @@ use flaskr::{Post, User};
 const TEST: &str = "$argon2id$v=19$m=19456,t=2,p=1$Ip3LjV+fSLOz8pJQMX4VCA$6MkKLcQvEv9NKFmzsbpogPJ6NWjZSStYksp9b4J8jCY";
 const OTHER: &str = "$argon2id$v=19$m=19456,t=2,p=1$Qx2bTZ4jS1pUcE1iEmI0wg$cA4uUu3xn2uvbPJaM5ZwX6owksvtbOakqd6J08vRFp4";
 
-/// A visitor of a site that has two users and one post.
-async fn client() -> TestClient {
+/// A visitor of a site whose tables are empty.
+async fn empty() -> TestClient {
     let site = flaskr::site().set("database.url", "sqlite::memory:");
     let client = TestClient::new(site).await.unwrap();
+    assert_eq!(client.command(["migrate"]).await.code, 0);
+    client
+}
+
+/// A visitor of a site that has two users and one post.
+async fn client() -> TestClient {
+    let client = empty().await;
     let db = client.service::<Db>();
     let users = [("test", TEST), ("other", OTHER)].map(|(username, password)| User {
         username: username.to_owned(),

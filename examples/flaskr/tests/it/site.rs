@@ -5,7 +5,7 @@ use carafe::settings::{Environment, SettingsLoader};
 use carafe::testing::TestClient;
 use flaskr::{Post, User};
 
-use crate::{client, count};
+use crate::{client, count, empty};
 
 #[tokio::test]
 async fn hello() {
@@ -14,8 +14,7 @@ async fn hello() {
 
 #[tokio::test]
 async fn starts_with_empty_tables() {
-    let site = flaskr::site().set("database.url", "sqlite::memory:");
-    let client = TestClient::new(site).await.unwrap();
+    let client = empty().await;
     client.get("/").await.assert_status(200).assert_contains("Nobody has written anything yet.");
     assert_eq!(count::<User>(&client).await, 0);
 }
@@ -44,6 +43,7 @@ async fn a_deployment_moves_its_database() {
     let settings = SettingsLoader::new(Environment::TEST);
     let settings = settings.variables([("CARAFE_DATABASE__URL", url.as_str())]);
     let client = TestClient::of(flaskr::site().build_with(settings).unwrap());
+    assert_eq!(client.command(["migrate"]).await.code, 0);
     client.get("/").await.assert_status(200);
     assert!(file.is_file());
     let shown = client.command(["settings"]).await.output;
