@@ -33,7 +33,9 @@ impl Project {
         let mut dependency = toml::Table::new();
         match &self.checkout {
             None => dependency.insert("version".to_owned(), "0.1".into()),
-            Some(path) => dependency.insert("path".to_owned(), path.to_string_lossy().into()),
+            Some(path) => {
+                dependency.insert("path".to_owned(), path.to_string_lossy().into_owned().into())
+            }
         };
         if !self.features.is_empty() {
             dependency.insert("features".to_owned(), self.features.clone().into());
