@@ -26,7 +26,15 @@ pub struct Known {
 
 impl Known {
     /// A column of a kind.
-    pub(super) fn of(kind: Kind) -> Self {
+    ///
+    /// ```
+    /// use carafe_db::catalog::Known;
+    /// use carafe_model::schema::Kind;
+    ///
+    /// let known = Known::of(Kind::Text).at_most(20).roughly();
+    /// assert_eq!((known.max_length, known.exact), (Some(20), false));
+    /// ```
+    pub fn of(kind: Kind) -> Self {
         Self {
             kind: KindState::Plain(kind),
             checked: None,
@@ -38,25 +46,28 @@ impl Known {
     }
 
     /// The same of a type that is like the usual one, and not the same.
-    pub(super) fn roughly(self) -> Self {
+    pub fn roughly(self) -> Self {
         Self { exact: false, ..self }
     }
 
-    pub(super) fn at_most(self, max_length: u32) -> Self {
+    /// The same of so many characters at most.
+    pub fn at_most(self, max_length: u32) -> Self {
         Self { max_length: Some(max_length), ..self }
     }
 
-    pub(super) fn note(self, note: &'static str) -> Self {
+    /// The same, which may be something else.
+    pub fn note(self, note: &'static str) -> Self {
         Self { note: Some(note), ..self }
     }
 
-    pub(super) fn checked(self, kind: Kind) -> Self {
+    /// The same, which is that kind where the database checks what columns of it are checked for.
+    pub fn checked(self, kind: Kind) -> Self {
         Self { checked: Some(kind), ..self }
     }
 
     /// A decimal with the digits that stand in the parentheses of its type, or those that a `Decimal` has
     /// where nobody says.
-    pub(super) fn decimal(inner: Option<&str>) -> Self {
+    pub fn decimal(inner: Option<&str>) -> Self {
         let own = Self { digits: Some(DIGITS), ..Self::of(Kind::Decimal) };
         let Some(inner) = inner else { return own };
         let (all, places) = inner.split_once(',').unwrap_or((inner, "0"));

@@ -158,7 +158,29 @@ async fn read(asked: &dyn Asked) -> Result<Vec<Described>> {
             .collect();
         tables.push(table);
     }
+    name_as_they_are(&mut tables);
     Ok(tables)
+}
+
+/// Tables and columns that are referred to stand there in whatever case they were written.
+fn name_as_they_are(tables: &mut [Described]) {
+    let names: Vec<(String, Vec<String>)> = tables
+        .iter()
+        .map(|table| {
+            let columns = table.columns.iter().map(|column| column.name.clone());
+            (table.name.clone(), columns.collect())
+        })
+        .collect();
+    for reference in tables.iter_mut().flat_map(|table| &mut table.references) {
+        let same = |(name, _): &&(String, Vec<String>)| name.eq_ignore_ascii_case(&reference.table);
+        let Some((table, columns)) = names.iter().find(same) else { continue };
+        reference.table.clone_from(table);
+        for to in &mut reference.to {
+            if let Some(column) = columns.iter().find(|column| column.eq_ignore_ascii_case(to)) {
+                to.clone_from(column);
+            }
+        }
+    }
 }
 
 fn of_columns(table: &mut Described, columns: Vec<Column>, definition: &Definition) {

@@ -51,8 +51,9 @@ fn lead_width(draft: &Draft<'_>, column: &str) -> usize {
 fn name_of(lead: &Lead, taken: &mut HashSet<String>) -> Option<String> {
     let Some(prefix) = &lead.prefix else {
         let column = &lead.columns[0];
-        let base = column.strip_suffix("_id").or_else(|| column.strip_suffix("_ID"));
-        let base = base.filter(|base| !base.is_empty()).unwrap_or(column);
+        let begin = column.len().saturating_sub("_id".len());
+        let ending = column.get(begin..).filter(|ending| ending.eq_ignore_ascii_case("_id"));
+        let base = if ending.is_some() && begin > 0 { &column[..begin] } else { column };
         return Some(names::of_field(base, taken));
     };
     let mut tried = taken.clone();

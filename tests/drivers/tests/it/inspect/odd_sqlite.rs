@@ -54,6 +54,15 @@ pub struct Broken {
     pub l: Option<String>,
 }
 
+#[derive(Model)]
+pub struct Cased {
+    pub id: i64,
+    #[model(column = "Leads_Id", index = false, on_delete = do_nothing)]
+    pub leads: Option<ForeignKey<Leads>>,
+    #[model(column = "_id", index = false, on_delete = do_nothing)]
+    pub id_2: Option<ForeignKey<Leads>>,
+}
+
 // The index `collated` is not said here: `(c COLLATE nocase)`.
 // The index `strange` is not said here: `(substr(c, 1))`.
 // The check `odd` is not said here: `c like 'x%'`.
@@ -103,7 +112,7 @@ pub struct Keyless {
 // there, in its order.
 #[derive(Model)]
 pub struct Leads {
-    pub id: i32,
+    pub id: i64,
     #[model(index = false, on_delete = do_nothing)]
     pub pair: ForeignKey<Pair>,
     pub b: Option<String>,
@@ -254,6 +263,7 @@ pub fn all() -> Models {
         SelfRow,
         StructRow,
         Broken,
+        Cased,
         Checked,
         Computed,
         Keyless,

@@ -26,3 +26,4 @@ create view "broken" as select * from typed;
 create view shapeless as select 1.5 as x;
 create virtual table words using fts5 (body);
 create trigger noted after insert on one begin delete from two; end;
+create table cased (id integer primary key, "Leads_Id" bigint references "LEADS" ("ID"), _id bigint references leads);
