@@ -14,7 +14,8 @@ use crate::scope;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an argument of a handler here",
     label = "not an extractor that leaves the body alone",
-    note = "handlers take path segments by name, and extractors: `Query`, `Headers`, `Service`, `Session` … ; one that reads the body (`Json`, `Form`) must be the last argument, and there can be only one"
+    note = "handlers take path segments by name, and extractors: `Query`, `Headers`, `Service`, `Session` … ; one that reads the body (`Json`, `Form`) must be the last argument, and there can be only one",
+    note = "what is in `Query<T>`, `Form<T>` or `Json<T>` derives serde's `Deserialize`"
 )]
 pub trait Argument: Sized {
     /// Fetches it.
@@ -34,7 +35,8 @@ impl<T: FromRequestParts<()>> Argument for T {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an argument of a handler",
     label = "neither in the path nor an extractor",
-    note = "handlers take path segments by name, and extractors: `Query`, `Json`, `Form`, `Headers`, `Service`, `Session` …, with at most one that reads the body, last"
+    note = "handlers take path segments by name, and extractors: `Query`, `Json`, `Form`, `Headers`, `Service`, `Session` …, with at most one that reads the body, last",
+    note = "what is in `Query<T>`, `Form<T>` or `Json<T>` derives serde's `Deserialize`"
 )]
 pub trait LastArgument<Via>: Sized {
     /// Fetches it. The request is taken only by one that reads its body.
