@@ -77,7 +77,7 @@ pub use per_request::NonAtomic;
 pub use plugin::{AppModels, Database};
 pub use query::{Queries, QuerySet, QueryStream, Targets};
 pub use raw::{Query, ScalarQuery};
-pub use settings::{DatabaseSettings, MigrateSettings};
+pub use settings::{DatabaseSettings, Lint, MigrateSettings};
 pub use sql::{Dialect, Features};
 pub use statement::{Access, BoxFuture, Fetched, Sink, Statement};
 pub use stream::{RowStream, ScalarStream};

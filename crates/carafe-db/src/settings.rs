@@ -2,7 +2,7 @@
 
 mod migrate;
 
-pub use migrate::MigrateSettings;
+pub use migrate::{Lint, MigrateSettings};
 
 use std::time::Duration;
 

@@ -29,7 +29,7 @@ pub mod postgres;
 pub mod sqlite;
 
 pub use process::{Found, Place, ServerProcess, complete, program};
-pub use run::{on, on_with, required, skip};
+pub use run::{on, on_with, required, skip, variable};
 
 use std::pin::Pin;
 use std::sync::Arc;

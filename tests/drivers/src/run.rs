@@ -74,7 +74,7 @@ pub fn required(why: &str) {
 
 /// A variable of the environment.
 #[expect(clippy::disallowed_methods, reason = "the suite is no app, which has settings")]
-pub(crate) fn variable(name: &str) -> Option<String> {
+pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 

@@ -4,7 +4,9 @@ mod alter;
 mod create;
 mod exclusion;
 mod expression;
+mod hazards;
 mod lack;
+mod mirror;
 #[cfg(any(test, feature = "mysql"))]
 mod mysql;
 #[cfg(any(test, feature = "postgres"))]
@@ -18,9 +20,11 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use alter::{Change, Renamed, Step, alter};
+pub(crate) use alter::{Change, Fill, Pace, Renamed, Step, alter};
 pub(crate) use create::{create, drop};
+pub use hazards::{Hazard, Hazards};
 pub(crate) use lack::lacks;
+pub use mirror::Mirrored;
 #[cfg(any(test, feature = "mysql"))]
 pub(crate) use mysql::{MARIADB, MYSQL, statements};
 #[cfg(any(test, feature = "postgres"))]
@@ -29,7 +33,7 @@ pub(crate) use resolve::{columns as columns_of, key_columns, table as tables_of,
 #[cfg(any(test, feature = "sqlite"))]
 pub(crate) use sqlite::SQLITE;
 pub use table::ColumnType;
-pub(crate) use table::Table;
+pub(crate) use table::{Column, Table};
 
 use std::fmt::Debug;
 use std::time::Duration;
@@ -110,6 +114,34 @@ pub trait Ddl: Debug + Send + Sync {
     /// of what checks that column by itself.
     fn unnamed(&self, table: &str, column: &str, what: Unnamed) -> Result<String>;
 
+    /// Whether a column of a type becomes one of another without being written anew.
+    fn becomes(&self, _from: &str, _to: &str) -> bool {
+        false
+    }
+
+    /// A value as one of another type.
+    fn cast(&self, value: &str, ty: &str) -> String {
+        format!("CAST({value} AS {ty})")
+    }
+
+    /// Asks whether an index is whole, of which a part may be there since an attempt to build it failed; nothing
+    /// where there is none.
+    fn is_built(&self, _: &str) -> Result<String> {
+        Err(self.lacks("indexes that are built beside those who write"))
+    }
+
+    /// Keeps a column in step with others of its row, whoever writes it.
+    fn mirror(&self, _: &Mirrored<'_>) -> Result<Vec<String>> {
+        Err(self
+            .lacks("mirrors")
+            .hint("let the program write both fields for as long as both are there"))
+    }
+
+    /// Keeps it in step no longer.
+    fn mirror_away(&self, own: &Mirrored<'_>) -> Result<Vec<String>> {
+        self.mirror(own)
+    }
+
     /// Lets what comes on a connection take as long as it takes, and wait no longer than that for a lock.
     fn patience(&self, _lock: Option<Duration>, _: Lasts) -> Vec<String> {
         Vec::new()
@@ -181,6 +213,8 @@ pub struct DdlFeatures {
     pub comments: Comments,
     /// How a table is changed.
     pub alters: Alters,
+    /// How a table is changed without keeping those waiting who use it.
+    pub online: Online,
     /// Whether what is done to tables is undone with its transaction.
     pub transactional: bool,
     /// What is said before tables are changed, to the connection.
@@ -188,6 +222,8 @@ pub struct DdlFeatures {
     /// The codes of errors that say that a change of a table was made before, and behind a space what their
     /// message says then, where the code says too little.
     pub done_already: &'static [&'static str],
+    /// What changes of a table do to those who use it meanwhile, where several do.
+    pub hazards: Option<&'static Hazards>,
     /// Asks for the number by which the server knows a connection.
     pub own_session: Option<&'static str>,
     /// Lists who holds what the connection of that number waits for, for people.
@@ -224,6 +260,17 @@ pub enum Lasts {
     Connection,
     /// As long as the transaction.
     Transaction,
+}
+
+/// How a table is changed without keeping those waiting who use it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Online {
+    /// It is changed as ever: nobody else uses it, or all wait anyway.
+    Needless,
+    /// `CREATE INDEX CONCURRENTLY`, `NOT VALID`, `VALIDATE CONSTRAINT`.
+    Concurrently,
+    /// By words behind a statement about an index, which is refused where the database would lock.
+    Asked(&'static str),
 }
 
 /// How a table is changed.
@@ -285,6 +332,12 @@ fn kind_type(ddl: &dyn Ddl, kind: &KindState, ty: &ColumnType) -> Result<String>
             own.map_or_else(|| kind_type(ddl, base, ty), |(_, sql)| Ok(sql.clone()))
         }
     }
+}
+
+/// The number in `varchar(50)` and the like.
+#[cfg(any(test, feature = "mysql", feature = "postgres"))]
+fn length_of(ty: &str) -> Option<u32> {
+    ty.strip_prefix("varchar(")?.strip_suffix(')')?.parse().ok()
 }
 
 /// What must hold for an integer that is never negative.

@@ -7,7 +7,9 @@ use std::time::Duration;
 use carafe_core::Result;
 use carafe_model::schema::Kind;
 
-use super::{Alters, ColumnType, Comments, Ddl, DdlFeatures, Lasts, Unnamed, standard_text};
+use super::{
+    Alters, ColumnType, Comments, Ddl, DdlFeatures, Lasts, Online, Unnamed, standard_text,
+};
 
 /// The tables of MySQL or MariaDB, which differ in little.
 #[derive(Debug)]
@@ -72,6 +74,8 @@ const FEATURES: DdlFeatures = DdlFeatures {
         "3822",
         "3940",
     ],
+    online: Online::Asked("ALGORITHM=INPLACE LOCK=NONE"),
+    hazards: Some(&super::hazards::MYSQL),
     own_session: Some("select connection_id()"),
     // Who holds the lock of a table it does not tell; whoever has been in a transaction for long may.
     lock_holders: Some(
@@ -167,6 +171,20 @@ impl Ddl for MySql {
         Ok(format!(
             "select index_name from information_schema.statistics where table_schema = database() and table_name = {table} and non_unique = 0 and index_name <> 'PRIMARY' group by index_name having group_concat(column_name) = {column} and index_name not like '%\\_uniq'"
         ))
+    }
+
+    fn becomes(&self, from: &str, to: &str) -> bool {
+        // The length of a text takes one byte or two, and a character up to four.
+        let is_short = |length: u32| length * 4 <= 255;
+        match (super::length_of(from), super::length_of(to)) {
+            (Some(from), Some(to)) => to >= from && is_short(from) == is_short(to),
+            _ => false,
+        }
+    }
+
+    // What is put into a column becomes of its type by itself.
+    fn cast(&self, value: &str, _: &str) -> String {
+        value.to_owned()
     }
 
     fn patience(&self, lock: Option<Duration>, _: Lasts) -> Vec<String> {

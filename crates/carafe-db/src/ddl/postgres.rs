@@ -6,7 +6,9 @@ use carafe_core::{Error, Result};
 use carafe_model::schema::Kind;
 
 use super::state::KindState;
-use super::{Alters, ColumnType, Comments, Ddl, DdlFeatures, Lasts, Unnamed, standard_text};
+use super::{
+    Alters, ColumnType, Comments, Ddl, DdlFeatures, Lasts, Mirrored, Online, Unnamed, standard_text,
+};
 
 /// PostgreSQL's tables.
 #[derive(Debug)]
@@ -41,6 +43,8 @@ static FEATURES: DdlFeatures = DdlFeatures {
     transactional: true,
     before_changes: &[],
     done_already: &[],
+    online: Online::Concurrently,
+    hazards: Some(&super::hazards::POSTGRES),
     own_session: Some("select cast(pg_catalog.pg_backend_pid() as bigint)"),
     lock_holders: Some(
         "select concat('session ', pid, ' of ', usename, case when application_name <> '' then concat(' (', application_name, ')') end, ', ', state, ', in a transaction for ', cast(extract(epoch from clock_timestamp() - xact_start) as integer), 's') from pg_catalog.pg_stat_activity where pid = any (pg_catalog.pg_blocking_pids(cast(? as integer))) order by xact_start limit 3",
@@ -156,6 +160,64 @@ impl Ddl for Postgres {
         Ok(format!(
             "select cast(conname as text) from pg_catalog.pg_constraint where conrelid = to_regclass({table}) and contype = '{kind}'{of_columns}"
         ))
+    }
+
+    fn becomes(&self, from: &str, to: &str) -> bool {
+        let digits = |ty: &str| -> Option<(u32, u32)> {
+            let (all, behind) = ty.strip_prefix("numeric(")?.strip_suffix(')')?.split_once(", ")?;
+            Some((all.parse().ok()?, behind.parse().ok()?))
+        };
+        if let (Some(from), Some(to)) = (super::length_of(from), super::length_of(to)) {
+            return to >= from;
+        }
+        if let (Some(from), Some(to)) = (digits(from), digits(to)) {
+            return to.0 >= from.0 && to.1 == from.1;
+        }
+        (super::length_of(from).is_some() && to == "text")
+            || (digits(from).is_some() && to == "numeric")
+    }
+
+    fn is_built(&self, index: &str) -> Result<String> {
+        let index = self.text(&self.quote(index))?;
+        Ok(format!(
+            "select indisvalid from pg_catalog.pg_index where indexrelid = to_regclass({index})"
+        ))
+    }
+
+    fn mirror(&self, own: &Mirrored<'_>) -> Result<Vec<String>> {
+        let (name, table) = (self.quote(&own.name()), self.quote(&own.table.name));
+        let column = self.quote(&own.column.name);
+        let value = own.sql(self)?;
+        let lacks = match own.followed() {
+            // Whoever writes both means both.
+            Some(other) => {
+                let other = self.quote(other);
+                format!(
+                    "NEW.{other} IS DISTINCT FROM OLD.{other} AND NEW.{column} IS NOT DISTINCT FROM OLD.{column}"
+                )
+            }
+            None => format!("NEW.{column} IS NULL"),
+        };
+        let set = format!("NEW.{column} := (SELECT {value} FROM (SELECT NEW.*) AS own);");
+        let body = self.text(&format!(
+            "BEGIN IF TG_OP = 'INSERT' THEN IF NEW.{column} IS NULL THEN {set} END IF; ELSIF {lacks} THEN {set} END IF; RETURN NEW; END"
+        ))?;
+        Ok(vec![
+            format!(
+                "CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS {body}"
+            ),
+            format!(
+                "CREATE TRIGGER {name} BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
+            ),
+        ])
+    }
+
+    fn mirror_away(&self, own: &Mirrored<'_>) -> Result<Vec<String>> {
+        let (name, table) = (self.quote(&own.name()), self.quote(&own.table.name));
+        Ok(vec![
+            format!("DROP TRIGGER IF EXISTS {name} ON {table}"),
+            format!("DROP FUNCTION IF EXISTS {name}()"),
+        ])
     }
 
     fn patience(&self, lock: Option<Duration>, lasts: Lasts) -> Vec<String> {

@@ -4,7 +4,9 @@
 use carafe_core::Result;
 use carafe_model::schema::Kind;
 
-use super::{Alters, ColumnType, Comments, Ddl, DdlFeatures, Unnamed, standard_text};
+use super::{
+    Alters, ColumnType, Comments, Ddl, DdlFeatures, Mirrored, Online, Unnamed, standard_text,
+};
 
 /// SQLite's tables.
 #[derive(Debug)]
@@ -39,6 +41,8 @@ static FEATURES: DdlFeatures = DdlFeatures {
     transactional: true,
     before_changes: &["PRAGMA foreign_keys = OFF"],
     done_already: &[],
+    online: Online::Needless,
+    hazards: None,
     own_session: None,
     lock_holders: None,
     lock_refused: &[],
@@ -109,6 +113,11 @@ impl Ddl for Sqlite {
             _ => "STRFTIME('%Y-%m-%d %H:%M:%f', 'now')",
         }
         .to_owned()
+    }
+
+    // A file has no two versions of a program at work for long.
+    fn mirror(&self, _: &Mirrored<'_>) -> Result<Vec<String>> {
+        Ok(Vec::new())
     }
 
     fn unnamed(&self, _: &str, _: &str, _: Unnamed) -> Result<String> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use carafe_core::Result;
+use carafe_core::{Error, Result};
 
 use super::Event;
 use crate::driver::MigrationLock;
@@ -29,6 +29,18 @@ pub(super) async fn in_transaction(
 ) -> Result<()> {
     match executor.capability().migration_lock {
         Some(MigrationLock::OfTransaction(ask)) => wait(executor, ask, tell).await,
+        _ => Ok(()),
+    }
+}
+
+/// An error where connections are lent to others in between, and nothing keeps others away that lasts longer than a
+/// transaction.
+pub(super) fn must_be_on_connection(executor: &dyn Executor) -> Result<()> {
+    match executor.capability().migration_lock {
+        Some(MigrationLock::OfTransaction(_)) => {
+            Err(Error::setup("a migration that is no transaction needs a connection of its own")
+                .hint("run `migrate` with the URL of the server itself, and not that of PgBouncer"))
+        }
         _ => Ok(()),
     }
 }

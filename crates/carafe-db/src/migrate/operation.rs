@@ -4,7 +4,7 @@ use carafe_core::suggest::nearest;
 use carafe_core::{Error, Result};
 use carafe_model::schema::Kind;
 
-use super::{Piece, Run, Side, Sql, blank};
+use super::{Backfill, Direction, Mirror, Notes, Piece, Run, Side, Sql, blank};
 use crate::ddl::state::{
     ExpressionState, FieldState, LiteralState, ReferenceState, State, TableState,
 };
@@ -100,6 +100,14 @@ pub enum Operation {
     /// Changes what is known of tables, or the tables, and leaves the other as it is (Django's
     /// `SeparateDatabaseAndState`).
     Only(Side, Box<Self>),
+    /// Another one, with what is said of how it is done.
+    Noted(Box<Self>, Notes),
+    /// Fills rows bit by bit; to undo it there is nothing to do.
+    Backfill(Box<Backfill>, Direction),
+    /// Keeps a field in step with others of its row.
+    AddMirror(Box<Mirror>),
+    /// Keeps it in step no longer.
+    RemoveMirror(Box<Mirror>),
 }
 
 /// What is said of a table as a whole.
@@ -155,8 +163,10 @@ impl Operation {
     pub fn table(&self) -> &str {
         match self {
             Self::Sql(_) | Self::Run(_) => "",
-            Self::Only(_, own) => own.table(),
+            Self::Only(_, own) | Self::Noted(own, _) => own.table(),
             Self::CreateTable(table) | Self::DeleteTable(table) => &table.name,
+            Self::Backfill(own, _) => &own.table,
+            Self::AddMirror(own) | Self::RemoveMirror(own) => &own.table,
             Self::RenameTable { from, .. } => &from.table,
             Self::AlterTable { table, .. }
             | Self::MoveTable { table, .. }
@@ -187,7 +197,7 @@ impl Operation {
     pub(super) fn touches(&self) -> Vec<&str> {
         let mut tables = vec![self.table()];
         match self {
-            Self::Only(_, own) => return own.touches(),
+            Self::Only(_, own) | Self::Noted(own, _) => return own.touches(),
             Self::CreateTable(table) | Self::DeleteTable(table) => {
                 tables.extend(
                     table
@@ -233,6 +243,10 @@ impl Operation {
             Self::Sql(own) => Self::Sql(Box::new(own.reversed())),
             Self::Run(own) => Self::Run(Box::new(own.reversed())),
             Self::Only(side, own) => Self::Only(side, Box::new(own.reversed())),
+            Self::Noted(own, notes) => Self::Noted(Box::new(own.reversed()), notes),
+            Self::Backfill(own, way) => Self::Backfill(own, way.reversed()),
+            Self::AddMirror(own) => Self::RemoveMirror(own),
+            Self::RemoveMirror(own) => Self::AddMirror(own),
         }
     }
 
@@ -263,9 +277,28 @@ impl Operation {
             Self::AlterField { table, to, .. } => format!("Alter field {} on {table}", to.name),
             Self::Add { table, piece } => format!("Add {} to {table}", piece.told()),
             Self::Remove { table, piece } => format!("Remove {} from {table}", piece.told()),
+            Self::Noted(own, notes) if notes.online => format!("{} (online)", own.describe()),
+            Self::Noted(own, _) => own.describe(),
+            Self::Backfill(own, _) => format!("Fill field {} of {}", own.field, own.table),
+            Self::AddMirror(own) => {
+                format!("Keep {} of {} in step with {}", own.field, own.table, own.value)
+            }
+            Self::RemoveMirror(own) => {
+                format!("Keep {} of {} no longer in step", own.field, own.table)
+            }
             Self::Sql(own) => own.describe(),
             Self::Run(own) => own.describe(),
             Self::Only(side, own) => format!("{} (only the {})", own.describe(), side.word()),
+        }
+    }
+
+    /// Whether it can be no part of a transaction with others.
+    pub(super) fn is_stepwise(&self) -> bool {
+        match self {
+            Self::Noted(own, notes) => notes.online || own.is_stepwise(),
+            Self::Only(_, own) => own.is_stepwise(),
+            Self::Backfill(..) => true,
+            _ => false,
         }
     }
 
@@ -274,7 +307,7 @@ impl Operation {
         match self {
             Self::CreateTable(_) | Self::AddField { .. } | Self::Add { .. } => '+',
             Self::DeleteTable(_) | Self::RemoveField { .. } | Self::Remove { .. } => '-',
-            Self::Only(_, own) => own.sign(),
+            Self::Only(_, own) | Self::Noted(own, _) => own.sign(),
             _ => '~',
         }
     }
@@ -308,7 +341,11 @@ impl Operation {
             }
             Self::Sql(_) => "sql".to_owned(),
             Self::Run(own) => own.slug(),
-            Self::Only(_, own) => own.slug(),
+            Self::Only(_, own) | Self::Noted(own, _) => own.slug(),
+            Self::Backfill(own, _) => format!("fill_{}_{}", own.table, own.field),
+            Self::AddMirror(own) | Self::RemoveMirror(own) => {
+                format!("mirror_{}_{}", own.table, own.field)
+            }
         }
     }
 
@@ -368,9 +405,11 @@ impl Operation {
             }
             Self::Add { table, piece } => piece.add_to(find(state, table)?)?,
             Self::Remove { table, piece } => piece.take_from(find(state, table)?)?,
-            Self::Only(Side::State, own) => own.apply(state)?,
+            Self::Only(Side::State, own) | Self::Noted(own, _) => own.apply(state)?,
             Self::Only(Side::Database, own) => own.on_database(state).map(drop)?,
             Self::Sql(_) | Self::Run(_) => {}
+            Self::Backfill(own, _) => own.check(state)?,
+            Self::AddMirror(own) | Self::RemoveMirror(own) => own.check(state)?,
         }
         Ok(())
     }
@@ -412,7 +451,7 @@ fn check_field(table: &TableState, field: &FieldState) -> Result<()> {
 
 /// An error where rows would be filled with what the table has not, or with values of another kind: a
 /// database may take a name that it does not know for a text.
-fn check_fill(
+pub(super) fn check_fill(
     table: &TableState,
     field: &FieldState,
     fill: Option<&ExpressionState>,

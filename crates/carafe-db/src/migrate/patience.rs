@@ -49,6 +49,16 @@ impl<'p> Patience<'p> {
         Ok(Self { watch: Watch { db, settings: db.migrate_settings(), session }, tell })
     }
 
+    /// How the settings say that it is done.
+    pub(super) fn settings(&self) -> MigrateSettings {
+        self.watch.settings
+    }
+
+    /// Lets what comes take and wait as long as it takes: where nobody waits for it meanwhile.
+    pub(super) async fn without_end(&mut self, executor: &dyn Executor) -> Result<()> {
+        set(executor, None, Lasts::Connection).await
+    }
+
     /// How often something is tried.
     pub(super) fn attempts(&self) -> Attempts {
         Attempts { settings: self.watch.settings, made: 0 }

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use carafe_core::{Error, Result};
 
-use super::{Operation, Side, Sql};
+use super::{Direction, Operation, Side, Sql};
 use crate::ddl::state::{ExpressionState, ReferenceState, State, TableState};
-use crate::ddl::{Change, ColumnType, Ddl, Renamed, Step, Table, alter, create, drop, tables_of};
+use crate::ddl::{
+    Change, ColumnType, Ddl, Pace, Renamed, Step, Table, alter, create, drop, tables_of,
+};
 
 /// What is to be done with a database for an operation between two states.
 pub(super) fn steps(
@@ -16,7 +18,23 @@ pub(super) fn steps(
     operation: &Operation,
     ddl: &dyn Ddl,
 ) -> Result<Vec<Step>> {
+    at_pace(before, after, operation, (ddl, Pace::AtOnce))
+}
+
+fn at_pace(
+    before: &State,
+    after: &State,
+    operation: &Operation,
+    (ddl, pace): (&dyn Ddl, Pace),
+) -> Result<Vec<Step>> {
     match operation {
+        Operation::Noted(own, notes) => {
+            let pace = if notes.online { Pace::Online } else { pace };
+            return at_pace(before, after, own, (ddl, pace));
+        }
+        Operation::Backfill(own, Direction::Forwards) => return own.steps(after, ddl),
+        Operation::AddMirror(own) => return own.steps(after, ddl),
+        Operation::RemoveMirror(own) => return own.steps_away(after, ddl),
         Operation::CreateTable(table) => {
             let made = tables_of(after, table)?;
             return Ok(create(&made, ddl)?.into_iter().map(Step::Sql).collect());
@@ -25,10 +43,12 @@ pub(super) fn steps(
             let gone = tables_of(before, table)?;
             return Ok(drop(&gone, ddl).into_iter().map(Step::Sql).collect());
         }
-        Operation::MoveTable { .. } | Operation::Only(Side::State, _) => return Ok(Vec::new()),
+        Operation::MoveTable { .. }
+        | Operation::Only(Side::State, _)
+        | Operation::Backfill(_, Direction::Backwards) => return Ok(Vec::new()),
         Operation::Only(Side::Database, own) => {
             let (before, after) = own.on_database(before)?;
-            return steps(&before, &after, own, ddl);
+            return at_pace(&before, &after, own, (ddl, pace));
         }
         Operation::Sql(own) => return sql(own, ddl),
         Operation::Run(own) => {
@@ -44,7 +64,7 @@ pub(super) fn steps(
         _ => {}
     }
     let (from, to) = (find(before, operation.table())?, find(after, name_after(operation))?);
-    let mut plan = Plan { ddl, before, after, changes: Vec::new(), steps: Vec::new() };
+    let mut plan = Plan { ddl, pace, before, after, changes: Vec::new(), steps: Vec::new() };
     plan.own(from, to, operation)?;
     plan.finish(operation)
 }
@@ -58,6 +78,7 @@ fn sql(own: &Sql, ddl: &dyn Ddl) -> Result<Vec<Step>> {
 
 struct Plan<'p> {
     ddl: &'p dyn Ddl,
+    pace: Pace,
     before: &'p State,
     after: &'p State,
     changes: Vec<Change>,
@@ -110,7 +131,7 @@ impl Plan<'_> {
         }
         self.changes.retain(Change::is_something);
         let mut steps = self.steps;
-        steps.extend(alter(&self.changes, self.ddl)?);
+        steps.extend(alter(&self.changes, self.ddl, self.pace)?);
         Ok(steps)
     }
 

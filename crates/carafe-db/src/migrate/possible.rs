@@ -6,7 +6,6 @@ use carafe_core::{Error, Result};
 
 use super::record::Progress;
 use super::run::note;
-use super::target::way;
 use super::{Direction, Id, Migration, Migrator, Operation, Target};
 use crate::executor::Executor;
 
@@ -29,7 +28,7 @@ impl Migrator<'_> {
             note(&mut applied, self.find(id)?, direction);
             all.push((direction, id.clone()));
         }
-        all.extend(way(self.history, &applied, target)?);
+        all.extend(self.ahead(self.history, &applied, target)?);
         let mut errors = Vec::new();
         for (direction, id) in all {
             let migration = self.find(&id)?;

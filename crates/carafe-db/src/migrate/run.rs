@@ -13,8 +13,9 @@ use super::patience::Patience;
 use super::possible::going;
 use super::record::{self, Progress};
 use super::steps::Steps;
-use super::target::way;
-use super::{Direction, History, Id, Migration, Operation, Target, alone, plan};
+use super::stepwise::stepwise;
+use super::target::{for_later, way};
+use super::{Direction, History, Id, Migration, Operation, Target, alone, backfill, plan};
 use crate::db::{Db, Session, run_as_is, table_names};
 use crate::ddl::state::State;
 use crate::ddl::{Lasts, Step};
@@ -33,6 +34,8 @@ pub struct Migrator<'m> {
     pub(super) history: &'m History,
     pub(super) steps: Steps,
     fakes: Fakes,
+    /// What is for after the deploy is left out.
+    before_deploy: bool,
 }
 
 /// What is noted as applied without being run.
@@ -57,6 +60,8 @@ pub enum Event<'e> {
     Skipped(Direction, &'e Id),
     /// Another program migrates, and is waited for.
     Waits,
+    /// It fills rows bit by bit, and has come past so many.
+    Fills(&'e Id, u64),
     /// It had to give way, as the error says, and is tried again after a pause.
     Postponed(&'e Id, Duration, &'e Error),
     /// It was refused; the error follows.
@@ -66,7 +71,7 @@ pub enum Event<'e> {
 impl<'m> Migrator<'m> {
     /// For a database and a history.
     pub fn new(db: &'m Db, history: &'m History) -> Self {
-        Self { db, history, steps: Steps::default(), fakes: Fakes::Nothing }
+        Self { db, history, steps: Steps::default(), fakes: Fakes::Nothing, before_deploy: false }
     }
 
     /// With the functions that its migrations call ([`steps!`](crate::steps)).
@@ -91,6 +96,14 @@ impl<'m> Migrator<'m> {
         self
     }
 
+    /// Leaves out what is to be applied when no server runs the version before any more
+    /// ([`Rollout::after_deploy`](super::Rollout::after_deploy)), and what needs that.
+    #[must_use]
+    pub fn before_deploy(mut self) -> Self {
+        self.before_deploy = true;
+        self
+    }
+
     /// The migrations that are applied.
     pub async fn applied(&self) -> Result<BTreeSet<Id>> {
         Ok(whole(&record::read(self.db).await?))
@@ -101,7 +114,31 @@ impl<'m> Migrator<'m> {
         let recorded = self.applied().await?;
         let history = self.history.seen_by(&recorded)?;
         history.check_heads()?;
-        way(&history, &history.applied(&recorded), target)
+        self.ahead(&history, &history.applied(&recorded), target)
+    }
+
+    /// What [`before_deploy`](Self::before_deploy) leaves out.
+    pub(super) async fn left_for_later(&self, target: &Target) -> Result<BTreeSet<Id>> {
+        if !self.before_deploy {
+            return Ok(BTreeSet::new());
+        }
+        let recorded = self.applied().await?;
+        let history = self.history.seen_by(&recorded)?;
+        Ok(for_later(&history, &way(&history, &history.applied(&recorded), target)?))
+    }
+
+    pub(super) fn ahead(
+        &self,
+        history: &History,
+        applied: &BTreeSet<Id>,
+        target: &Target,
+    ) -> Result<Vec<(Direction, Id)>> {
+        let mut way = way(history, applied, target)?;
+        if self.before_deploy {
+            let later = for_later(history, &way);
+            way.retain(|(_, id)| !later.contains(id));
+        }
+        Ok(way)
     }
 
     /// What is run on the database for a migration: statements, each with its semicolon.
@@ -120,7 +157,10 @@ impl<'m> Migrator<'m> {
             let _ = writeln!(text, "-- {}", operation.describe());
             for step in steps {
                 let _ = match step {
-                    Step::Sql(sql) => writeln!(text, "{sql};"),
+                    Step::Sql(sql) | Step::Alone(sql) | Step::Build { sql, .. } => {
+                        writeln!(text, "{sql};")
+                    }
+                    Step::Fill(fill) => writeln!(text, "-- bit by bit:\n{};", fill.whole()),
                     Step::Each { find, before, after } => {
                         writeln!(text, "-- for each name of: {find}\n-- {before}…{after};")
                     }
@@ -205,7 +245,7 @@ impl<'m> Migrator<'m> {
             self.one(conn, id, direction, done, &mut state, patience).await?;
             note(&mut applied, self.find(id)?, direction);
         }
-        for (direction, id) in way(self.history, &applied, target)? {
+        for (direction, id) in self.ahead(self.history, &applied, target)? {
             self.one(conn, &id, direction, 0, &mut state, patience).await?;
             note(&mut applied, self.find(&id)?, direction);
         }
@@ -271,7 +311,10 @@ impl<'m> Migrator<'m> {
         (patience.tell)(Event::Begins(direction, id));
         let start = Instant::now();
         let calls = Calls { migration, direction, id, steps: &self.steps };
-        let ran = if conn.capability().ddl.features().transactional {
+        let is_transactional = conn.capability().ddl.features().transactional;
+        let ran = if is_transactional && migration.is_stepwise() {
+            stepwise(conn, &steps, begun, calls, patience).await.map(|()| true)
+        } else if is_transactional {
             let mut attempts = patience.attempts();
             loop {
                 let whole = async |tx: &mut Tx| whole_one(tx, &steps, calls, patience).await;
@@ -349,22 +392,27 @@ async fn whole_one(
             ran.map_err(|error| refused(error, migration, operation, None))?;
         }
     }
-    if let Some(find) = tx.capability().ddl.features().broken_references {
-        let broken: Option<String> = tx.query_scalar(find, ()).all().await?.pop();
-        if let Some(table) = broken {
-            return Err(Error::new(
-                carafe_core::Kind::Conflict,
-                format!("a row of `{table}` refers to one that is not there"),
-            )
-            .at(migration.id().to_string())
-            .hint("give such rows something to refer to, or delete them, and migrate again"));
-        }
-    }
+    check_references(tx, migration).await?;
     match direction {
         Direction::Forwards => record::finish(tx, migration).await?,
         Direction::Backwards => record::revoke(tx, migration).await?,
     }
     Ok(true)
+}
+
+/// An error where a row refers to one that is not there, and the database has not looked.
+pub(super) async fn check_references(tx: &Tx, migration: &Migration) -> Result<()> {
+    let Some(find) = tx.capability().ddl.features().broken_references else { return Ok(()) };
+    let broken: Option<String> = tx.query_scalar(find, ()).all().await?.pop();
+    match broken {
+        None => Ok(()),
+        Some(table) => Err(Error::new(
+            carafe_core::Kind::Conflict,
+            format!("a row of `{table}` refers to one that is not there"),
+        )
+        .at(migration.id().to_string())
+        .hint("give such rows something to refer to, or delete them, and migrate again")),
+    }
 }
 
 /// A migration whose steps last one by one: each is noted before it is done. What somebody wrote lasts
@@ -393,6 +441,11 @@ async fn step_by_step(
             }
             if number > begun {
                 record::write(conn, migration, progress(number)).await?;
+            }
+            if let Step::Fill(fill) = step {
+                let filled = backfill::fill(conn, migration, number, fill, patience).await;
+                filled.map_err(|error| refused(error, migration, operation, Some(number)))?;
+                continue;
             }
             let is_own = matches!(step, Step::Own(_) | Step::Call { .. });
             let mut attempts = patience.attempts();
@@ -433,7 +486,7 @@ fn is_done_already(error: &Error, codes: &[&str]) -> bool {
     codes.iter().any(is_it)
 }
 
-fn refused(
+pub(super) fn refused(
     error: Error,
     migration: &Migration,
     operation: &Operation,
@@ -479,6 +532,9 @@ pub(super) async fn run(
             for sql in std::mem::take(kept) {
                 run_as_is(executor, sql).await?;
             }
+        }
+        Step::Alone(_) | Step::Build { .. } | Step::Fill(_) => {
+            return Err(Error::internal("a step of its own stands in a transaction"));
         }
     }
     Ok(())

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use carafe_core::{Error, Result};
 
 use super::target::before;
-use super::{History, Id, Migration, is_same, number, optimize};
+use super::{History, Id, Migration, Rollout, is_same, number, optimize};
 
 /// What becomes of the operations of what is squashed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +57,7 @@ impl Squash {
             owner: to.owner.clone(),
             name: format!("{begun}_squashed_{ended:04}_{rest}"),
             after,
+            rollout: Rollout::default(),
             replaces: own.iter().map(|own| own.id()).collect(),
             operations: match reduce {
                 Reduce::No => all,

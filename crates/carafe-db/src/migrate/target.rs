@@ -29,6 +29,17 @@ pub enum Direction {
     Backwards,
 }
 
+impl Direction {
+    /// The other one.
+    #[must_use]
+    pub fn reversed(self) -> Self {
+        match self {
+            Self::Forwards => Self::Backwards,
+            Self::Backwards => Self::Forwards,
+        }
+    }
+}
+
 impl Target {
     /// Reads what stands on a command line: a crate, and a name, its beginning, or `zero`.
     pub fn parse(owner: Option<&str>, name: Option<&str>, history: &History) -> Result<Self> {
@@ -97,6 +108,20 @@ pub(super) fn way(
     let open = history.iter().map(Migration::id);
     let open = open.filter(|id| wanted.contains(id) && !applied.contains(id));
     Ok(open.map(|id| (Direction::Forwards, id)).collect())
+}
+
+/// What of a way is left for after the deploy: what says so, and what needs it.
+pub(super) fn for_later(history: &History, way: &[(Direction, Id)]) -> BTreeSet<Id> {
+    let mut later = BTreeSet::new();
+    for (direction, id) in way {
+        let waits = history.get(id).is_some_and(|own| {
+            own.rollout.after_deploy || own.after.iter().any(|before| later.contains(before))
+        });
+        if waits && *direction == Direction::Forwards {
+            later.insert(id.clone());
+        }
+    }
+    later
 }
 
 /// Some migrations, and all that come before them.

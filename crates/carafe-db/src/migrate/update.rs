@@ -102,6 +102,7 @@ fn merged(latest: &Migration, own: &Migration, named: Option<&str>) -> Migration
         owner: latest.owner.clone(),
         name: format!("{number}_{rest}"),
         after,
+        rollout: latest.rollout.clone(),
         replaces: Vec::new(),
         operations,
     }

@@ -37,6 +37,28 @@ pub struct MigrateSettings {
     /// The pause between two such bits.
     #[setting(default = "10ms")]
     pub batch_pause: Duration,
+    /// For which database it is told what hurts a running site: its `own`, or `postgres`, `mysql` or `mariadb`
+    /// where another one is developed on; `none`.
+    #[setting(default = "own")]
+    pub lint: Lint,
+}
+
+/// For which database it is told what hurts a running site.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Lint {
+    /// That of the settings.
+    #[default]
+    Own,
+    /// None.
+    None,
+    /// PostgreSQL.
+    Postgres,
+    /// MySQL.
+    Mysql,
+    /// MariaDB.
+    Mariadb,
 }
 
 impl Default for MigrateSettings {
@@ -47,6 +69,7 @@ impl Default for MigrateSettings {
             pause: Duration::from_secs(1),
             batch: 1000,
             batch_pause: Duration::from_millis(10),
+            lint: Lint::Own,
         }
     }
 }
@@ -84,6 +107,13 @@ impl MigrateSettings {
     #[must_use]
     pub fn batch_pause(mut self, pause: Duration) -> Self {
         self.batch_pause = pause;
+        self
+    }
+
+    /// Tells what hurts a running site on that database.
+    #[must_use]
+    pub fn lint(mut self, database: Lint) -> Self {
+        self.lint = database;
         self
     }
 }

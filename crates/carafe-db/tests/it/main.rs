@@ -21,6 +21,8 @@ mod standing;
 mod steps;
 mod transfer;
 mod watch;
+#[cfg(feature = "postgres")]
+mod zero_downtime;
 
 use carafe_db::Db;
 

@@ -63,7 +63,7 @@ async fn site(folder: &Path, models: fn(Origin) -> Models) -> TestClient {
     TestClient::new(App::new("blog").plugin(Database::at(url)).models(models)).await.unwrap()
 }
 
-fn at_first(owner: Origin) -> Models {
+pub(crate) fn at_first(owner: Origin) -> Models {
     Models::of(owner, &[Entry::of::<first::Post>(), Entry::of::<first::Comment>()])
 }
 
@@ -72,7 +72,7 @@ fn at_second(owner: Origin) -> Models {
 }
 
 /// What a command prints, without what differs from run to run.
-async fn says(client: &TestClient, folder: &TempDir, words: &str, expected: Expect) {
+pub(crate) async fn says(client: &TestClient, folder: &TempDir, words: &str, expected: Expect) {
     let ran = client.command(words.split_whitespace()).await;
     let mut text = String::new();
     for line in ran.output.replace(&*folder.path().display().to_string(), "BLOG").lines() {

@@ -67,6 +67,8 @@ fn on(find: fn() -> Found, own: &[Check]) {
         values::checks(),
         migrations::checks(),
         migrations::locks::checks(),
+        migrations::online::checks(),
+        migrations::live::checks(),
         migrations::scenarios::checks(),
         migrations::chains::checks(),
         migrations::killed::checks(),

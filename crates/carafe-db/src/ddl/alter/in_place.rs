@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use carafe_core::Result;
 
 use self::paired::{added, paired};
-use super::Step;
 use super::change::Change;
+use super::{Pace, Step};
 use crate::ddl::create::{
     MadeIndex, column_check, constraint, described, indexes, is_part_of_table, quoted, references,
     uniques,
@@ -21,8 +21,9 @@ use crate::ddl::table::{Check, Column, Table};
 use crate::ddl::{Alters, Ddl, Unnamed, column_type};
 
 /// The steps for tables that change together: foreign keys go first and come last.
-pub(super) fn steps(changes: &[Change], ddl: &dyn Ddl) -> Result<Vec<Step>> {
-    let mut work = Work { ddl, steps: Vec::new(), retyped: BTreeSet::new() };
+pub(super) fn steps(changes: &[Change], ddl: &dyn Ddl, pace: Pace) -> Result<Vec<Step>> {
+    let is_online = pace == Pace::Online;
+    let mut work = Work { ddl, is_online, steps: Vec::new(), retyped: BTreeSet::new() };
     for change in changes {
         work.find_retyped(change)?;
     }
@@ -46,9 +47,11 @@ pub(super) fn steps(changes: &[Change], ddl: &dyn Ddl) -> Result<Vec<Step>> {
     Ok(work.steps)
 }
 
-struct Work<'w> {
-    ddl: &'w dyn Ddl,
-    steps: Vec<Step>,
+pub(super) struct Work<'w> {
+    pub(super) ddl: &'w dyn Ddl,
+    /// Those who use the tables are not to be kept waiting.
+    pub(super) is_online: bool,
+    pub(super) steps: Vec<Step>,
     /// The columns that get another type, by table and name.
     retyped: BTreeSet<(String, String)>,
 }
@@ -63,11 +66,11 @@ struct Named {
 }
 
 impl Work<'_> {
-    fn sql(&mut self, sql: String) {
+    pub(super) fn sql(&mut self, sql: String) {
         self.steps.push(Step::Sql(sql));
     }
 
-    fn alter(&mut self, table: &Table, what: &str) {
+    pub(super) fn alter(&mut self, table: &Table, what: &str) {
         let table = self.ddl.quote(&table.name);
         self.sql(format!("ALTER TABLE {table} {what}"));
     }
@@ -186,8 +189,7 @@ impl Work<'_> {
                 own.definition == key.definition && (own.name == key.name || self.by_parts())
             });
             if !is_there {
-                let name = self.ddl.quote(&key.name);
-                self.alter(&change.to, &format!("ADD CONSTRAINT {name} {}", key.definition));
+                self.add_constraint(&change.to, &key.name, &key.definition);
             }
         }
         Ok(())
@@ -247,13 +249,13 @@ impl Work<'_> {
     }
 
     fn drop_index(&mut self, table: &Table, name: &str) {
-        let name = self.ddl.quote(name);
+        let quoted = self.ddl.quote(name);
         let of = if self.by_parts() {
             String::new()
         } else {
             format!(" ON {}", self.ddl.quote(&table.name))
         };
-        self.sql(format!("DROP INDEX {name}{of}"));
+        self.index_away(name, format!("DROP INDEX {quoted}{of}"));
     }
 
     /// Takes away what is not there afterwards, and gives names to what is.
@@ -327,6 +329,10 @@ impl Work<'_> {
 
     /// Lets each value of a column stand in one row at most.
     fn add_unique(&mut self, table: &Table, column: &str) -> Result<()> {
+        if self.is_concurrent() {
+            self.add_unique_online(table, column);
+            return Ok(());
+        }
         if self.ddl.features().transactional {
             let name = self.ddl.quote(column);
             self.alter(table, &format!("ADD UNIQUE ({name})"));
@@ -363,17 +369,16 @@ impl Work<'_> {
             let check = column_check(column, self.ddl);
             let old = before.and_then(|before| column_check(before, self.ddl));
             if let (true, Some(check)) = (self.checks_apart() && check != old, check) {
-                self.alter(to, &format!("ADD CHECK ({check})"));
+                self.add_check(to, &column.name, &check);
             }
         }
         let (old, new) = (self.constraints(from)?, self.constraints(to)?);
         for own in added(&new, &self.same_constraints(&old, &new)) {
-            let name = self.ddl.quote(&own.name);
-            self.alter(to, &format!("ADD CONSTRAINT {name} {}", own.definition));
+            self.add_constraint(to, &own.name, &own.definition);
         }
         let (old, new) = (change.indexes_before(self.ddl)?, indexes(to, self.ddl)?);
         for index in added(&new, &same_indexes(&old, &new)) {
-            self.sql(index.statement(self.ddl));
+            self.add_index(index);
         }
         Ok(())
     }

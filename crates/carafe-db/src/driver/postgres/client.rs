@@ -20,6 +20,7 @@ use super::row::{Names, RowReader};
 use super::script;
 use crate::driver::pool::Pooled;
 use crate::driver::prepared::Prepared;
+use crate::error::is_transient;
 use crate::statement::Sink;
 
 /// How much longer than the server this side waits for a statement: the server ends it, unless it is
@@ -166,7 +167,12 @@ impl Client {
     /// Forgets a prepared statement if the error is about it: the tables have changed, or somebody
     /// has deallocated it. Whether it was so.
     pub(super) fn forget_if_stale(&self, sql: &str, error: &Error) -> bool {
-        is_stale(error) && self.cache().forget(sql).is_some()
+        if !is_stale(error) {
+            return false;
+        }
+        // Who shares the connection, and has sent it too, may have forgotten it before.
+        let is_forgotten = self.cache().forget(sql).is_some();
+        is_forgotten || is_transient(error)
     }
 
     // What is given to such functions is pinned before: a future that holds another one and waits for it

@@ -6,11 +6,11 @@ use carafe_core::command::Command;
 use carafe_core::{Error, Result};
 use clap::{Arg, ArgAction};
 
-use super::Site;
 use super::progress::{Progress, verb};
 use super::serve::GONE;
 use super::standing::Applied;
 use super::told::Told;
+use super::{Site, hurts};
 use crate::migrate::{Direction, Event, History, Id, Migrator, Operation, Target, is_same};
 
 pub(super) fn command() -> Command {
@@ -40,6 +40,10 @@ pub(super) fn command() -> Command {
             )
             .conflicts_with_all(["name", "fake", "fake-initial", "plan", "check"]),
         )
+        .arg(flag(
+            "before-deploy",
+            "Leave out what is for after the deploy, when no server runs the version before any more",
+        ))
         .arg(flag("plan", "Show what would be done"))
         .arg(flag("check", "Change nothing, and fail where something is to be done"));
     Command::new(words, |matches| async move {
@@ -58,6 +62,8 @@ pub(super) fn command() -> Command {
             }
             return Ok(());
         }
+        let migrator =
+            if matches.get_flag("before-deploy") { migrator.before_deploy() } else { migrator };
         if matches.get_flag("plan") || matches.get_flag("check") {
             let way = migrator.way(&target).await?;
             for (direction, id) in &way {
@@ -74,6 +80,9 @@ pub(super) fn command() -> Command {
                     site.console.line(format!("    {line}"));
                 }
             }
+            let forwards = way.iter().filter(|(direction, _)| *direction == Direction::Forwards);
+            let forwards: Vec<Id> = forwards.map(|(_, id)| id.clone()).collect();
+            hurts::tell(&site, &hurts::of_pending(&site, &history, &forwards)?)?;
             if way.is_empty() {
                 site.console.line("Nothing is to be done.");
             } else if matches.get_flag("check") {
@@ -92,6 +101,9 @@ pub(super) fn command() -> Command {
         if gone.count == 0 {
             site.console.line("Nothing is to be done.");
         }
+        for id in migrator.left_for_later(&target).await? {
+            site.console.line(format!("Left for after the deploy: {id}"));
+        }
         if !fake && !initial {
             site.warn_of_lacks(&history, &gone.applied)?;
         }
@@ -105,10 +117,12 @@ pub(super) fn command() -> Command {
     })
 }
 
-/// Applies all that there are, and tells of each.
+/// Applies all that there are for before the deploy, and tells of each: whoever starts with it may run beside the
+/// version before.
 pub(super) async fn to_newest(site: &Site) -> Result<()> {
     let (history, _) = site.seen(site.checked_history().await?).await?;
-    let gone = go(site, &site.migrator(&history), &Target::Newest).await?;
+    let migrator = site.migrator(&history).before_deploy();
+    let gone = go(site, &migrator, &Target::Newest).await?;
     site.warn_of_lacks(&history, &gone.applied)
 }
 

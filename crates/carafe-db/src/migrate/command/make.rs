@@ -10,8 +10,8 @@ use clap::{Arg, ArgAction, ArgMatches};
 use super::answers::{Answers, flags};
 use super::asking::asking;
 use super::write::write;
-use super::{Site, change, files};
-use crate::migrate::{History, Id, Migration, diff, grouped, number};
+use super::{Site, change, files, hurts};
+use crate::migrate::{History, Id, Migration, Rollout, diff, grouped, number, safe};
 
 pub(super) fn command() -> Command {
     let flag = |name: &'static str, help: &'static str| {
@@ -30,6 +30,13 @@ pub(super) fn command() -> Command {
         .arg(flag("dry-run", "Show them, and write nothing"))
         .arg(flag("check", "Write nothing, and fail where something changed"))
         .arg(flag("empty", "Write an empty one, for steps of your own").requires("crates"))
+        .arg(
+            flag(
+                "safe",
+                "Write steps that a running site bears, some of them for after the deploy",
+            )
+            .conflicts_with_all(["empty", "merge", "update"]),
+        )
         .arg(flag("merge", "Join the ends that two branches left").conflicts_with("empty"))
         .arg(flag("update", "Put what changed into the latest migration, where it is not applied").conflicts_with_all(["merge", "empty"]))
         .arg(
@@ -71,6 +78,10 @@ pub(super) fn command() -> Command {
         if matches.get_flag("update") && !made.is_empty() {
             return change::update(&site, &history, made, name, &matches).await;
         }
+        let made = match hurts::database(&site)? {
+            Some(ddl) if matches.get_flag("safe") => safe(&made, &history.state()?, ddl)?,
+            _ => made,
+        };
         let made = match name {
             Some(name) => named(made, name)?,
             None => made,
@@ -80,6 +91,9 @@ pub(super) fn command() -> Command {
             return Ok(());
         }
         tell(&site, &made);
+        if !matches.get_flag("empty") && !matches.get_flag("merge") {
+            hurts::tell_new(&site, history.state()?, &made)?;
+        }
         let ids = made.iter().map(Migration::id).collect();
         site.warn_of_lacks(history.iter().chain(&made), &ids)?;
         if matches.get_flag("check") {
@@ -150,6 +164,7 @@ fn empty(owner: &str, history: &History) -> Migration {
         after: history.heads(owner).into_iter().map(Migration::id).collect(),
         replaces: Vec::new(),
         operations: Vec::new(),
+        rollout: Rollout::default(),
     }
 }
 
@@ -173,6 +188,7 @@ fn merged(site: &Site, history: &History, owners: &BTreeSet<String>) -> Result<V
             after: heads.into_iter().map(Migration::id).collect(),
             replaces: Vec::new(),
             operations: Vec::new(),
+            rollout: Rollout::default(),
         });
     }
     // What the branches did must fit together, whichever comes first.
@@ -220,7 +236,8 @@ fn named(made: Vec<Migration>, name: &str) -> Result<Vec<Migration>> {
 fn tell(site: &Site, made: &[Migration]) {
     for migration in made {
         let file = files::path(site, &migration.id()).map(|path| files::shown(&path));
-        site.console.line(format!("Migrations for {}:", migration.owner));
+        let when = if migration.rollout.after_deploy { ", after the deploy" } else { "" };
+        site.console.line(format!("Migrations for {}{when}:", migration.owner));
         site.console.line(format!("  {}", file.unwrap_or_else(|_| migration.name.clone())));
         for operation in &migration.operations {
             site.console.line(format!("    {} {}", operation.sign(), operation.describe()));

@@ -6,6 +6,7 @@ mod apply;
 mod asking;
 mod change;
 mod files;
+mod hurts;
 mod make;
 mod progress;
 mod serve;

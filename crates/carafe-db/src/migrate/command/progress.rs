@@ -33,6 +33,7 @@ impl<'c> Progress<'c> {
                 self.console.write(&self.line);
             }
             Event::Tells(_, _, text) => self.tell(text),
+            Event::Fills(_, rows) => self.tell(&format!("{rows} rows")),
             Event::Done(_, _, time) => self.end(&format!("done ({time:.1?})")),
             Event::Waits => self.console.line("Another program migrates; waiting for it …"),
             Event::Postponed(_, pause, error) => {

@@ -9,9 +9,10 @@ use carafe_core::plugin::{Advising, Setup};
 use clap::{Arg, ArgAction};
 
 use super::standing::{Applied, Files};
-use super::{Site, apply};
+use super::{Site, apply, hurts};
 use crate::error::Failure;
 use crate::executor::Executor;
+use crate::migrate::{Finding, History, Id};
 
 /// So long a program waits for a word about its migrations before it serves.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -148,6 +149,7 @@ async fn inspected(site: &Site) -> Vec<Check> {
             if let Some(what) = applied.say_pending() {
                 found.push(Check::warning("db.W002", what).hint(APPLY));
             }
+            found.extend(hurting(site, &files.history, &applied.pending));
             if let Some(what) = applied.say_gone() {
                 found.push(Check::warning("db.W004", what).hint(GONE));
             }
@@ -158,6 +160,22 @@ async fn inspected(site: &Site) -> Vec<Check> {
         }
     }
     found
+}
+
+/// What of that which is not applied would hurt a site that is running.
+fn hurting(site: &Site, history: &History, pending: &[Id]) -> Vec<Check> {
+    let all = match hurts::of_pending(site, history, pending) {
+        Ok(all) => all,
+        Err(error) => return vec![Check::of("db.E003", &error)],
+    };
+    let check = |id: &Id, Finding { rule, operation, why, instead }: Finding| {
+        let what = format!("{operation} would hurt a running site [{rule}]: {why}");
+        Check::warning("db.W007", what).at(id.to_string()).hint(instead)
+    };
+    let each = |(id, found): (Id, Vec<Finding>)| {
+        found.into_iter().map(|own| check(&id, own)).collect::<Vec<_>>()
+    };
+    all.into_iter().flat_map(each).collect()
 }
 
 fn capitalized(text: &str) -> String {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ddl::state::State;
-use crate::migrate::{History, Id, Migration, Operation};
+use crate::migrate::{History, Id, Migration, Operation, Rollout};
 
 /// The longest name that is made of what a migration does.
 const LONGEST: usize = 52;
@@ -123,6 +123,7 @@ fn migration(
         after: after.into_iter().collect(),
         replaces: Vec::new(),
         operations,
+        rollout: Rollout::default(),
     }
 }
 

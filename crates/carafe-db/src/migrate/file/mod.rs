@@ -9,7 +9,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-use super::Operation;
+use super::{Operation, Rollout};
 
 /// A migration: the changes that are made together, and what must be there before.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +24,8 @@ pub struct Migration {
     pub replaces: Vec<Id>,
     /// What it does, in that order.
     pub operations: Vec<Operation>,
+    /// When it is applied, and what is known of it.
+    pub rollout: Rollout,
 }
 
 /// Names a migration.
@@ -39,6 +41,11 @@ impl Migration {
     /// Its name among those of all crates.
     pub fn id(&self) -> Id {
         Id { owner: self.owner.clone(), name: self.name.clone() }
+    }
+
+    /// Whether it is no transaction as a whole: one of its operations can be part of none.
+    pub fn is_stepwise(&self) -> bool {
+        self.operations.iter().any(Operation::is_stepwise)
     }
 }
 

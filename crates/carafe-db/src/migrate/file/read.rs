@@ -13,7 +13,10 @@ use crate::ddl::state::{
     GeneratedState, IndexState, KindState, ReferenceState, TableState, TermState, ThroughState,
     UniqueState,
 };
-use crate::migrate::{FieldName, Operation, Piece, TableName, TableOptions};
+use crate::migrate::{
+    Backfill, Direction, FieldName, Mirror, Notes, Operation, Piece, Rollout, TableName,
+    TableOptions,
+};
 
 impl Migration {
     /// Reads the text of a file, whose name is that of the migration. Errors name it and their line.
@@ -46,18 +49,33 @@ fn read(owner: &str, name: &str, text: &str) -> Result<Migration> {
         None => Ok(Id { owner: owner.to_owned(), name }),
     });
     let replaces = replaces.collect::<Result<_>>()?;
+    let rollout = Rollout {
+        after_deploy: match keys.text("deploy")? {
+            None | Some("before") => false,
+            Some("after") => true,
+            Some(other) => {
+                return Err(keys
+                    .error(format!("`deploy = \"{other}\"` is neither \"before\" nor \"after\"")));
+            }
+        },
+        safe: keys.text("safe")?.map(str::to_owned),
+    };
     let mut operations = Vec::new();
     for mut own in keys.tables("operations")? {
         let line = own.line();
-        let made = operation(&mut own, owner).and_then(|made| own.end().map(|()| made));
+        let made = operation(&mut own, owner).and_then(|made| {
+            let made = noted(made, &mut own)?;
+            own.end().map(|()| made)
+        });
         operations.push(made.map_err(|error| at_line(error, line))?);
     }
     keys.end()?;
-    Ok(Migration { owner: owner.to_owned(), name: name.to_owned(), after, replaces, operations })
+    let (owner, name) = (owner.to_owned(), name.to_owned());
+    Ok(Migration { owner, name, after, replaces, operations, rollout })
 }
 
 /// The names of all operations, for the one that is misspelled.
-const NAMES: [&str; 19] = [
+const NAMES: [&str; 22] = [
     "create_table",
     "delete_table",
     "rename_table",
@@ -67,6 +85,9 @@ const NAMES: [&str; 19] = [
     "remove_field",
     "rename_field",
     "alter_field",
+    "backfill",
+    "add_mirror",
+    "remove_mirror",
     "add_unique",
     "add_check",
     "add_exclusion",
@@ -78,6 +99,30 @@ const NAMES: [&str; 19] = [
     "sql",
     "run",
 ];
+
+/// The same with what is said of how it is done.
+fn noted(operation: Operation, keys: &mut Keys<'_>) -> Result<Operation> {
+    let notes = Notes {
+        online: keys.flag("online")?.unwrap_or(false),
+        safe: keys.text("safe")?.map(str::to_owned),
+    };
+    let is_plain = notes == Notes::default();
+    if !is_plain && matches!(operation, Operation::Sql(_) | Operation::Run(_)) {
+        return Err(keys
+            .error("`online` and `safe` say how a table is changed")
+            .hint("what is written by hand is done as it is written"));
+    }
+    Ok(if is_plain { operation } else { Operation::Noted(Box::new(operation), notes) })
+}
+
+fn mirror(table: String, keys: &mut Keys<'_>) -> Result<Box<Mirror>> {
+    let field = keys.required("field")?.to_owned();
+    Ok(Box::new(Mirror { table, field, value: value(keys)? }))
+}
+
+fn value(keys: &mut Keys<'_>) -> Result<ExpressionState> {
+    expression(keys, "value")?.ok_or_else(|| keys.error("`value` is missing"))
+}
 
 fn operation(keys: &mut Keys<'_>, owner: &str) -> Result<Operation> {
     let side = by_hand::side(keys)?;
@@ -142,6 +187,14 @@ fn of_both_sides(keys: &mut Keys<'_>, owner: &str) -> Result<Operation> {
             to: Box::new(field(keys.required_table("to")?)?),
             fill: expression(keys, "fill")?,
         },
+        "backfill" => {
+            let field = keys.required("field")?.to_owned();
+            let (value, batch) = (value(keys)?, keys.number("batch")?);
+            let own = Backfill { table, field, value, batch };
+            Operation::Backfill(Box::new(own), Direction::Forwards)
+        }
+        "add_mirror" => Operation::AddMirror(mirror(table, keys)?),
+        "remove_mirror" => Operation::RemoveMirror(mirror(table, keys)?),
         name => match name.split_once('_') {
             Some(("add", kind)) => Operation::Add { table, piece: piece(keys, kind)? },
             Some(("remove", kind)) => Operation::Remove { table, piece: piece(keys, kind)? },

@@ -8,7 +8,7 @@ use crate::ddl::state::{
     CheckState, DefaultState, DeleteAction, ExclusionState, ExpressionState, FieldState,
     IndexState, KindState, ReferenceState, TableState, TermState, UniqueState,
 };
-use crate::migrate::{FieldName, Operation, Piece, TableName, TableOptions};
+use crate::migrate::{FieldName, Mirror, Operation, Piece, TableName, TableOptions};
 
 impl Migration {
     /// It as the text of its file.
@@ -19,6 +19,12 @@ impl Migration {
             let names = self.replaces.iter().map(|id| quoted(&id.name));
             let _ = writeln!(text, "replaces = {}", lines(names));
         }
+        if self.rollout.after_deploy {
+            text.push_str("deploy = \"after\"\n");
+        }
+        if let Some(reason) = &self.rollout.safe {
+            let _ = writeln!(text, "safe = {}", quoted(reason));
+        }
         for operation in &self.operations {
             text.push_str("\n[[operations]]\n");
             write_operation(operation, &mut text);
@@ -28,10 +34,38 @@ impl Migration {
 }
 
 fn write_operation(operation: &Operation, to: &mut String) {
+    if let Operation::Noted(own, notes) = operation {
+        write_operation(own, to);
+        if notes.online {
+            to.push_str("online = true\n");
+        }
+        if let Some(reason) = &notes.safe {
+            let _ = writeln!(to, "safe = {}", quoted(reason));
+        }
+        return;
+    }
     let mut line = |key: &str, value: String| {
         let _ = writeln!(to, "{key} = {value}");
     };
     match operation {
+        Operation::Noted(..) => {}
+        Operation::Backfill(own, _) => {
+            line("op", quoted("backfill"));
+            line("table", quoted(&own.table));
+            line("field", quoted(&own.field));
+            line("value", quoted(&own.value.to_string()));
+            if let Some(batch) = own.batch {
+                line("batch", batch.to_string());
+            }
+        }
+        Operation::AddMirror(own) => {
+            line("op", quoted("add_mirror"));
+            write_mirror(own, &mut line);
+        }
+        Operation::RemoveMirror(own) => {
+            line("op", quoted("remove_mirror"));
+            write_mirror(own, &mut line);
+        }
         Operation::CreateTable(table) => {
             line("op", quoted("create_table"));
             write_table(table, &mut line);
@@ -104,6 +138,12 @@ fn write_operation(operation: &Operation, to: &mut String) {
             let _ = writeln!(to, "only = {}", quoted(side.word()));
         }
     }
+}
+
+fn write_mirror(own: &Mirror, line: &mut dyn FnMut(&str, String)) {
+    line("table", quoted(&own.table));
+    line("field", quoted(&own.field));
+    line("value", quoted(&own.value.to_string()));
 }
 
 fn write_fill(fill: Option<&ExpressionState>, line: &mut dyn FnMut(&str, String)) {

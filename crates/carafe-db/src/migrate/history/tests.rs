@@ -44,7 +44,8 @@ fn migration(line: &str) -> Migration {
     } else {
         Vec::new()
     };
-    Migration { owner, name, after: ids(after), replaces: ids(replaces), operations }
+    let rollout = crate::migrate::Rollout::default();
+    Migration { owner, name, after: ids(after), replaces: ids(replaces), operations, rollout }
 }
 
 fn told(history: &History) -> String {

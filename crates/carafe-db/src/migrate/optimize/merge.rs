@@ -44,9 +44,11 @@ pub(super) fn merged(first: &Operation, second: &Operation) -> Option<Vec<Operat
 /// Whether it changes a table in a way that can be part of making or dropping it.
 fn is_of_the_whole(own: &Operation) -> bool {
     match own {
-        Operation::CreateTable(_) | Operation::DeleteTable(_) | Operation::MoveTable { .. } => {
-            false
-        }
+        Operation::CreateTable(_)
+        | Operation::DeleteTable(_)
+        | Operation::MoveTable { .. }
+        | Operation::AddMirror(_)
+        | Operation::RemoveMirror(_) => false,
         // Whether it was made here decides what is there.
         Operation::AlterTable { from, to, .. } => from.managed == to.managed,
         _ => true,

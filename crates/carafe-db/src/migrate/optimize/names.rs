@@ -36,15 +36,20 @@ impl Operation {
 
     /// The fields that it describes.
     pub(super) fn field_states(&self) -> impl Iterator<Item = &FieldState> {
-        let (these, others): (&[FieldState], &[FieldState]) = match self {
+        let (these, others) = self.states();
+        these.iter().chain(others)
+    }
+
+    fn states(&self) -> (&[FieldState], &[FieldState]) {
+        match self {
             Self::CreateTable(table) | Self::DeleteTable(table) => (&table.fields, &[]),
             Self::AddField { field, .. } | Self::RemoveField { field, .. } => {
                 (slice::from_ref(&**field), &[])
             }
             Self::AlterField { from, to, .. } => (slice::from_ref(&**from), slice::from_ref(&**to)),
+            Self::Noted(own, _) => own.states(),
             _ => (&[], &[]),
-        };
-        these.iter().chain(others)
+        }
     }
 
     /// The fields of its table that it names.
@@ -111,6 +116,9 @@ impl Operation {
             | Self::Remove { table, .. } => rename(table),
             // Nothing is moved past what people wrote by hand.
             Self::Sql(_) | Self::Run(_) | Self::Only(..) => {}
+            Self::Noted(inner, _) => **inner = inner.with_table(from, to),
+            Self::Backfill(inner, _) => rename(&mut inner.table),
+            Self::AddMirror(inner) | Self::RemoveMirror(inner) => rename(&mut inner.table),
         }
         own
     }

@@ -20,7 +20,9 @@ impl Swap {
 
 /// Swaps two operations that follow each other.
 pub(super) fn swapped(first: &Operation, second: &Operation) -> Swap {
-    if first.is_by_hand() || second.is_by_hand() || are_in_the_way(first, second) {
+    // What is done for a site that is running is done in the order that somebody thought of.
+    let is_fixed = |own: &Operation| own.is_by_hand() || is_live(own);
+    if is_fixed(first) || is_fixed(second) || are_in_the_way(first, second) {
         return Swap::Blocked;
     }
     match (first, second) {
@@ -51,6 +53,16 @@ pub(super) fn swapped(first: &Operation, second: &Operation) -> Swap {
         },
         _ => within_table(first, second),
     }
+}
+
+fn is_live(own: &Operation) -> bool {
+    matches!(
+        own,
+        Operation::Noted(..)
+            | Operation::Backfill(..)
+            | Operation::AddMirror(_)
+            | Operation::RemoveMirror(_)
+    )
 }
 
 /// Whether both make or drop a table of the same name, be it one between.

@@ -3,7 +3,9 @@
 pub(crate) mod chains;
 mod contents;
 pub(crate) mod killed;
+pub(super) mod live;
 pub(super) mod locks;
+pub(super) mod online;
 pub(crate) mod scenarios;
 mod shape;
 pub(super) mod squash;

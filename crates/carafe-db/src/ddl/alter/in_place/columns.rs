@@ -66,7 +66,7 @@ impl Work<'_> {
             let open = Column { null: true, default: None, ..column.clone() };
             let line = described(&open, table, self.ddl)?;
             self.alter(table, &format!("ADD COLUMN {line}{end}"));
-            self.update(table, column, fill)?;
+            self.fill(table, column, fill)?;
         } else {
             let filled =
                 Column { default: Some(DefaultState::Database(fill.clone())), ..column.clone() };
@@ -85,13 +85,18 @@ impl Work<'_> {
             None => self.alter(table, &format!("ALTER COLUMN {name} DROP DEFAULT")),
         }
         if names && !column.null {
-            self.alter(table, &format!("ALTER COLUMN {name} SET NOT NULL"));
+            self.not_null(table, &column.name);
         }
         Ok(())
     }
 
     /// Fills rows that have nothing in a column.
-    fn update(&mut self, table: &Table, column: &Column, fill: &ExpressionState) -> Result<()> {
+    pub(in crate::ddl::alter) fn update(
+        &mut self,
+        table: &Table,
+        column: &Column,
+        fill: &ExpressionState,
+    ) -> Result<()> {
         let value = sql(self.ddl, table, fill, column.ty.kind.plain())?;
         let (table, name) = (self.ddl.quote(&table.name), self.ddl.quote(&column.name));
         self.sql(format!("UPDATE {table} SET {name} = {value} WHERE {name} IS NULL"));
@@ -132,9 +137,9 @@ impl Work<'_> {
         }
         if before.null && !after.null {
             if let Some(value) = instead_of_null(after, fill) {
-                self.update(table, after, value)?;
+                self.fill(table, after, value)?;
             }
-            self.alter(table, &format!("ALTER COLUMN {name} SET NOT NULL"));
+            self.not_null(table, &after.name);
         } else if !before.null && after.null {
             self.alter(table, &format!("ALTER COLUMN {name} DROP NOT NULL"));
         }
@@ -178,7 +183,7 @@ impl Work<'_> {
             && !after.null
             && let Some(value) = instead_of_null(after, fill)
         {
-            self.update(table, after, value)?;
+            self.fill(table, after, value)?;
         }
         self.alter(table, &format!("MODIFY COLUMN {new}"));
         Ok(())
