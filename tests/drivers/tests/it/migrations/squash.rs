@@ -3,7 +3,7 @@
 
 use carafe::prelude::*;
 use carafe_db::ddl::state::State;
-use carafe_db::migrate::{History, Id, Migration, Target, optimize};
+use carafe_db::migrate::{History, Id, Migration, Rollout, Target, optimize};
 use driver_tests::{Ability, At, checks};
 
 use super::shape::shape;
@@ -47,6 +47,7 @@ fn histories() -> [History; 4] {
     let all: Vec<Migration> = plain.iter().cloned().collect();
     let operations = all.iter().flat_map(|own| own.operations.clone()).collect();
     let squash = Migration {
+        rollout: Rollout::default(),
         owner: "app".into(),
         name: squashed_id().name,
         after: Vec::new(),
@@ -192,6 +193,7 @@ async fn merged_operations_do_the_same(at: At) {
         let operations = optimize(later.clone());
         assert!(operations.len() < later.len(), "{number}");
         let second = Migration {
+            rollout: Rollout::default(),
             owner: "app".into(),
             name: "0002_step".into(),
             after: vec![first.id()],
