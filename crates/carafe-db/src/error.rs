@@ -196,6 +196,7 @@ pub(crate) fn is_transient(error: &Error) -> bool {
 }
 
 /// A transaction that was begun as one that only reads has tried to write.
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub(crate) fn only_reads(cause: Failure) -> Error {
     Error::internal("a transaction that only reads has tried to write")
         .hint("begin it without `.read_only()`")

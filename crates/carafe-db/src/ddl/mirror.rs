@@ -8,10 +8,6 @@ use super::table::{Column, Table};
 use super::{Ddl, column_type};
 
 /// A column that follows others of its row.
-#[cfg_attr(
-    not(any(test, feature = "postgres")),
-    expect(dead_code, reason = "PostgreSQL alone keeps columns in step")
-)]
 #[derive(Clone, Copy, Debug)]
 pub struct Mirrored<'m> {
     pub(crate) table: &'m Table,

@@ -5,6 +5,7 @@
     reason = "as what updates them writes them; speed is no matter"
 )]
 
+mod latest;
 mod long;
 
 use std::path::Path;
