@@ -138,8 +138,12 @@ async fn insert_alike(
     let dialect = executor.capability().dialect;
     let written: Vec<&FieldSchema> =
         model.stored().filter(|field| !left.contains(&field.index)).collect();
-    let kinds: Vec<Kind> = written.iter().flat_map(|field| kinds_of(field)).collect();
-    let arrays = rows > 1 && holds_in_arrays(&kinds, dialect);
+    // One row alone, which is the most frequent, is asked for nothing of this.
+    let kinds: Vec<Kind> = match rows {
+        1 => Vec::new(),
+        _ => written.iter().flat_map(|field| kinds_of(field)).collect(),
+    };
+    let arrays = holds_in_arrays(&kinds, dialect);
     shape.byte(b'I');
     shape.number(std::ptr::from_ref(model).addr());
     // Of arrays one statement is that of any number of rows.

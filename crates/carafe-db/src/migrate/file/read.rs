@@ -1,21 +1,22 @@
 //! How a file of a migration is read.
 
+mod piece;
+
 use carafe_core::{Error, Result};
 use carafe_model::schema::Kind;
 use toml::de::DeTable;
 
+use self::piece::{check, exclusion, index, piece, unique};
 use super::by_hand;
 use super::keys::{Keys, at_line, line};
 use super::write::{default_column, delete_action};
 use super::{Id, Migration};
 use crate::ddl::state::{
-    CheckState, DefaultState, DeleteAction, ExclusionState, ExpressionState, FieldState,
-    GeneratedState, IndexState, KindState, ReferenceState, TableState, TermState, ThroughState,
-    UniqueState,
+    DefaultState, DeleteAction, ExpressionState, FieldState, GeneratedState, KindState,
+    ReferenceState, TableState, ThroughState,
 };
 use crate::migrate::{
-    Backfill, Direction, FieldName, Mirror, Notes, Operation, Piece, Rollout, TableName,
-    TableOptions,
+    Backfill, Direction, FieldName, Mirror, Notes, Operation, Rollout, TableName, TableOptions,
 };
 
 impl Migration {
@@ -356,94 +357,4 @@ fn expression(keys: &mut Keys<'_>, key: &'static str) -> Result<Option<Expressio
     let line = keys.line_of(key);
     let read = |text| ExpressionState::parse(text).map_err(|error| at_line(error, line));
     keys.text(key)?.map(read).transpose()
-}
-
-fn piece(keys: &mut Keys<'_>, kind: &str) -> Result<Piece> {
-    Ok(match kind {
-        "unique" => Piece::Unique(unique(keys.required_table("unique")?)?),
-        "check" => Piece::Check(check(keys.required_table("check")?)?),
-        "exclusion" => Piece::Exclusion(exclusion(keys.required_table("exclusion")?)?),
-        _ => Piece::Index(index(keys.required_table("index")?)?),
-    })
-}
-
-fn unique(mut keys: Keys<'_>) -> Result<UniqueState> {
-    let unique = UniqueState {
-        name: keys.text("name")?.map(str::to_owned),
-        parts: terms(&mut keys)?,
-        condition: expression(&mut keys, "condition")?,
-        include: keys.texts("include")?,
-        nulls_equal: keys.flag("nulls_equal")?.unwrap_or(false),
-        deferred: keys.flag("deferred")?.unwrap_or(false),
-    };
-    keys.end()?;
-    Ok(unique)
-}
-
-fn check(mut keys: Keys<'_>) -> Result<CheckState> {
-    let name = keys.required("name")?.to_owned();
-    let Some(condition) = expression(&mut keys, "condition")? else {
-        return Err(keys.error("`condition` is missing"));
-    };
-    keys.end()?;
-    Ok(CheckState { name, condition })
-}
-
-fn exclusion(mut keys: Keys<'_>) -> Result<ExclusionState> {
-    let name = keys.required("name")?.to_owned();
-    let mut parts = Vec::new();
-    for mut own in keys.tables("parts")? {
-        let operator = own.required("with")?.to_owned();
-        parts.push((term(own)?, operator));
-    }
-    let exclusion = ExclusionState {
-        name,
-        parts,
-        condition: expression(&mut keys, "condition")?,
-        method: keys.text("method")?.map(str::to_owned),
-        deferred: keys.flag("deferred")?.unwrap_or(false),
-    };
-    keys.end()?;
-    Ok(exclusion)
-}
-
-fn index(mut keys: Keys<'_>) -> Result<IndexState> {
-    let index = IndexState {
-        name: keys.text("name")?.map(str::to_owned),
-        parts: terms(&mut keys)?,
-        condition: expression(&mut keys, "condition")?,
-        include: keys.texts("include")?,
-        method: keys.text("method")?.map(str::to_owned),
-    };
-    keys.end()?;
-    Ok(index)
-}
-
-fn terms(keys: &mut Keys<'_>) -> Result<Vec<TermState>> {
-    let mut terms = Vec::new();
-    for item in keys.list("parts")? {
-        terms.push(match item.get_ref().as_str() {
-            Some(text) => {
-                let line = keys.line();
-                let expression =
-                    ExpressionState::parse(text).map_err(|error| at_line(error, line))?;
-                TermState { expression, descending: false, class: None }
-            }
-            None => term(keys.of("parts", item)?)?,
-        });
-    }
-    Ok(terms)
-}
-
-fn term(mut keys: Keys<'_>) -> Result<TermState> {
-    let Some(expression) = expression(&mut keys, "by")? else {
-        return Err(keys.error("`by` is missing"));
-    };
-    let term = TermState {
-        expression,
-        descending: keys.flag("descending")?.unwrap_or(false),
-        class: keys.text("class")?.map(str::to_owned),
-    };
-    keys.end()?;
-    Ok(term)
 }
