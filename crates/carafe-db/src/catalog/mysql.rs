@@ -136,6 +136,7 @@ impl Catalog for MySql {
             ("char", Some("32")) => known(Kind::Uuid).note(MAYBE_UUID),
             ("char", Some("39")) => known(Kind::Ip).note(MAYBE_IP),
             ("char", _) => known(Kind::Text).at_most(length()?).roughly(),
+            ("uuid", _) => known(Kind::Uuid).roughly(),
             ("longtext", _) => known(Kind::Text),
             ("text" | "mediumtext" | "tinytext" | "enum" | "set", _) => known(Kind::Text).roughly(),
             ("longblob", _) => known(Kind::Binary),
@@ -227,7 +228,12 @@ impl MySql {
         let extra = own.extra.to_ascii_lowercase();
         let is_generated = extra.contains("generated") && !extra.contains("default_generated");
         let is_sql = self.defaults_are_sql || extra.contains("default_generated");
-        let is_number = |text: &str| text.parse::<f64>().is_ok();
+        // MySQL shows a text without quotes, so that its digits are none of a number.
+        let (name, _) = parts(&own.ty);
+        let holds_numbers = ["int", "decimal", "float", "double", "bit", "year"]
+            .iter()
+            .any(|number| name.contains(number));
+        let is_number = |text: &str| holds_numbers && text.parse::<f64>().is_ok();
         let default = own.default_value.filter(|text| !is_generated && (text != "NULL" || !is_sql));
         let default = default.map(|text| {
             if is_sql || is_number(&text) {

@@ -82,7 +82,7 @@ const CONSTRAINTS: &str = "select cast(o.conrelid as bigint) as table_id, cast(o
     left join pg_catalog.pg_class f on f.oid = o.confrelid
     left join pg_catalog.pg_namespace fn on fn.oid = f.relnamespace
     left join pg_catalog.pg_attribute fa on fa.attrelid = o.confrelid and fa.attnum = k.other
-    where o.contype in ('p', 'f', 'c') and pg_catalog.pg_table_is_visible(c.oid) and n.nspname not in ('pg_catalog', 'information_schema')
+    where o.contype in ('p', 'f', 'c') and (o.contype <> 'f' or o.conparentid = 0 or c.relispartition) and pg_catalog.pg_table_is_visible(c.oid) and n.nspname not in ('pg_catalog', 'information_schema')
     order by o.conrelid, o.conname, o.oid, k.place";
 
 #[derive(Row)]

@@ -105,6 +105,10 @@ impl<'s> Pieces<'s> {
             '\'' => self.quoted('\'', '\'', self.quoting.backslash).map(Token::Text),
             '\\' if self.quoting.escaped_quotes && rest.starts_with("\\'") => {
                 let end = rest[2..].find("\\'")?;
+                // What is escaped once more inside would be another text.
+                if rest[2..2 + end].contains('\\') {
+                    return None;
+                }
                 self.at += end + 4;
                 Some(Token::Text(rest[2..2 + end].to_owned()))
             }

@@ -28,8 +28,10 @@ impl Reader<'_> {
             (
                 "now" | "current_timestamp" | "statement_timestamp" | "transaction_timestamp",
                 [] | [_],
-            )
-            | ("curdate" | "curtime" | "current_date" | "current_time", []) => Some(now()),
+            ) => Some(now()),
+            ("curdate" | "curtime" | "current_date" | "current_time", []) => {
+                self.is_default.then(now)
+            }
             ("strftime", [format, at]) if text(at).as_deref() == Some("now") => {
                 let format = text(format)?;
                 let known = ["%H:%M:%f", "%Y-%m-%d %H:%M:%f"];

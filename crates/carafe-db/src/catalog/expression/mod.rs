@@ -44,8 +44,17 @@ pub(crate) fn read(
     how: Sql,
     column: &dyn Fn(&str) -> Option<Seen>,
 ) -> Option<ExpressionState> {
+    read_as(sql, how, column, false)
+}
+
+fn read_as(
+    sql: &str,
+    how: Sql,
+    column: &dyn Fn(&str) -> Option<Seen>,
+    is_default: bool,
+) -> Option<ExpressionState> {
     let tokens = tokens(sql, how.quoting)?.into_iter().map(|(_, token)| token).collect();
-    let mut reader = Reader { tokens, at: 0, depth: 0, how, column };
+    let mut reader = Reader { tokens, at: 0, depth: 0, how, column, is_default };
     let read = reader.level(0)?;
     (reader.at == reader.tokens.len()).then_some(read.expression)
 }
@@ -57,7 +66,7 @@ pub(crate) fn default(
     kind: Option<Kind>,
     column: &dyn Fn(&str) -> Option<Seen>,
 ) -> Option<ExpressionState> {
-    let read = read(sql, how, column)?;
+    let read = read_as(sql, how, column, true)?;
     Some(match (read, kind) {
         (ExpressionState::Literal(literal), Some(Kind::Bool)) => {
             ExpressionState::Literal(as_bool(&literal).map_or(literal, LiteralState::Bool))
@@ -117,6 +126,9 @@ struct Reader<'r> {
     depth: usize,
     how: Sql,
     column: &'r dyn Fn(&str) -> Option<Seen>,
+    /// Whether it is what a column holds where nothing is given: of `now()` a column of dates keeps the day,
+    /// where a condition compares a date with a moment.
+    is_default: bool,
 }
 
 impl Reader<'_> {
@@ -401,7 +413,8 @@ impl Reader<'_> {
             "null" => Some(Read::literal(LiteralState::Null)),
             "true" => Some(Read::literal(LiteralState::Bool(true))),
             "false" => Some(Read::literal(LiteralState::Bool(false))),
-            "current_timestamp" | "current_date" | "current_time" | "localtimestamp" => Some(now()),
+            "current_timestamp" | "localtimestamp" => Some(now()),
+            "current_date" | "current_time" => self.is_default.then(now),
             _ => None,
         }
     }

@@ -84,6 +84,7 @@ fn sqlite_is_read() {
             ("title NOT IN ('a') AND n NOTNULL", r#"!title.is_in(["a"]) && !n.is_null()"#),
             ("STRFTIME('%Y-%m-%d %H:%M:%f', 'now')", "now()"),
             ("CURRENT_TIMESTAMP", "now()"),
+            ("(n >= CURRENT_DATE)", "?"),
             ("1 - 2 - 3 * n", "(1 - 2) - (3 * n)"),
             ("'it''s'", r#""it's""#),
             ("(select 1)", "?"),
