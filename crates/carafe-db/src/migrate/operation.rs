@@ -188,7 +188,11 @@ impl Operation {
 
     /// Whether people write it, for what nobody else knows: it stays where it is.
     pub(super) fn is_by_hand(&self) -> bool {
-        matches!(self, Self::Sql(_) | Self::Run(_) | Self::Only(..))
+        match self {
+            Self::Sql(_) | Self::Run(_) | Self::Only(..) => true,
+            Self::Noted(own, _) => own.is_by_hand(),
+            _ => false,
+        }
     }
 
     /// The tables that it leads to, changes, or is made of.

@@ -211,6 +211,7 @@ fn take(tables: &mut Vec<Table>, name: &str) -> Option<Table> {
 pub(super) fn name_after(operation: &Operation) -> &str {
     match operation {
         Operation::RenameTable { to, .. } => &to.table,
+        Operation::Only(_, own) | Operation::Noted(own, _) => name_after(own),
         other => other.table(),
     }
 }

@@ -29,7 +29,8 @@ use crate::tx::Tx;
 /// Applies a history to a database.
 ///
 /// Where the database can, each migration is one transaction: it is applied or it is not. Where it
-/// cannot (MySQL), each step is noted before it is done, and what was left half done is finished first.
+/// cannot (MySQL), and in one that is done online or bit by bit, each step is noted before it is done, and
+/// what was left half done is finished first.
 /// Several programs may do it at the same time: one of them does it, and the others wait.
 #[derive(Clone, Debug)]
 pub struct Migrator<'m> {
@@ -127,7 +128,8 @@ impl<'m> Migrator<'m> {
         }
         let recorded = self.applied().await?;
         let history = self.history.seen_by(&recorded)?;
-        Ok(for_later(&history, &way(&history, &history.applied(&recorded), target)?))
+        let applied = history.applied(&recorded);
+        Ok(for_later(&history, &applied, &way(&history, &applied, target)?))
     }
 
     pub(super) fn ahead(
@@ -138,7 +140,7 @@ impl<'m> Migrator<'m> {
     ) -> Result<Vec<(Direction, Id)>> {
         let mut way = way(history, applied, target)?;
         if self.before_deploy {
-            let later = for_later(history, &way);
+            let later = for_later(history, applied, &way);
             way.retain(|(_, id)| !later.contains(id));
         }
         Ok(way)

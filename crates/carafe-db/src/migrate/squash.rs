@@ -48,6 +48,13 @@ impl Squash {
                 after.push(id.clone());
             }
         }
+        let later = own.iter().filter(|own| own.rollout.after_deploy).count();
+        let begins = !after.iter().any(|id| id.owner == to.owner);
+        if later > 0 && later < own.len() && !begins {
+            return Err(Error::bad_request("some of them are for after the deploy, and some before it")
+                .hint("squash up to those that are for after it, or from the first migration of the crate on"));
+        }
+        let rollout = Rollout { after_deploy: later == own.len(), safe: None };
         let all = own.iter().flat_map(|own| &own.operations).cloned().collect::<Vec<_>>();
         let operations = all.len();
         let begun = first.name.split_once('_').map_or(&*first.name, |(number, _)| number);
@@ -57,7 +64,7 @@ impl Squash {
             owner: to.owner.clone(),
             name: format!("{begun}_squashed_{ended:04}_{rest}"),
             after,
-            rollout: Rollout::default(),
+            rollout,
             replaces: own.iter().map(|own| own.id()).collect(),
             operations: match reduce {
                 Reduce::No => all,

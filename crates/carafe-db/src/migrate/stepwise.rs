@@ -51,6 +51,8 @@ pub(super) async fn stepwise(
         {
             let done = progress(last + 1);
             let mut attempts = patience.attempts();
+            // What was tried may be done, and only its note may have failed.
+            let mut was_begun = last == begun;
             loop {
                 let ran = match part {
                     [Step::Fill(fill)] => {
@@ -61,7 +63,7 @@ pub(super) async fn stepwise(
                     }
                     [step @ (Step::Alone(_) | Step::Build { .. })] => {
                         patience.without_end(conn).await?;
-                        match outside(conn, step, last == begun).await {
+                        match outside(conn, step, std::mem::replace(&mut was_begun, true)).await {
                             Ok(()) => record::write(conn, migration, done).await,
                             Err(error) => Err(error),
                         }
@@ -80,10 +82,11 @@ pub(super) async fn stepwise(
             }
         }
     }
-    match direction {
-        Direction::Forwards => record::write(conn, migration, Progress::Whole).await,
-        Direction::Backwards => record::forget(conn, &migration.id()).await,
-    }
+    conn.atomic(async |tx| match direction {
+        Direction::Forwards => record::finish(tx, migration).await,
+        Direction::Backwards => record::revoke(tx, migration).await,
+    })
+    .await
 }
 
 async fn together(

@@ -110,9 +110,17 @@ pub(super) fn way(
     Ok(open.map(|id| (Direction::Forwards, id)).collect())
 }
 
-/// What of a way is left for after the deploy: what says so, and what needs it.
-pub(super) fn for_later(history: &History, way: &[(Direction, Id)]) -> BTreeSet<Id> {
+/// What of a way is left for after the deploy: what says so, and what needs it. Nothing where none is applied
+/// yet: no version before runs on tables that are not there.
+pub(super) fn for_later(
+    history: &History,
+    applied: &BTreeSet<Id>,
+    way: &[(Direction, Id)],
+) -> BTreeSet<Id> {
     let mut later = BTreeSet::new();
+    if applied.is_empty() {
+        return later;
+    }
     for (direction, id) in way {
         let waits = history.get(id).is_some_and(|own| {
             own.rollout.after_deploy || own.after.iter().any(|before| later.contains(before))

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use carafe_core::{Error, Result};
 
-use super::{History, Id, Migration, is_same, name, optimize};
+use super::{History, Id, Migration, Rollout, is_same, name, optimize};
 
 /// A file that is written instead of another one, or for the first time.
 #[derive(Debug)]
@@ -74,6 +74,11 @@ fn may_change(
     if !latest.replaces.is_empty() {
         return Err(refused(format!("{id} stands in the place of others, and is not changed")));
     }
+    if latest.rollout != Rollout::default() {
+        return Err(refused(format!(
+            "{id} says when it is deployed, or why it is safe: that is said of nothing else"
+        )));
+    }
     if let Some(next) = history.files().find(|own| own.after.contains(&id)) {
         return Err(refused(format!("{} comes after {id}", next.id())));
     }
@@ -102,7 +107,7 @@ fn merged(latest: &Migration, own: &Migration, named: Option<&str>) -> Migration
         owner: latest.owner.clone(),
         name: format!("{number}_{rest}"),
         after,
-        rollout: latest.rollout.clone(),
+        rollout: Rollout::default(),
         replaces: Vec::new(),
         operations,
     }

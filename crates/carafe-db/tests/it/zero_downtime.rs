@@ -308,3 +308,124 @@ async fn what_is_not_applied_is_told_by_check_and_can_be_silenced() {
     )
     .await;
 }
+
+#[tokio::test]
+async fn a_new_database_goes_through_all_of_it_and_through_their_squash() {
+    let folder = tempfile::tempdir().unwrap();
+    let client = site(folder.path(), at_first).await;
+    client.command(["makemigrations"]).await;
+    client.command(["migrate"]).await;
+    let client = site(folder.path(), at_second).await;
+    let made = ["makemigrations", "--safe", "--name", "second", "--fill=post.slug=lower(title)"];
+    assert_eq!(client.command(made).await.code, 0);
+    says(
+        &client,
+        &folder,
+        "migrate blog zero",
+        expect![[r#"
+        Undoing blog:0001_initial … done
+    "#]],
+    )
+    .await;
+    // What comes later is no matter of a part of the way.
+    says(
+        &client,
+        &folder,
+        "migrate blog 0001 --plan",
+        expect![[r#"
+        Apply blog:0001_initial
+            Create table post
+            Create table comment
+    "#]],
+    )
+    .await;
+    // What is for after the deploy is no part of other changes.
+    let before = site(folder.path(), at_first).await;
+    says(&before, &folder, "makemigrations --update", expect![[r#"
+        error: blog:0003_second says when it is deployed, or why it is safe: that is said of nothing else; make a new one: `makemigrations`
+        → 1
+    "#]]).await;
+    // No version before runs on tables that are not there.
+    says(
+        &client,
+        &folder,
+        "migrate --before-deploy",
+        expect![[r#"
+        Applying blog:0001_initial … done
+        Applying blog:0002_second … done
+        Applying blog:0003_second … done
+    "#]],
+    )
+    .await;
+    says(
+        &client,
+        &folder,
+        "migrate blog zero",
+        expect![[r#"
+        Undoing blog:0003_second … done
+        Undoing blog:0002_second … done
+        Undoing blog:0001_initial … done
+    "#]],
+    )
+    .await;
+    says(&client, &folder, "squashmigrations blog 0002 0003", expect![[r#"
+        error: some of them are for after the deploy, and some before it; squash up to those that are for after it, or from the first migration of the crate on
+        → 1
+    "#]]).await;
+    says(&client, &folder, "squashmigrations blog 0003 --no-optimize", expect![[r#"
+        Squashed for blog:
+          0001_initial
+          0002_second
+          0003_second
+        into BLOG/migrations/0001_squashed_0003_second.toml:
+          8 operations, none of which can be merged with another one
+        Keep their files until each database has all of them or the new one; then delete them, and `replaces`.
+    "#]]).await;
+    says(
+        &client,
+        &folder,
+        "migrate",
+        expect![[r#"
+        Applying blog:0001_squashed_0003_second … done
+    "#]],
+    )
+    .await;
+    says(
+        &client,
+        &folder,
+        "migrate",
+        expect![[r#"
+        Nothing is to be done.
+    "#]],
+    )
+    .await;
+    says(
+        &client,
+        &folder,
+        "showmigrations",
+        expect![[r#"
+        blog
+         [X] 0001_squashed_0003_second (3 squashed migrations)
+    "#]],
+    )
+    .await;
+    says(
+        &client,
+        &folder,
+        "migrate blog zero",
+        expect![[r#"
+        Undoing blog:0001_squashed_0003_second … done
+    "#]],
+    )
+    .await;
+    says(
+        &client,
+        &folder,
+        "showmigrations",
+        expect![[r#"
+        blog
+         [ ] 0001_squashed_0003_second (3 squashed migrations)
+    "#]],
+    )
+    .await;
+}

@@ -48,7 +48,7 @@ pub(super) fn command() -> Command {
         .arg(flag("check", "Change nothing, and fail where something is to be done"));
     Command::new(words, |matches| async move {
         let site = Site::current().await?;
-        let (history, _) = site.seen(site.checked_history().await?).await?;
+        let (history, recorded) = site.seen(site.checked_history().await?).await?;
         let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
         let target = Target::parse(text("crate"), text("name"), &history)?;
         let migrator = site.migrator(&history);
@@ -82,7 +82,10 @@ pub(super) fn command() -> Command {
             }
             let forwards = way.iter().filter(|(direction, _)| *direction == Direction::Forwards);
             let forwards: Vec<Id> = forwards.map(|(_, id)| id.clone()).collect();
-            hurts::tell(&site, &hurts::of_pending(&site, &history, &forwards)?)?;
+            hurts::tell(
+                &site,
+                &hurts::of_pending(&site, &history, &history.applied(&recorded), &forwards)?,
+            )?;
             if way.is_empty() {
                 site.console.line("Nothing is to be done.");
             } else if matches.get_flag("check") {
@@ -101,9 +104,7 @@ pub(super) fn command() -> Command {
         if gone.count == 0 {
             site.console.line("Nothing is to be done.");
         }
-        for id in migrator.left_for_later(&target).await? {
-            site.console.line(format!("Left for after the deploy: {id}"));
-        }
+        tell_left(&site, &migrator, &target).await?;
         if !fake && !initial {
             site.warn_of_lacks(&history, &gone.applied)?;
         }
@@ -117,12 +118,20 @@ pub(super) fn command() -> Command {
     })
 }
 
+async fn tell_left(site: &Site, migrator: &Migrator<'_>, target: &Target) -> Result<()> {
+    for id in migrator.left_for_later(target).await? {
+        site.console.line(format!("Left for after the deploy: {id}"));
+    }
+    Ok(())
+}
+
 /// Applies all that there are for before the deploy, and tells of each: whoever starts with it may run beside the
 /// version before.
 pub(super) async fn to_newest(site: &Site) -> Result<()> {
     let (history, _) = site.seen(site.checked_history().await?).await?;
     let migrator = site.migrator(&history).before_deploy();
     let gone = go(site, &migrator, &Target::Newest).await?;
+    tell_left(site, &migrator, &Target::Newest).await?;
     site.warn_of_lacks(&history, &gone.applied)
 }
 

@@ -1,5 +1,7 @@
 //! What is told of migrations that would hurt a running site.
 
+use std::collections::BTreeSet;
+
 use carafe_core::{Error, Result};
 
 use super::Site;
@@ -53,19 +55,15 @@ fn found<'m>(
 pub(super) fn of_pending(
     site: &Site,
     history: &History,
+    applied: &BTreeSet<Id>,
     pending: &[Id],
 ) -> Result<Vec<(Id, Vec<Finding>)>> {
-    let is_pending = |own: &&Migration| pending.contains(&own.id());
+    let Some(ddl) = database(site)?.filter(|_| !applied.is_empty()) else { return Ok(Vec::new()) };
     let mut before = State::default();
-    for own in history.iter().filter(|own| !is_pending(own)) {
+    for own in history.iter().filter(|own| applied.contains(&own.id())) {
         own.replay(&mut before)?;
     }
-    match database(site)? {
-        Some(ddl) if pending.len() < history.iter().len() => {
-            found(ddl, before, history.iter().filter(is_pending))
-        }
-        _ => Ok(Vec::new()),
-    }
+    found(ddl, before, history.iter().filter(|own| pending.contains(&own.id())))
 }
 
 /// Tells what would hurt, of migrations that come after the tables of `before`.

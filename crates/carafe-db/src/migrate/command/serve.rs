@@ -12,7 +12,7 @@ use super::standing::{Applied, Files};
 use super::{Site, apply, hurts};
 use crate::error::Failure;
 use crate::executor::Executor;
-use crate::migrate::{Finding, History, Id};
+use crate::migrate::{Finding, History, Id, Migration};
 
 /// So long a program waits for a word about its migrations before it serves.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -164,7 +164,8 @@ async fn inspected(site: &Site) -> Vec<Check> {
 
 /// What of that which is not applied would hurt a site that is running.
 fn hurting(site: &Site, history: &History, pending: &[Id]) -> Vec<Check> {
-    let all = match hurts::of_pending(site, history, pending) {
+    let applied = history.iter().map(Migration::id).filter(|id| !pending.contains(id)).collect();
+    let all = match hurts::of_pending(site, history, &applied, pending) {
         Ok(all) => all,
         Err(error) => return vec![Check::of("db.E003", &error)],
     };

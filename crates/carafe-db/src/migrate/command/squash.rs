@@ -5,7 +5,6 @@ use carafe_core::{Error, Result};
 use clap::{Arg, ArgAction};
 
 use super::{Site, files};
-use crate::executor::Executor;
 use crate::migrate::squash::{Reduce, Squash};
 use crate::migrate::{History, Id, Migration, Migrator, Target, is_same, optimize};
 
@@ -138,11 +137,8 @@ fn check(history: &History, new: &Migration) -> Result<()> {
     Err(Error::internal("the merged operations lead to other tables").at(id.to_string()))
 }
 
-/// Where steps are counted, those of one that is half done stay as they are.
+/// The steps of one that is half done are counted, and stay as they are.
 async fn check_begun(site: &Site, history: &History, id: &Id) -> Result<()> {
-    if site.db.capability().ddl.features().transactional {
-        return Ok(());
-    }
     let migrator = Migrator::new(&site.db, history);
     if migrator.begun().await?.contains(id) && !migrator.applied().await?.contains(id) {
         return Err(Error::bad_request(format!("{id} is applied in part"))

@@ -51,6 +51,7 @@ fn is_of_the_whole(own: &Operation) -> bool {
         | Operation::RemoveMirror(_) => false,
         // Whether it was made here decides what is there.
         Operation::AlterTable { from, to, .. } => from.managed == to.managed,
+        Operation::Noted(own, _) => is_of_the_whole(own),
         _ => true,
     }
 }

@@ -11,7 +11,7 @@ use expect_test::{Expect, expect};
 use super::optimize;
 use crate::ddl::state::State;
 use crate::migrate::diff::tests::{Says, state};
-use crate::migrate::{Operation, diff, is_same};
+use crate::migrate::{Migration, Operation, diff, is_same};
 
 /// The operations that lead through states.
 fn through(states: &[State], renames: bool) -> Vec<Operation> {
@@ -374,4 +374,25 @@ fn any_chain_leads_to_the_same_and_back() {
         }
     }
     assert!(after * 2 < before, "{after} of {before} are left");
+}
+
+/// What people say of one side alone stays where it is, whatever else is said of it.
+#[test]
+fn one_side_alone_is_merged_with_nothing() {
+    let file = "[[operations]]
+op = \"create_table\"
+table = \"post\"
+model = \"Post\"
+fields = [{ name = \"id\", kind = \"big_integer\", primary_key = true, counted = true }, { name = \"title\", kind = \"text\", max_length = 50 }]
+
+[[operations]]
+op = \"add_index\"
+table = \"post\"
+index = { parts = [\"title\"] }
+only = \"database\"
+safe = \"nobody is there\"
+";
+    let operations = Migration::parse("blog", "0001_initial", file).unwrap().operations;
+    assert!(operations[1].is_by_hand());
+    assert_eq!(optimize(operations.clone()), operations);
 }

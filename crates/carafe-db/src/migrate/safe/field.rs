@@ -51,7 +51,8 @@ impl Parts {
             }
             Operation::AlterField { table, from, to, fill } => {
                 let anew = is_written_anew(&table, (before, &from), (after, &to), ddl)?;
-                let is_plain = |field: &FieldState| !field.unique && !field.indexed;
+                let is_plain =
+                    |field: &FieldState| !field.unique && !field.indexed && !has_default(field);
                 let own = before.tables.get(&table).filter(|own| is_simple(own, &from));
                 if anew
                     && has_mirrors
@@ -248,7 +249,7 @@ fn is_required(field: &FieldState) -> bool {
     !field.null
         && !field.counted
         && field.generated.is_none()
-        && !matches!(field.default, Some(DefaultState::Database(_)))
+        && !has_default(field)
         && !matches!(field.reference, Some(ReferenceState::Many { .. }))
 }
 
@@ -262,9 +263,15 @@ fn brings(from: Option<&FieldState>, to: &FieldState) -> bool {
         })
 }
 
-/// Whether it stands by itself: nothing else of the table is made of it.
+/// Whether the database gives it a value: a column that is added has that in all rows at once, so that neither
+/// a mirror nor a fill finds one that has nothing.
+fn has_default(field: &FieldState) -> bool {
+    matches!(field.default, Some(DefaultState::Database(_)))
+}
+
+/// Whether it stands by itself: nothing else of the table is made of it, and it gets its values from the program.
 fn is_simple(table: &TableState, field: &FieldState) -> bool {
-    let mut is_named = false;
+    let mut is_named = has_default(field);
     let mut name = |own: &str| is_named |= own == field.name;
     for piece in Piece::all(table) {
         piece.fields(&mut name);

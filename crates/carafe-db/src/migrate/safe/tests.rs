@@ -16,7 +16,7 @@ const BEFORE: &str = "[[operations]]
 op = \"create_table\"
 table = \"post\"
 model = \"Post\"
-fields = [{ name = \"id\", kind = \"big_integer\", primary_key = true, counted = true }, { name = \"title\", kind = \"text\", max_length = 50 }, { name = \"n\", kind = \"integer\" }, { name = \"m\", kind = \"integer\", null = true }]
+fields = [{ name = \"id\", kind = \"big_integer\", primary_key = true, counted = true }, { name = \"title\", kind = \"text\", max_length = 50 }, { name = \"n\", kind = \"integer\" }, { name = \"m\", kind = \"integer\", null = true }, { name = \"stars\", kind = \"integer\", default = \"7\" }]
 ";
 
 /// The steps for one operation on `post`, and what is still found of them.
@@ -101,6 +101,18 @@ fn a_field_is_there_by_both_names_for_a_while() {
           - Remove field title from post
     "#]],
     );
+}
+
+/// A new column has the default in all rows at once, so that no row is left to be filled.
+#[test]
+fn a_field_with_a_default_of_the_database_is_renamed_and_retyped_as_it_is() {
+    for operation in [
+        "op = \"rename_field\"\nfrom = \"stars\"\nto = \"hits\"",
+        "op = \"alter_field\"\nfrom = { name = \"stars\", kind = \"integer\", default = \"7\" }\nto = { name = \"stars\", kind = \"big_integer\", default = \"7\" }",
+    ] {
+        let told = steps(&POSTGRES, operation);
+        assert!(!told.contains("Keep") && !told.contains("Fill"), "{told}");
+    }
 }
 
 #[test]
